@@ -1,0 +1,174 @@
+import { concat } from "@std/bytes/concat";
+import { Batch } from "./batch.ts";
+import type { Direct, Entry } from "./wire/entries.ts";
+import { type Format, FORMATS } from "./wire/format.ts";
+
+/** The most bytes that one write carries; the rest goes with the next. */
+export const MAX_WRITE = 256 * 1024;
+
+/** About how many bytes of the log a cursor that is far behind is fed at a time. */
+const PAGE = 64 * 1024;
+
+/** The most bytes of direct lines that may wait for a member before its input is no longer read. */
+export const MAX_DIRECT = 64 * 1024;
+
+const encoder = new TextEncoder();
+
+/** Where the lines for a member go. */
+export interface Sink {
+  /** Takes bytes; resolves when all of them are on their way. It is called again only after that. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the connection, because nothing more can be written to it or read for it. */
+  close(): void;
+}
+
+/** Where a cursor gets its entries. */
+export interface Source {
+  /** The sequence number of the last entry there is. */
+  readonly last: number;
+  /**
+   * The lines after entry `at` for this member, `MAX_WRITE` bytes at most, and the number of their last entry; nothing
+   * where they are too far back, so that they must be read from the log.
+   */
+  take(at: number, format: Format, key: string): { bytes: Uint8Array<ArrayBuffer>; last: number } | undefined;
+  /** A page of the log. */
+  read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
+  /** This cursor lacks something: it is to be fed with the next flush. */
+  lacking(cursor: Cursor): void;
+  /** This cursor is done. */
+  remove(cursor: Cursor): void;
+}
+
+/**
+ * A position in the log with all it takes to move it: a format, a sink, and the direct lines that wait. It has one
+ * write in flight at most; what happens meanwhile goes with the next, so a slow sink costs nobody else anything.
+ */
+export class Cursor {
+  /** The output format. A change holds from the next entry that was not sent yet. */
+  format: Format = FORMATS.text;
+  readonly #source: Source;
+  readonly #sink: Sink;
+  readonly #finished = Promise.withResolvers<void>();
+  /** The sequence number of the last entry sent; infinite while it does not follow the log. */
+  #at = Infinity;
+  #key = "";
+  #busy = false;
+  #direct: Uint8Array<ArrayBuffer>[] = [];
+  #waiting = 0;
+  #unread = 0;
+  #drained?: PromiseWithResolvers<void>;
+  #closing?: Direct;
+
+  constructor(source: Source, sink: Sink) {
+    this.#source = source;
+    this.#sink = sink;
+  }
+
+  /** Sends a line, which may overtake entries. */
+  send(line: Direct): void {
+    this.write(this.format.direct(line));
+  }
+
+  /** Sends lines that are formatted already. */
+  write(lines: string): void {
+    const bytes = encoder.encode(lines);
+    this.#direct.push(bytes);
+    this.#waiting += bytes.length;
+    this.#source.lacking(this);
+  }
+
+  /** Follows the log, or follows it anew, from the entry after `at`, for the member with this key. */
+  follow(at: number, key: string): void {
+    this.#at = at;
+    this.#key = key;
+    this.#source.lacking(this);
+  }
+
+  /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
+  get full(): boolean {
+    return this.#waiting + this.#unread > MAX_DIRECT;
+  }
+
+  /** Resolves when it is not full any more, or was closed. */
+  async drained(): Promise<void> {
+    if (!this.full) return;
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
+  }
+
+  /** Sends what the log has by now, and `closing` as the last line. Resolves when that is done, or cannot be. */
+  end(closing: Direct): Promise<void> {
+    this.#closing ??= closing;
+    this.#source.lacking(this);
+    return this.#finished.promise;
+  }
+
+  /** Gives its sink what it lacks, unless that is still busy with what it got before. */
+  feed(): void {
+    if (this.#busy) return;
+    if (this.#at >= this.#source.last) return this.#write();
+    const next = this.#source.take(this.#at, this.format, this.#key);
+    if (next === undefined) {
+      this.#busy = true;
+      this.#catchUp().catch(() => this.close());
+    } else if (this.#waiting + next.bytes.length > MAX_WRITE && this.#waiting > 0) {
+      this.#write();
+    } else {
+      this.#at = next.last;
+      this.#write(next.bytes);
+    }
+  }
+
+  /** Feeds from the log what only this cursor still lacks. */
+  async #catchUp(): Promise<void> {
+    const page = new Batch(await this.#source.read(this.#at, PAGE));
+    const missed = page.first - this.#at - 1;
+    if (missed > 0) {
+      this.send({ kind: "notice", text: `you missed ${missed} messages: they came faster than you read` });
+    }
+    this.#at = page.last;
+    this.#write(page.encode(this.format, this.#key));
+  }
+
+  #write(entries?: Uint8Array<ArrayBuffer>): void {
+    const parts = this.#direct;
+    if (entries !== undefined && entries.length > 0) parts.push(entries);
+    const last = this.#closing !== undefined && this.#at >= this.#source.last;
+    if (last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
+    this.#direct = [];
+    this.#unread = this.#waiting;
+    this.#waiting = 0;
+    this.#busy = true;
+    if (parts.length === 0) return this.#written(last);
+    this.#sink.write(parts.length === 1 ? parts[0] : concat(parts)).then(
+      () => this.#written(last),
+      () => this.close(),
+    );
+  }
+
+  #written(last: boolean): void {
+    if (last) return this.#finish();
+    this.#busy = false;
+    this.#unread = 0;
+    if (!this.full) {
+      this.#drained?.resolve();
+      this.#drained = undefined;
+    }
+    if (this.#waiting > 0 || this.#at < this.#source.last || this.#closing !== undefined) {
+      this.#source.lacking(this);
+    }
+  }
+
+  /** Leaves the fan-out and ends the connection at once. */
+  close(): void {
+    this.#finish();
+    this.#sink.close();
+  }
+
+  #finish(): void {
+    this.#busy = true;
+    this.#source.remove(this);
+    this.#finished.resolve();
+    this.#drained?.resolve();
+  }
+}

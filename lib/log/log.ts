@@ -1,0 +1,56 @@
+import type { Draft, Entry, Message } from "../wire/entries.ts";
+
+/**
+ * The room's log: it takes what happened, numbers it, keeps it, and hands it back in order. The room delivers only
+ * what a log hands back and takes number and order from it alone, so it makes no difference whether a log lives in
+ * memory, in a file or elsewhere. `tests/log/contract.ts` says in tests what every log must do.
+ */
+export interface Log extends AsyncDisposable {
+  /** Names one life of this log: the same `id` means that equal numbers are equal entries. */
+  readonly id: string;
+
+  /** The sequence number of the last entry handed back; 0 before the first. */
+  readonly last: number;
+
+  /**
+   * Sets who is handed the entries: each once, in order, in the batches in which they were kept, and never before
+   * they are. To be set before the first `append`.
+   */
+  follow(listener: (entries: Entry[]) => void): void;
+
+  /**
+   * Takes a batch of drafts. It is kept, and was handed to the listener, when this returns or, if it returns a
+   * promise, when that resolves. Not to be called again before then.
+   *
+   * @throws or rejects where the batch cannot be kept; then none of it was.
+   */
+  append(drafts: Draft[]): void | Promise<void>;
+
+  /**
+   * A page of what follows entry `after`, in order: at least one entry if there is one, and about `bytes` at most.
+   * Where entries right after `after` are no longer there, it begins with the first that is.
+   */
+  read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
+
+  /** The newest messages, in order: at most `limit`, and where `since` (milliseconds since 1970) is given, none from before it. */
+  history(options: { limit: number; since?: number }): Message[] | Promise<Message[]>;
+}
+
+/** The most messages that `history` gives at once. */
+export const MAX_HISTORY = 200;
+
+/** About how many bytes an entry takes in memory: its text, its names, and what the engine adds. */
+export function sizeOf(entry: Entry): number {
+  // Measured on V8: an entry object with its number and its slots takes about this.
+  const OVERHEAD = 160;
+  switch (entry.kind) {
+    case "said":
+    case "action":
+      return OVERHEAD + 2 * entry.text.length;
+    case "joined":
+    case "left":
+      return OVERHEAD + 80 * entry.names.length;
+    case "renamed":
+      return OVERHEAD;
+  }
+}

@@ -1,0 +1,71 @@
+import { Deque } from "@std/data-structures/deque";
+import { type Draft, type Entry, isMessage, type Message } from "../wire/entries.ts";
+import { type Log, MAX_HISTORY, sizeOf } from "./log.ts";
+
+/** How much of the log stays in memory, in bytes. */
+export const MAX_BYTES = 32 * 1024 * 1024;
+
+/** A log that lives as long as the process. It keeps the newest entries, up to a number of bytes. */
+export class MemoryLog implements Log {
+  readonly id: string = crypto.randomUUID();
+  readonly #maxBytes: number;
+  readonly #now: () => number;
+  readonly #entries = new Deque<Entry>();
+  /** The newest messages, apart, so that history never has to look through presence for them. */
+  readonly #messages = new Deque<Message>();
+  #bytes = 0;
+  #last = 0;
+  #listener: (entries: Entry[]) => void = () => {};
+
+  constructor(options: { maxBytes?: number; now?: () => number } = {}) {
+    this.#maxBytes = options.maxBytes ?? MAX_BYTES;
+    this.#now = options.now ?? Date.now;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  follow(listener: (entries: Entry[]) => void): void {
+    this.#listener = listener;
+  }
+
+  append(drafts: Draft[]): void {
+    const time = this.#now();
+    const entries = drafts.map((draft) => ({ seq: ++this.#last, time, ...draft }) as Entry);
+    for (const entry of entries) this.#keep(entry);
+    this.#listener(entries);
+  }
+
+  #keep(entry: Entry): void {
+    this.#entries.pushBack(entry);
+    this.#bytes += sizeOf(entry);
+    while (this.#bytes > this.#maxBytes && this.#entries.length > 1) {
+      this.#bytes -= sizeOf(this.#entries.popFront()!);
+    }
+    if (isMessage(entry)) {
+      this.#messages.pushBack(entry);
+      if (this.#messages.length > MAX_HISTORY) this.#messages.popFront();
+    }
+  }
+
+  read(after: number, bytes: number): Entry[] {
+    const first = this.#last - this.#entries.length + 1;
+    const page: Entry[] = [];
+    let size = 0;
+    for (let i = Math.max(0, after + 1 - first); i < this.#entries.length; i++) {
+      const entry = this.#entries.at(i)!;
+      size += sizeOf(entry);
+      if (page.length > 0 && size > bytes) break;
+      page.push(entry);
+    }
+    return page;
+  }
+
+  history({ limit, since = 0 }: { limit: number; since?: number }): Message[] {
+    const messages = [...this.#messages].filter((message) => message.time >= since);
+    return limit > 0 ? messages.slice(-limit) : [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

@@ -1,0 +1,48 @@
+import { isWildcard } from "./addresses.ts";
+
+type Endpoint = { hostname: string; port: number };
+
+/** One sentence on why this cannot be listened on, and what to do. */
+export function explainListenError(error: unknown, { hostname, port }: Endpoint): string {
+  const where = `cannot listen on ${hostname} port ${port}`;
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `${where}: another program uses it; end that one, or choose another port`;
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return `${where}: this machine does not have that address; 0.0.0.0 listens on all it has`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `${where}: the operating system does not permit it; choose a port from 1024 up`;
+  }
+  if (isUnknownHost(error)) {
+    return `${where}: there is no host of that name; use one of this machine's addresses`;
+  }
+  return `${where}: ${reason(error)}`;
+}
+
+/** One sentence on why this cannot be reached, and what to do. */
+export function explainConnectError(error: unknown, { hostname, port }: Endpoint): string {
+  const where = `cannot reach ${hostname} port ${port}`;
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return `${where}: no one listens there; is the server running, and is this its address and port?`;
+  }
+  if (
+    error instanceof Deno.errors.TimedOut || (error instanceof DOMException && error.name === "TimeoutError")
+  ) {
+    return `${where}: no answer; check the address, and whether a firewall is in between`;
+  }
+  if (isUnknownHost(error)) return `${where}: there is no host of that name; use the server's address`;
+  const unreachable = isWildcard(hostname) ? "" : "; check the address and the network cable or Wi-Fi";
+  return `${where}: ${reason(error)}${unreachable}`;
+}
+
+/** Deno has no class of its own for a name that cannot be resolved. */
+function isUnknownHost(error: unknown): boolean {
+  return error instanceof Error && /lookup|resolve|getaddrinfo/i.test(error.message);
+}
+
+/** The operating system's words, without the number that Deno adds. */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\)$/, "").replace(/^./, (first) => first.toLowerCase());
+}

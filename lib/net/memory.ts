@@ -1,0 +1,126 @@
+import type { Connection, Listener } from "./connection.ts";
+
+/** One direction of a connection in memory. A write waits until the reader has taken it. */
+class Pipe {
+  #chunks: { bytes: Uint8Array<ArrayBuffer>; taken: () => void }[] = [];
+  #arrived = Promise.withResolvers<void>();
+  #ended = false;
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#ended) return Promise.reject(new Deno.errors.BrokenPipe("the connection was closed"));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#chunks.push({ bytes: new Uint8Array(bytes), taken: resolve });
+    this.#arrived.resolve();
+    return promise;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#arrived.resolve();
+  }
+
+  /** Nobody reads any more: what was written is lost. */
+  drop(): void {
+    this.end();
+    for (const { taken } of this.#chunks.splice(0)) taken();
+  }
+
+  async *read(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    while (true) {
+      const next = this.#chunks.shift();
+      if (next !== undefined) {
+        next.taken();
+        yield next.bytes;
+      } else if (this.#ended) {
+        return;
+      } else {
+        this.#arrived = Promise.withResolvers();
+        await this.#arrived.promise;
+      }
+    }
+  }
+}
+
+/** One end of a connection that never leaves the process: for tests, and for what needs no network. */
+export class MemoryConnection implements Connection {
+  readonly peer: string;
+  readonly #in: Pipe;
+  readonly #out: Pipe;
+  #stalledSince?: number;
+
+  constructor(peer: string, input: Pipe, output: Pipe) {
+    this.peer = peer;
+    this.#in = input;
+    this.#out = output;
+  }
+
+  get stalledSince(): number | undefined {
+    return this.#stalledSince;
+  }
+
+  chunks(): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+    return this.#in.read();
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#stalledSince = performance.now();
+    await this.#out.write(bytes);
+    this.#stalledSince = undefined;
+  }
+
+  closeWrite(): Promise<void> {
+    this.#out.end();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#out.end();
+    this.#in.drop();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** The two ends of a connection in memory; each sees the other under the address given for it. */
+export function memoryPair(
+  addresses: { server?: string; client?: string } = {},
+): [server: Connection, client: Connection] {
+  const { server = "127.0.0.1", client = "127.0.0.1" } = addresses;
+  const up = new Pipe();
+  const down = new Pipe();
+  return [new MemoryConnection(client, up, down), new MemoryConnection(server, down, up)];
+}
+
+/** A listener in memory, with the way to connect to it. */
+export function listenMemory(): Listener & { connect(from?: string): Connection } {
+  const waiting: Connection[] = [];
+  let arrived = Promise.withResolvers<void>();
+  let closed = false;
+  return {
+    address: { hostname: "memory", port: 0 },
+    connect(from?: string): Connection {
+      if (closed) throw new Deno.errors.ConnectionRefused("no one listens");
+      const [server, client] = memoryPair({ client: from });
+      waiting.push(server);
+      arrived.resolve();
+      return client;
+    },
+    async *[Symbol.asyncIterator]() {
+      while (!closed) {
+        const next = waiting.shift();
+        if (next !== undefined) {
+          yield next;
+        } else {
+          arrived = Promise.withResolvers();
+          await arrived.promise;
+        }
+      }
+    },
+    [Symbol.dispose]() {
+      closed = true;
+      arrived.resolve();
+    },
+  };
+}

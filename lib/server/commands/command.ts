@@ -1,0 +1,35 @@
+import type { Member, Room } from "../../room.ts";
+import type { Format } from "../../wire/format.ts";
+
+/** What a command may do, for the member who gave it. */
+export interface CommandContext {
+  readonly room: Room;
+  readonly member: Member;
+  /** Answers with a line for this member alone. */
+  reply(text: string, kind?: "notice" | "pong"): void;
+  /** Switches the output format. */
+  use(format: Format): void;
+  /** Leaves the room, with a reason that is shown to the others. */
+  quit(reason?: string): void;
+}
+
+/** A command that a member can give. */
+export interface Command {
+  /** Without the slash. */
+  readonly name: string;
+  /** What comes after the name, as `/help` shows it. */
+  readonly usage?: string;
+  /** What it does, in a few words, for `/help`. */
+  readonly summary: string;
+  /** How many lines it counts for in the limit on input; 1 where nothing is said. */
+  readonly cost?: number;
+  /**
+   * Carries it out. `text` is what came after the name, without spaces around it.
+   *
+   * @throws {Refusal} where it cannot be done; the member gets the message
+   */
+  run(context: CommandContext, text: string): void | Promise<void>;
+}
+
+/** What the commands count for that make the server search or tell everyone. */
+export const EXPENSIVE = 10;

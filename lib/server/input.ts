@@ -1,0 +1,63 @@
+import { Refusal } from "../refusal.ts";
+import { clean } from "../wire/clean.ts";
+import { type Line, TOO_LONG } from "../wire/lines.ts";
+import type { Command } from "./commands/command.ts";
+import { findCommand, split, unknownCommand } from "./commands/table.ts";
+import { lineCost } from "./limits.ts";
+
+/** What a line asks for. Saying something and being refused take the same path as every command. */
+export interface Input {
+  readonly command: Pick<Command, "run">;
+  /** What comes after the command's name. */
+  readonly text: string;
+  /** How many lines it counts for in the limit on input. */
+  readonly cost: number;
+}
+
+/** What the first line of a connection may be besides what every line may be. */
+export type First =
+  | { kind: "hello"; json: string }
+  | { kind: "name"; name: string }
+  | { kind: "http" }
+  | { kind: "other" };
+
+const SAY: Input["command"] = { run: ({ room, member }, text) => room.broadcast(member, text) };
+
+const NOTHING: Input = { command: { run() {} }, text: "", cost: 1 };
+
+/** Reads a line, which is not cleaned yet. `bytes` is its size and `maxLine` the most it may have. */
+export function parseInput(line: Line, { bytes, maxLine }: { bytes: number; maxLine: number }): Input {
+  if (line === TOO_LONG) {
+    return refused(`that line is too long: ${maxLine} bytes are the most`, lineCost(bytes));
+  }
+  const text = clean(line);
+  if (text.trim() === "") return NOTHING;
+  const cost = lineCost(bytes);
+  if (!text.startsWith("/")) return { command: SAY, text, cost };
+  if (text.startsWith("//")) return { command: SAY, text: text.slice(1), cost };
+  const [name, rest] = split(text.slice(1));
+  const command = findCommand(name);
+  if (command === undefined) return refused(unknownCommand(name), cost);
+  return { command, text: rest, cost: Math.max(cost, command.cost ?? 0) };
+}
+
+/** Looks at a line as the first one of a connection. */
+export function parseFirst(line: Line): First {
+  if (line === TOO_LONG) return { kind: "other" };
+  const text = clean(line).trimEnd();
+  if (/^[A-Z]+ \S+ HTTP\/1\.\d$/.test(text)) return { kind: "http" };
+  if (!text.startsWith("/")) return { kind: "other" };
+  const [word, rest] = split(text);
+  if (word === "/hello") return { kind: "hello", json: rest };
+  if (word === "/name") return { kind: "name", name: rest };
+  return { kind: "other" };
+}
+
+function refused(why: string, cost: number): Input {
+  const command: Input["command"] = {
+    run() {
+      throw new Refusal(why);
+    },
+  };
+  return { command, text: "", cost };
+}

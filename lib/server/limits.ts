@@ -1,0 +1,82 @@
+/** How much one address may send. */
+export interface RateOptions {
+  /** Lines a second; 0 for no limit. */
+  rate: number;
+  /** Lines at once, after a time of silence. */
+  burst: number;
+}
+
+/**
+ * Says how long to wait before more input of an address is handled, so that a flood takes its time and nothing is
+ * dropped. Pure: times are passed in, in milliseconds on one clock.
+ */
+export class RateLimiter {
+  readonly #interval: number;
+  readonly #allowance: number;
+  /** For each source, the time up to which its input is paid for: ahead of now by what its sessions owe. */
+  readonly #paidUntil = new Map<string, number>();
+  #sweepAt = 1024;
+
+  constructor({ rate, burst }: RateOptions) {
+    this.#interval = rate === 0 ? 0 : 1000 / rate;
+    this.#allowance = this.#interval * burst;
+  }
+
+  /** Charges input that costs as much as `cost` short lines. Gives the milliseconds to wait before handling it. */
+  charge(source: string, cost: number, now: number): number {
+    if (this.#interval === 0) return 0;
+    const paid = Math.max(this.#paidUntil.get(source) ?? -Infinity, now - this.#allowance) +
+      cost * this.#interval;
+    if (!this.#paidUntil.has(source)) this.#sweep(now);
+    this.#paidUntil.set(source, paid);
+    return Math.max(0, paid - now);
+  }
+
+  /** Forgets who owes nothing, each time the number of sources has doubled. */
+  #sweep(now: number): void {
+    if (this.#paidUntil.size < this.#sweepAt) return;
+    for (const [source, paid] of this.#paidUntil) {
+      if (paid <= now - this.#allowance) this.#paidUntil.delete(source);
+    }
+    this.#sweepAt = Math.max(1024, 2 * this.#paidUntil.size);
+  }
+}
+
+/** What a line costs: one for each started KiB. */
+export function lineCost(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / 1024));
+}
+
+/** Counts connections, in all and by source. */
+export class ConnectionLimiter {
+  readonly #maxTotal: number;
+  readonly #maxPerSource: number;
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  constructor(options: { maxTotal: number; maxPerSource: number }) {
+    this.#maxTotal = options.maxTotal;
+    this.#maxPerSource = options.maxPerSource;
+  }
+
+  /** Counts a connection in, to be counted out with `release`; or says in a sentence why there is no room for it. */
+  admit(source: string): string | undefined {
+    const count = this.#counts.get(source) ?? 0;
+    if (this.#total >= this.#maxTotal) {
+      return `the room is full (${this.#maxTotal} connections); try again later`;
+    }
+    if (count >= this.#maxPerSource) {
+      return `too many connections from your address (${this.#maxPerSource}); close one of them first`;
+    }
+    this.#total++;
+    this.#counts.set(source, count + 1);
+  }
+
+  /** Counts a connection out again. */
+  release(source: string): void {
+    const count = this.#counts.get(source)! - 1;
+    this.#total--;
+    if (count === 0) this.#counts.delete(source);
+    else this.#counts.set(source, count);
+  }
+}

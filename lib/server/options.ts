@@ -1,0 +1,74 @@
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber } from "../flags.ts";
+import { MAX_HISTORY } from "../log/log.ts";
+import type { Limits } from "./serve.ts";
+
+/** What a server's command line says. */
+export type ServerCommand =
+  | { kind: "help" | "version" }
+  | { kind: "serve"; hostname: string; port: number; limits: Limits; quiet: boolean };
+
+/** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
+const MAX_LINE = 32_000;
+
+/** What a server does without flags. An honest member meets none of these limits. */
+export const DEFAULTS: Readonly<Limits> = {
+  history: 20,
+  maxClients: 4096,
+  maxPerAddress: 256,
+  rate: 50,
+  burst: 500,
+  maxLine: 8192,
+};
+
+const FLAGS: readonly Flag[] = [
+  { name: "history", value: "N", summary: `messages a newcomer is shown (${DEFAULTS.history})` },
+  { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
+  {
+    name: "max-per-address",
+    value: "N",
+    summary: `connections at once from one address (${DEFAULTS.maxPerAddress})`,
+  },
+  { name: "rate", value: "N", summary: `lines a second from one address, 0 for no limit (${DEFAULTS.rate})` },
+  { name: "burst", value: "N", summary: `lines at once from one address (${DEFAULTS.burst})` },
+  { name: "max-line", value: "BYTES", summary: `the longest line (${DEFAULTS.maxLine})` },
+  { name: "quiet", summary: "print only the ready lines and errors" },
+  ...COMMON_FLAGS,
+];
+
+/** How the server is used. */
+export const SERVER_USAGE: string = `Usage: server.ts [IP [PORT]] [flags]
+
+Opens a chat room for everyone who can reach this machine. IP is one of this machine's
+addresses (0.0.0.0, all of them); PORT is 8081 by default, 0 takes a free one.
+
+${formatFlags(FLAGS)}`;
+
+/**
+ * Reads a server's command line.
+ *
+ * @throws {UsageError} whose message says what is wrong with it
+ */
+export function parseServerArgs(args: string[]): ServerCommand {
+  const { positional, values, given } = parseFlags(args, FLAGS, 2);
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  const [hostname = "0.0.0.0", port = "8081"] = positional;
+  const number = (flag: string, byDefault: number, bounds: [number, number]): number => {
+    const value = values[flag];
+    return value === undefined ? byDefault : parseNumber(`--${flag}`, value, bounds);
+  };
+  return {
+    kind: "serve",
+    hostname,
+    port: parseNumber("PORT", port, [0, 65535]),
+    limits: {
+      history: number("history", DEFAULTS.history, [0, MAX_HISTORY]),
+      maxClients: number("max-clients", DEFAULTS.maxClients, [1, 1_000_000]),
+      maxPerAddress: number("max-per-address", DEFAULTS.maxPerAddress, [1, 1_000_000]),
+      rate: number("rate", DEFAULTS.rate, [0, 1_000_000]),
+      burst: number("burst", DEFAULTS.burst, [1, 1_000_000]),
+      maxLine: number("max-line", DEFAULTS.maxLine, [16, MAX_LINE]),
+    },
+    quiet: given.has("quiet"),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Direct, Entry, Message } from "./entries.ts";
+import type { Format } from "./format.ts";
+
+/** More names than this in one line become a count. */
+const MAX_NAMES = 5;
+
+/** The default output format: one readable line for each thing that happened. */
+export const text: Format = {
+  name: "text",
+
+  entry(entry: Entry): string {
+    switch (entry.kind) {
+      case "said":
+        return `<${entry.name}> ${entry.text}\n`;
+      case "action":
+        return `* ${entry.name} ${entry.text}\n`;
+      case "joined":
+      case "left":
+        return presence(entry.kind, entry.names, entry.reason);
+      case "renamed":
+        return `-- ${entry.name} is now ${entry.to}\n`;
+    }
+  },
+
+  own(entry: Entry, key: string): string {
+    switch (entry.kind) {
+      case "said":
+      case "action":
+        return "";
+      case "joined":
+      case "left": {
+        const own = entry.by.indexOf(key);
+        return presence(entry.kind, entry.names.filter((_, i) => i !== own), entry.reason);
+      }
+      case "renamed":
+        return text.entry(entry);
+    }
+  },
+
+  past(entry: Message, { now }: { own: boolean; now: number }): string {
+    return `${localTime(entry.time, now)} ${text.entry(entry)}`;
+  },
+
+  direct(line: Direct): string {
+    switch (line.kind) {
+      case "welcome":
+        return `-- you are ${line.name}\n`;
+      case "private":
+        return line.to === undefined ? `[${line.name}] ${line.text}\n` : `[to ${line.to}] ${line.text}\n`;
+      case "notice":
+        return `-- ${line.text}\n`;
+      case "pong":
+        return line.text === "" ? "-- pong\n" : `-- pong ${line.text}\n`;
+      case "error":
+        return `error: ${line.text}\n`;
+      case "closed":
+        return line.fault ? `error: ${line.text}\n` : `-- ${line.text}\n`;
+    }
+  },
+};
+
+function presence(verb: "joined" | "left", names: string[], reason?: string): string {
+  if (names.length === 0) return "";
+  const who = names.length > MAX_NAMES ? names.length : names.join(", ");
+  return `-- ${who} ${verb}${reason === undefined ? "" : `: ${reason}`}\n`;
+}
+
+/** The local time as `20:14`, with the date in front where that is not the date of `now`. */
+function localTime(time: number, now: number): string {
+  const date = new Date(time);
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (date.toDateString() === new Date(now).toDateString()) return clock;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}
