@@ -55,6 +55,11 @@ export class LineReader {
     return line;
   }
 
+  /** Whether a line has begun and not ended. */
+  get pending(): boolean {
+    return this.#length > 0;
+  }
+
   /** The size in bytes of the line that was given last. */
   get bytes(): number {
     return this.#bytes;

@@ -113,7 +113,8 @@ export function findCommand(name: string): Command | undefined {
 /** Says that there is no such command, and which one may have been meant. */
 export function unknownCommand(name: string): string {
   const closest = closestString(name.toLowerCase(), [...BY_NAME.keys()]);
-  const hint = levenshteinDistance(name.toLowerCase(), closest) <= 2 ? `did you mean /${closest}? ` : "";
+  const near = levenshteinDistance(name.toLowerCase(), closest) <= Math.max(1, name.length / 3);
+  const hint = near ? `did you mean /${closest}? ` : "";
   return `there is no command "/${
     name.slice(0, MAX_NAME)
   }"; ${hint}/help lists them, and // says a line with /`;

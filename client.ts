@@ -1,0 +1,35 @@
+/**
+ * The client: `deno run --allow-net client.ts IP PORT [flags]`.
+ *
+ * @module
+ */
+import { CLIENT_USAGE, parseClientArgs } from "./lib/client/options.ts";
+import { runClient } from "./lib/client/run.ts";
+import { UsageError } from "./lib/flags.ts";
+import { PROGRAM_VERSION } from "./lib/version.ts";
+
+Deno.exit(await main(Deno.args));
+
+async function main(args: string[]): Promise<number> {
+  let command;
+  try {
+    command = parseClientArgs(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`error: ${error.message}\n\n${CLIENT_USAGE}`);
+    return 2;
+  }
+  if (command.kind !== "connect") {
+    console.log(command.kind === "help" ? CLIENT_USAGE : `parley ${PROGRAM_VERSION}`);
+    return 0;
+  }
+  if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
+    console.error(
+      "error: the client may not use the network; start it with: deno run --allow-net client.ts IP PORT",
+    );
+    return 1;
+  }
+  const problem = await runClient(command);
+  if (problem !== undefined) console.error(`error: ${problem}`);
+  return problem === undefined ? 0 : 1;
+}

@@ -1,0 +1,189 @@
+import type { Connection } from "../net/connection.ts";
+import { clean } from "../wire/clean.ts";
+import { formatHello, WELCOME } from "../wire/hello.ts";
+import { LineReader, TOO_LONG } from "../wire/lines.ts";
+import { parseReceived, type Received } from "../wire/received.ts";
+import { Greeting } from "./greeting.ts";
+
+/** How long, in milliseconds, a server may take to show that it is parley before the client goes on in plain text. */
+const PLAIN_AFTER = 500;
+
+/** How long, in milliseconds, the end of a line may take in plain text before what there is of it is shown. */
+const PARTIAL_AFTER = 50;
+
+/** How long, in milliseconds, a server that is not parley may take to close when the input has ended. */
+const PARTING = 2000;
+
+/** The longest line, in bytes, that a client accepts. */
+const MAX_LINE = 64 * 1024;
+
+/** What happens on a connection. */
+export type ClientEvent =
+  /** A line of plain text, cleaned. */
+  | { kind: "line"; text: string }
+  /** The server is not parley, or is late to show that it is: nothing said is confirmed, and nothing comes back. */
+  | { kind: "plain" }
+  | Received;
+
+/** One connection to a server: it negotiates, then gives what happens as events and takes lines. */
+export class ClientConnection implements Disposable {
+  readonly #connection: Connection;
+  readonly #name?: string;
+  readonly #greeting = new Greeting();
+  readonly #reader = new LineReader(MAX_LINE);
+  readonly #encoder = new TextEncoder();
+  readonly #negotiated = Promise.withResolvers<void>();
+  readonly #plainAt = performance.now() + PLAIN_AFTER;
+  #mode: "undecided" | "plain" | "rich" = "undecided";
+  #welcomed = false;
+  #sent = false;
+  #partingTimer?: ReturnType<typeof setTimeout>;
+  #sending: Promise<void> = Promise.resolve();
+  /** Lines from between `/hello` and its answer: the answer starts the stream over, so that they are shown only if none comes. */
+  #held: string[] | undefined;
+
+  /** `name`: the name to ask for. */
+  constructor(connection: Connection, { name }: { name?: string } = {}) {
+    this.#connection = connection;
+    this.#name = name;
+  }
+
+  /** Whether the server is parley, so that what one says comes back as the receipt. Known once `send` has resolved. */
+  get rich(): boolean {
+    return this.#mode === "rich";
+  }
+
+  /**
+   * Sends a line, after what was sent before and once it is clear how to talk to this server. Resolves when it is on
+   * its way.
+   *
+   * @throws where the connection is broken
+   */
+  send(line: string): Promise<void> {
+    const sent = this.#sending.then(() => this.#negotiated.promise).then(() => this.#write(line));
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  /** Ends what one says: parley answers all of it, and then closes; another server is given two seconds to. */
+  async end(): Promise<void> {
+    await this.#sending;
+    await this.#negotiated.promise;
+    if (this.rich) return await this.#write("/quit");
+    this.#partingTimer = setTimeout(() => this.#connection.close(), PARTING);
+    await this.#connection.closeWrite();
+  }
+
+  /**
+   * What happens, from the first line on, until the server closes. Call it once.
+   *
+   * @throws where the connection breaks
+   */
+  async *events(): AsyncGenerator<ClientEvent> {
+    const chunks = this.#connection.chunks();
+    let next = chunks.next();
+    while (true) {
+      const result = await within(next, this.#patience());
+      if (result === undefined) {
+        yield* this.#silence();
+      } else if (result.done) {
+        break;
+      } else {
+        yield* this.#receive(result.value);
+        next = chunks.next();
+      }
+    }
+    for (const text of this.#held ?? []) yield { kind: "line", text };
+    yield* this.#partial();
+    this.#negotiated.resolve();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#partingTimer);
+    this.#connection.close();
+    this.#negotiated.resolve();
+  }
+
+  /** How long to wait for more before silence means something, in milliseconds. */
+  #patience(): number {
+    if (this.#mode === "rich") return Infinity;
+    const partial = this.#reader.pending ? PARTIAL_AFTER : Infinity;
+    return this.#mode === "plain" ? partial : Math.min(partial, this.#plainAt - performance.now());
+  }
+
+  *#silence(): Generator<ClientEvent> {
+    yield* this.#partial();
+    if (this.#mode !== "undecided" || performance.now() < this.#plainAt) return;
+    this.#mode = "plain";
+    this.#negotiated.resolve();
+    yield { kind: "plain" };
+  }
+
+  /** What there is of a line, as if it ended here. */
+  *#partial(): Generator<ClientEvent> {
+    const rest = this.#reader.end();
+    if (rest !== undefined) yield* this.#line(rest);
+  }
+
+  async *#receive(bytes: Uint8Array): AsyncGenerator<ClientEvent> {
+    const verdict = this.#mode === "rich" ? "parley" : this.#greeting.push(bytes);
+    const lines = this.#reader.push(bytes);
+    if (this.#mode === "undecided" && verdict === "other") {
+      this.#mode = "plain";
+      this.#negotiated.resolve();
+      yield { kind: "plain" };
+    }
+    if (this.#mode !== "rich" && verdict === "parley") {
+      // A server that closes at once has said why, which is still to be read.
+      await this.#negotiate().catch(() => {});
+      this.#negotiated.resolve();
+    }
+    for (const line of lines) yield* this.#line(line);
+  }
+
+  /** Asks for structure. Where something was said in plain text already, it is too late for `/hello`. */
+  async #negotiate(): Promise<void> {
+    this.#mode = "rich";
+    if (this.#sent) {
+      await this.#write("/json");
+      if (this.#name !== undefined) await this.#write(`/name ${this.#name}`);
+    } else {
+      this.#held = [];
+      await this.#write(formatHello({ name: this.#name, format: "json" }));
+    }
+  }
+
+  *#line(line: string | typeof TOO_LONG): Generator<ClientEvent> {
+    if (line === TOO_LONG) {
+      yield { kind: "error", text: `the server sent a line of more than ${MAX_LINE} bytes; it was left out` };
+      return;
+    }
+    if (this.#mode === "rich" && line.startsWith("{")) {
+      const received = parseReceived(line);
+      if (received?.kind === "welcome") this.#held = undefined;
+      if (received !== undefined) yield received;
+      return;
+    }
+    const text = clean(line);
+    if (this.#held !== undefined && this.#welcomed) this.#held.push(text);
+    else yield { kind: "line", text };
+    if (text.startsWith(WELCOME)) this.#welcomed = true;
+  }
+
+  async #write(line: string): Promise<void> {
+    this.#sent = true;
+    await this.#connection.write(this.#encoder.encode(`${line}\n`));
+  }
+}
+
+/** What a promise resolves to, or nothing where that takes longer than `ms`; it can then be waited for again. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  if (ms === Infinity) return await promise;
+  const { promise: timeout, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
+
+/** What a client's command line says. */
+export type ClientCommand =
+  | { kind: "help" | "version" }
+  | { kind: "connect"; hostname: string; port: number; name?: string; json: boolean; follow: boolean };
+
+const FLAGS: readonly Flag[] = [
+  { name: "name", value: "NAME", summary: "ask for this name" },
+  { name: "json", summary: "print JSON lines when the output is not a terminal" },
+  { name: "follow", summary: "go on printing after the input has ended" },
+  ...COMMON_FLAGS,
+];
+
+/** How the client is used. */
+export const CLIENT_USAGE: string = `Usage: client.ts IP PORT [flags]
+
+Joins the chat room at this address. What is typed is said; /help lists the commands. In a
+pipe, each line of input is said, and it ends when all of it was confirmed.
+
+${formatFlags(FLAGS)}`;
+
+/**
+ * Reads a client's command line.
+ *
+ * @throws {UsageError} whose message says what is wrong with it
+ */
+export function parseClientArgs(args: string[]): ClientCommand {
+  const { positional, values, given } = parseFlags(args, FLAGS, 2);
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  const [hostname, port] = positional;
+  if (port === undefined) throw new UsageError("say where the server is: its address and its port");
+  return {
+    kind: "connect",
+    hostname,
+    port: parseNumber("PORT", port, [1, 65535]),
+    name: values.name,
+    json: given.has("json"),
+    follow: given.has("follow"),
+  };
+}

@@ -1,0 +1,83 @@
+import { OutputError } from "./output.ts";
+import type { ClientConnection, ClientEvent } from "./connection.ts";
+
+/** How to talk. */
+export interface TalkOptions {
+  /** What to say, line by line. */
+  input: AsyncIterable<string>;
+  /** Shows an event. A promise holds back what comes after it. */
+  show(event: ClientEvent): void | Promise<void>;
+  /** Shows a line that was said to a server that does not give it back. */
+  showOwn(text: string): void | Promise<void>;
+  /** Whether to stay when the input has ended. */
+  follow: boolean;
+}
+
+/** How a conversation ended. */
+export interface Outcome {
+  /** Why it ended, in a sentence, where it did not end as it was meant to. */
+  problem?: string;
+}
+
+/**
+ * Says what comes from the input and shows what happens, until the input has ended and all of it was answered, or the
+ * server closes. Does not throw for what happens on the connection.
+ */
+export async function talk(connection: ClientConnection, options: TalkOptions): Promise<Outcome> {
+  const tally = new Tally();
+  const saying = say(connection, options, tally).catch(() => tally.broken = true);
+  try {
+    for await (const event of connection.events()) {
+      tally.note(event);
+      await options.show(event);
+    }
+  } catch (error) {
+    if (error instanceof OutputError) return {};
+    tally.broken = true;
+  }
+  if (tally.ended) await saying;
+  return tally.outcome();
+}
+
+async function say(connection: ClientConnection, options: TalkOptions, tally: Tally): Promise<void> {
+  for await (const line of options.input) {
+    await connection.send(line);
+    if (connection.rich) tally.said(line);
+    else await options.showOwn(line);
+  }
+  if (options.follow) return;
+  tally.ended = true;
+  await connection.end();
+}
+
+/** Counts what was said and what was answered. */
+class Tally {
+  /** The input has ended, so that the server is expected to close. */
+  ended = false;
+  /** The connection broke. */
+  broken = false;
+  #unconfirmed = 0;
+  #refused = 0;
+  #closed?: string;
+
+  said(line: string): void {
+    const nothing = line.trim() === "";
+    if (!nothing && (!line.startsWith("/") || line.startsWith("//"))) this.#unconfirmed++;
+  }
+
+  note(event: ClientEvent): void {
+    if (event.kind === "said" && event.own) this.#unconfirmed--;
+    if (event.kind === "error") this.#refused++;
+    if (event.kind === "closed") this.#closed = event.text;
+  }
+
+  outcome(): Outcome {
+    if (!this.ended && this.#closed === "bye") return {};
+    if (!this.ended) return { problem: this.#closed ?? "the connection was lost" };
+    if (this.#refused > 0) return { problem: "the server refused something of what was said" };
+    if (this.broken || this.#unconfirmed > 0) {
+      return { problem: "the connection was lost before all was confirmed" };
+    }
+    return {};
+  }
+}

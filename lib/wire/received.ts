@@ -1,0 +1,101 @@
+import { clean } from "./clean.ts";
+import type { Closed, Message, Notice, Presence, Private, Renamed, Welcome } from "./entries.ts";
+
+/** What a client may be told of an entry besides the entry itself. */
+interface Marks {
+  /** It is the client's own: the receipt. */
+  own: boolean;
+  /** It is from before the client came. */
+  history: boolean;
+}
+
+/** An entry as a client receives it. */
+export type ReceivedEntry = (Omit<Message, "by"> & Marks) | Omit<Presence, "by"> | Omit<Renamed, "by">;
+
+/** One JSON line from a server. */
+export type Received = ReceivedEntry | Welcome | Private | Notice | Omit<Closed, "fault">;
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Reads a JSON line from a server, which may be broken or hostile: every text in it is cleaned. Gives nothing where it
+ * is no object, of a kind that this version does not know, or lacks something.
+ */
+export function parseReceived(line: string): Received | undefined {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return;
+  }
+  if (typeof fields !== "object" || fields === null) return;
+  try {
+    return read(fields as Fields);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+function read(fields: Fields): Received | undefined {
+  switch (fields.kind) {
+    case "said":
+    case "action": {
+      const marks = { own: fields.own === true, history: fields.history === true };
+      return {
+        ...numbered(fields),
+        kind: fields.kind,
+        name: text(fields.name),
+        text: text(fields.text),
+        ...marks,
+      };
+    }
+    case "joined":
+    case "left": {
+      if (!Array.isArray(fields.names)) throw new TypeError("names");
+      const names = fields.names.map(text);
+      return { ...numbered(fields), kind: fields.kind, names, ...optional("reason", fields.reason) };
+    }
+    case "renamed":
+      return { ...numbered(fields), kind: "renamed", name: text(fields.name), to: text(fields.to) };
+    case "welcome": {
+      const { version, seq, taken } = fields;
+      const [log, name] = [text(fields.log), text(fields.name)];
+      return {
+        kind: "welcome",
+        version: number(version),
+        log,
+        seq: number(seq),
+        name,
+        taken: number(taken ?? 0),
+      };
+    }
+    case "private":
+      return fields.to === undefined
+        ? { kind: "private", name: text(fields.name), text: text(fields.text) }
+        : { kind: "private", to: text(fields.to), text: text(fields.text) };
+    case "notice":
+    case "error":
+    case "pong":
+      return { kind: fields.kind, text: text(fields.text) };
+    case "closed":
+      return { kind: "closed", text: text(fields.text), retry: fields.retry === true };
+  }
+}
+
+function numbered(fields: Fields): { seq: number; time: number } {
+  return { seq: number(fields.seq), time: number(Date.parse(text(fields.time))) };
+}
+
+function optional(name: "reason", value: unknown): { reason?: string } {
+  return value === undefined ? {} : { [name]: text(value) };
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("not a text");
+  return clean(value);
+}
+
+function number(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError("not a number");
+  return value;
+}
