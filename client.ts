@@ -6,7 +6,7 @@
 import { CLIENT_USAGE, parseClientArgs } from "./lib/client/options.ts";
 import { runClient } from "./lib/client/run.ts";
 import { UsageError } from "./lib/flags.ts";
-import { PROGRAM_VERSION } from "./lib/version.ts";
+import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 Deno.exit(await main(Deno.args));
 
@@ -25,7 +25,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
     console.error(
-      "error: the client may not use the network; start it with: deno run --allow-net client.ts IP PORT",
+      `error: the client may not use the network; start it with: ${PROGRAMS.client} IP PORT`,
     );
     return 1;
   }

@@ -10,7 +10,7 @@ import { listenTcp } from "./lib/net/tcp.ts";
 import { parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import { ownAddresses, readyLines } from "./lib/server/ready.ts";
 import { serve } from "./lib/server/serve.ts";
-import { PROGRAM_VERSION } from "./lib/version.ts";
+import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 
@@ -34,7 +34,7 @@ async function run({ hostname, port, limits, quiet }: Serve): Promise<number> {
   if (
     Deno.permissions.querySync({ name: "net", host: `${bracketed(hostname)}:${port}` }).state !== "granted"
   ) {
-    console.error("error: the server may not use the network; start it with: deno run --allow-net server.ts");
+    console.error(`error: the server may not use the network; start it with: ${PROGRAMS.server}`);
     return 1;
   }
   let listener;

@@ -16,6 +16,7 @@ interface Encoded {
  * are among them get bytes of their own.
  */
 export class Batch {
+  /** The entries, in order. */
   readonly entries: readonly Entry[];
   readonly #encoded = new Map<Format, Encoded>();
   #own?: Map<string, number[]>;

@@ -53,12 +53,14 @@ export class Cursor {
   #at = Infinity;
   #key = "";
   #busy = false;
+  #closed = false;
   #direct: Uint8Array<ArrayBuffer>[] = [];
   #waiting = 0;
   #unread = 0;
   #drained?: PromiseWithResolvers<void>;
   #closing?: Direct;
 
+  /** A cursor that follows nothing yet; see {@linkcode Cursor.follow}. */
   constructor(source: Source, sink: Sink) {
     this.#source = source;
     this.#sink = sink;
@@ -71,8 +73,11 @@ export class Cursor {
 
   /** Sends lines that are formatted already. */
   write(lines: string): void {
+    if (this.#closed) return;
     const bytes = encoder.encode(lines);
-    this.#direct.push(bytes);
+    for (let start = 0; start < bytes.length; start += MAX_WRITE) {
+      this.#direct.push(bytes.subarray(start, start + MAX_WRITE));
+    }
     this.#waiting += bytes.length;
     this.#source.lacking(this);
   }
@@ -86,7 +91,7 @@ export class Cursor {
 
   /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
   get full(): boolean {
-    return this.#waiting + this.#unread > MAX_DIRECT;
+    return !this.#closed && this.#waiting + this.#unread > MAX_DIRECT;
   }
 
   /** Resolves when it is not full any more, or was closed. */
@@ -105,13 +110,12 @@ export class Cursor {
 
   /** Gives its sink what it lacks, unless that is still busy with what it got before. */
   feed(): void {
-    if (this.#busy) return;
+    if (this.#busy || this.#closed) return;
     if (this.#at >= this.#source.last) return this.#write();
     const next = this.#source.take(this.#at, this.format, this.#key);
     if (next === undefined) {
-      this.#busy = true;
       this.#catchUp().catch(() => this.close());
-    } else if (this.#waiting + next.bytes.length > MAX_WRITE && this.#waiting > 0) {
+    } else if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE) {
       this.#write();
     } else {
       this.#at = next.last;
@@ -121,8 +125,12 @@ export class Cursor {
 
   /** Feeds from the log what only this cursor still lacks. */
   async #catchUp(): Promise<void> {
-    const page = new Batch(await this.#source.read(this.#at, PAGE));
-    const missed = page.first - this.#at - 1;
+    this.#busy = true;
+    const from = this.#at;
+    const page = new Batch(await this.#source.read(from, PAGE));
+    // It was closed, or sent elsewhere, meanwhile.
+    if (this.#closed || this.#at !== from) return this.#written();
+    const missed = page.first - from - 1;
     if (missed > 0) {
       this.send({ kind: "notice", text: `you missed ${missed} messages: they came faster than you read` });
     }
@@ -130,24 +138,31 @@ export class Cursor {
     this.#write(page.encode(this.format, this.#key));
   }
 
+  /** Writes direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
   #write(entries?: Uint8Array<ArrayBuffer>): void {
-    const parts = this.#direct;
+    const parts = this.#takeDirect();
     if (entries !== undefined && entries.length > 0) parts.push(entries);
-    const last = this.#closing !== undefined && this.#at >= this.#source.last;
+    const last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
     if (last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
-    this.#direct = [];
-    this.#unread = this.#waiting;
-    this.#waiting = 0;
+    if (parts.length === 0) return this.#written();
     this.#busy = true;
-    if (parts.length === 0) return this.#written(last);
     this.#sink.write(parts.length === 1 ? parts[0] : concat(parts)).then(
-      () => this.#written(last),
+      () => last ? this.#finish() : this.#written(),
       () => this.close(),
     );
   }
 
-  #written(last: boolean): void {
-    if (last) return this.#finish();
+  #takeDirect(): Uint8Array<ArrayBuffer>[] {
+    let size = 0;
+    const end = this.#direct.findIndex((part) => (size += part.length) > MAX_WRITE);
+    const parts = this.#direct.splice(0, end === -1 ? this.#direct.length : end);
+    this.#unread = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#waiting -= this.#unread;
+    return parts;
+  }
+
+  #written(): void {
+    if (this.#closed) return;
     this.#busy = false;
     this.#unread = 0;
     if (!this.full) {
@@ -166,8 +181,9 @@ export class Cursor {
   }
 
   #finish(): void {
-    this.#busy = true;
+    this.#closed = true;
     this.#source.remove(this);
+    this.#direct = [];
     this.#finished.resolve();
     this.#drained?.resolve();
   }

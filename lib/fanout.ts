@@ -80,7 +80,7 @@ export class Fanout implements Source {
     if (this.#tail.length === 0 || at < this.#tail[0].first - 1) return;
     const run = this.#run(at, format);
     if (!run.batches.some((batch) => batch.concerns(key))) return run;
-    return { bytes: concat(run.batches.map((batch) => batch.encode(format, key))), last: run.last };
+    return join(run.batches, (batch) => batch.encode(format, key));
   }
 
   /** What follows entry `at`, shared by all cursors there. */
@@ -96,21 +96,9 @@ export class Fanout implements Source {
   }
 
   #gather(at: number, format: Format): Run {
-    let index = this.#tail.findLastIndex((batch) => batch.first <= at + 1);
-    const batches = [this.#tail[index].after(at)];
-    let size = batches[0].shared(format).length;
-    while (++index < this.#tail.length) {
-      const batch = this.#tail[index];
-      size += batch.shared(format).length;
-      if (size > MAX_WRITE) break;
-      batches.push(batch);
-    }
-    const parts = batches.map((batch) => batch.shared(format));
-    return {
-      batches,
-      bytes: parts.length === 1 ? parts[0] : concat(parts),
-      last: batches[batches.length - 1].last,
-    };
+    const index = this.#tail.findLastIndex((batch) => batch.first <= at + 1);
+    const batches = [this.#tail[index].after(at), ...this.#tail.slice(index + 1)];
+    return join(batches, (batch) => batch.shared(format));
   }
 
   read(after: number, bytes: number): Entry[] | Promise<Entry[]> {
@@ -126,4 +114,19 @@ export class Fanout implements Source {
     this.#cursors.delete(cursor);
     this.#lacking.delete(cursor);
   }
+}
+
+/** What the first of these batches are in bytes, as many as one write carries, and one at least. */
+function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Run {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (const batch of batches) {
+    const part = encode(batch);
+    size += part.length;
+    if (parts.length > 0 && size > MAX_WRITE) break;
+    parts.push(part);
+  }
+  const joined = batches.slice(0, parts.length);
+  const bytes = parts.length === 1 ? parts[0] : concat(parts);
+  return { batches: joined, bytes, last: joined[joined.length - 1].last };
 }

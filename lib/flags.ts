@@ -13,11 +13,13 @@ export interface Flag {
 
 /** Says in a sentence what is wrong with a command line. */
 export class UsageError extends Error {
+  /** The name of the class. */
   override readonly name = "UsageError";
 }
 
 /** A command line, taken apart. */
 export interface Arguments {
+  /** The words that belong to no flag. */
   positional: string[];
   /** The values of the flags that take one, where they were given. */
   values: Record<string, string | undefined>;

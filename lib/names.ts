@@ -5,7 +5,7 @@ export const MAX_NAME = 32;
 
 const ALLOWED = /^\p{L}[\p{L}\p{M}\p{Nd}._-]*$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-const RESERVED = new Set(["you", "server"]);
+const RESERVED = new Set(["you", "server"].map(fold));
 
 /**
  * The normalised form (NFKC) of a name that someone asks for.
@@ -86,6 +86,6 @@ function numbered(address: string, number: number): string {
 }
 
 function fold(name: string): string {
-  // Upper case first, so that letters that only differ there (ß and SS, final sigma) are the same.
-  return name.normalize("NFKC").toUpperCase().toLowerCase();
+  // By way of upper case, so that letters that only differ there (ß and SS, final sigma) are the same.
+  return name.toLowerCase().toUpperCase().normalize("NFKC");
 }

@@ -8,7 +8,9 @@ const MAX_BYTES = 32 * 1024;
 
 /** Someone who comes or goes. */
 export interface Person {
+  /** The name at that time. */
   readonly name: string;
+  /** The key, by which one's own entries are known. */
   readonly key: string;
 }
 

@@ -17,12 +17,18 @@ import { Refusal } from "./refusal.ts";
 import type { Closed, Draft, Message } from "./wire/entries.ts";
 import { VERSION } from "./wire/hello.ts";
 
+/** The most bytes of messages from before that are sent at once: the newest ones. */
+const MAX_PAST = 256 * 1024;
+
+const encoder = new TextEncoder();
+
 /** Someone in the room. */
 export interface Member {
   /** Unique in the room, regardless of case. */
   name: string;
   /** Secret, and unique in the room: it tells the member's own entries from those of others. */
   readonly key: string;
+  /** Where it is in the log, and the way to it. */
   readonly cursor: Cursor;
 }
 
@@ -176,6 +182,7 @@ export class Room implements Disposable {
     this.#closed = true;
   }
 
+  /** Stops flushing. */
   [Symbol.dispose](): void {
     this.#flushing = true;
     clearTimeout(this.#timer);
@@ -213,9 +220,10 @@ export class Room implements Disposable {
 
   #sendPast(cursor: Cursor, key: string, past: Message[]): void {
     const now = Date.now();
-    cursor.write(
-      past.map((message) => cursor.format.past(message, { own: message.by === key, now })).join(""),
-    );
+    const lines = past.map((message) => cursor.format.past(message, { own: message.by === key, now }));
+    let size = 0;
+    const tooMuch = lines.findLastIndex((line) => (size += encoder.encode(line).length) > MAX_PAST);
+    cursor.write(lines.slice(tooMuch + 1).join(""));
   }
 
   /** Sees to it that a flush happens within `ms`; by default as soon as the pacing allows. */

@@ -28,7 +28,7 @@ export type ClientEvent =
 /** One connection to a server: it negotiates, then gives what happens as events and takes lines. */
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
-  readonly #name?: string;
+  #name?: string;
   readonly #greeting = new Greeting();
   readonly #reader = new LineReader(MAX_LINE);
   readonly #encoder = new TextEncoder();
@@ -98,6 +98,7 @@ export class ClientConnection implements Disposable {
     this.#negotiated.resolve();
   }
 
+  /** Closes the connection. */
   [Symbol.dispose](): void {
     clearTimeout(this.#partingTimer);
     this.#connection.close();
@@ -160,14 +161,24 @@ export class ClientConnection implements Disposable {
     }
     if (this.#mode === "rich" && line.startsWith("{")) {
       const received = parseReceived(line);
-      if (received?.kind === "welcome") this.#held = undefined;
-      if (received !== undefined) yield received;
+      if (received !== undefined) yield* this.#received(received);
       return;
     }
     const text = clean(line);
     if (this.#held !== undefined && this.#welcomed) this.#held.push(text);
     else yield { kind: "line", text };
     if (text.startsWith(WELCOME)) this.#welcomed = true;
+  }
+
+  /** One's own arrival is told by the welcome already. */
+  *#received(event: Received): Generator<ClientEvent> {
+    if (event.kind === "welcome") {
+      this.#held = undefined;
+      this.#name = event.name;
+    }
+    if (event.kind !== "joined" || !event.names.includes(this.#name ?? "")) return yield event;
+    const names = event.names.filter((name) => name !== this.#name);
+    if (names.length > 0) yield { ...event, names };
   }
 
   async #write(line: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
+import { PROGRAMS } from "../version.ts";
 
 /** What a client's command line says. */
 export type ClientCommand =
@@ -13,7 +14,7 @@ const FLAGS: readonly Flag[] = [
 ];
 
 /** How the client is used. */
-export const CLIENT_USAGE: string = `Usage: client.ts IP PORT [flags]
+export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP PORT [flags]
 
 Joins the chat room at this address. What is typed is said; /help lists the commands. In a
 pipe, each line of input is said, and it ends when all of it was confirmed.

@@ -3,7 +3,7 @@ import { explainConnectError } from "../net/errors.ts";
 import { connectTcp } from "../net/tcp.ts";
 import { ClientConnection, type ClientEvent } from "./connection.ts";
 import type { ClientCommand } from "./options.ts";
-import { writeAll } from "./output.ts";
+import { writeAll } from "../output.ts";
 import { render, renderJson, renderOwn } from "./render.ts";
 import { talk } from "./talk.ts";
 

@@ -1,4 +1,4 @@
-import { OutputError } from "./output.ts";
+import { OutputError } from "../output.ts";
 import type { ClientConnection, ClientEvent } from "./connection.ts";
 
 /** How to talk. */

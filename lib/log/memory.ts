@@ -17,6 +17,7 @@ export class MemoryLog implements Log {
   #last = 0;
   #listener: (entries: Entry[]) => void = () => {};
 
+  /** `maxBytes`: how much it keeps, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
   constructor(options: { maxBytes?: number; now?: () => number } = {}) {
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
     this.#now = options.now ?? Date.now;
@@ -67,5 +68,6 @@ export class MemoryLog implements Log {
     return limit > 0 ? messages.slice(-limit) : [];
   }
 
+  /** Nothing is left open in memory. */
   async [Symbol.asyncDispose](): Promise<void> {}
 }

@@ -23,6 +23,7 @@ export interface Connection extends Disposable {
 
 /** Accepts connections until it is disposed of. */
 export interface Listener extends AsyncIterable<Connection>, Disposable {
+  /** Where it listens. */
   readonly address: { hostname: string; port: number };
 }
 

@@ -1,6 +1,12 @@
 import { isWildcard } from "./addresses.ts";
 
-type Endpoint = { hostname: string; port: number };
+/** Where a program listens. */
+export interface Endpoint {
+  /** An address or a host name. */
+  hostname: string;
+  /** A TCP port. */
+  port: number;
+}
 
 /** One sentence on why this cannot be listened on, and what to do. */
 export function explainListenError(error: unknown, { hostname, port }: Endpoint): string {

@@ -1,17 +1,23 @@
 import type { Connection, Listener } from "./connection.ts";
 
-/** One direction of a connection in memory. A write waits until the reader has taken it. */
-class Pipe {
-  #chunks: { bytes: Uint8Array<ArrayBuffer>; taken: () => void }[] = [];
-  #arrived = Promise.withResolvers<void>();
-  #ended = false;
+/** How many bytes are on their way before a write waits for the reader, as with a socket. */
+const CAPACITY = 64 * 1024;
 
-  write(bytes: Uint8Array): Promise<void> {
-    if (this.#ended) return Promise.reject(new Deno.errors.BrokenPipe("the connection was closed"));
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#chunks.push({ bytes: new Uint8Array(bytes), taken: resolve });
+/** One direction of a connection in memory. */
+class Pipe {
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #size = 0;
+  #ended = false;
+  #released = false;
+  #arrived = Promise.withResolvers<void>();
+  #taken = Promise.withResolvers<void>();
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#ended) throw new Deno.errors.BrokenPipe("the connection was closed");
+    this.#chunks.push(new Uint8Array(bytes));
+    this.#size += bytes.length;
     this.#arrived.resolve();
-    return promise;
+    while (this.#size > CAPACITY && !this.#released) await this.#taken.promise;
   }
 
   end(): void {
@@ -19,18 +25,27 @@ class Pipe {
     this.#arrived.resolve();
   }
 
+  /** Nobody waits any more until what was written is read. */
+  release(): void {
+    this.end();
+    this.#released = true;
+    this.#taken.resolve();
+  }
+
   /** Nobody reads any more: what was written is lost. */
   drop(): void {
-    this.end();
-    for (const { taken } of this.#chunks.splice(0)) taken();
+    this.release();
+    this.#chunks = [];
   }
 
   async *read(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     while (true) {
       const next = this.#chunks.shift();
       if (next !== undefined) {
-        next.taken();
-        yield next.bytes;
+        this.#size -= next.length;
+        this.#taken.resolve();
+        this.#taken = Promise.withResolvers();
+        yield next;
       } else if (this.#ended) {
         return;
       } else {
@@ -42,7 +57,7 @@ class Pipe {
 }
 
 /** One end of a connection that never leaves the process: for tests, and for what needs no network. */
-export class MemoryConnection implements Connection {
+class MemoryConnection implements Connection {
   readonly peer: string;
   readonly #in: Pipe;
   readonly #out: Pipe;
@@ -64,8 +79,7 @@ export class MemoryConnection implements Connection {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#stalledSince = performance.now();
-    await this.#out.write(bytes);
-    this.#stalledSince = undefined;
+    await this.#out.write(bytes).finally(() => this.#stalledSince = undefined);
   }
 
   closeWrite(): Promise<void> {
@@ -75,6 +89,7 @@ export class MemoryConnection implements Connection {
 
   close(): void {
     this.#out.end();
+    this.#out.release();
     this.#in.drop();
   }
 

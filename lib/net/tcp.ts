@@ -15,7 +15,7 @@ const BACKOFF = 100;
 const OUT_OF_RESOURCES = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 /** A connection over TCP. */
-export class TcpConnection implements Connection {
+class TcpConnection implements Connection {
   readonly peer: string;
   readonly #conn: Deno.Conn;
   #stalledSince?: number;
@@ -79,6 +79,7 @@ export class TcpConnection implements Connection {
 
 /** Where to listen, and whom to tell what. */
 export interface ListenOptions {
+  /** An address of this machine, or a name for one. */
   hostname: string;
   /** 0 takes a free one. */
   port: number;

@@ -1,10 +1,6 @@
 import type { Cursor } from "../cursor.ts";
+import { type Output, writeAll } from "../output.ts";
 import type { Room } from "../room.ts";
-
-/** What the console writes to, such as `Deno.stdout`. */
-export interface Output {
-  write(bytes: Uint8Array): Promise<number>;
-}
 
 /**
  * The server's console: one more cursor, which shows what happens in the room, and between that the server's own
@@ -13,13 +9,9 @@ export interface Output {
 export class Console {
   readonly #cursor: Cursor;
 
+  /** Begins to show what happens in the room from now on. */
   constructor(room: Room, output: Output) {
-    this.#cursor = room.watch({
-      async write(bytes) {
-        for (let sent = 0; sent < bytes.length;) sent += await output.write(bytes.subarray(sent));
-      },
-      close() {},
-    });
+    this.#cursor = room.watch({ write: (bytes) => writeAll(output, bytes), close() {} });
   }
 
   /** Shows an event of the server, such as `192.168.55.20 connected`. */

@@ -7,6 +7,7 @@ import { lineCost } from "./limits.ts";
 
 /** What a line asks for. Saying something and being refused take the same path as every command. */
 export interface Input {
+  /** What is to be carried out. */
   readonly command: Pick<Command, "run">;
   /** What comes after the command's name. */
   readonly text: string;
@@ -23,7 +24,7 @@ export type First =
 
 const SAY: Input["command"] = { run: ({ room, member }, text) => room.broadcast(member, text) };
 
-const NOTHING: Input = { command: { run() {} }, text: "", cost: 1 };
+const NOTHING: Input["command"] = { run() {} };
 
 /** Reads a line, which is not cleaned yet. `bytes` is its size and `maxLine` the most it may have. */
 export function parseInput(line: Line, { bytes, maxLine }: { bytes: number; maxLine: number }): Input {
@@ -31,8 +32,8 @@ export function parseInput(line: Line, { bytes, maxLine }: { bytes: number; maxL
     return refused(`that line is too long: ${maxLine} bytes are the most`, lineCost(bytes));
   }
   const text = clean(line);
-  if (text.trim() === "") return NOTHING;
   const cost = lineCost(bytes);
+  if (text.trim() === "") return { command: NOTHING, text: "", cost };
   if (!text.startsWith("/")) return { command: SAY, text, cost };
   if (text.startsWith("//")) return { command: SAY, text: text.slice(1), cost };
   const [name, rest] = split(text.slice(1));
@@ -48,8 +49,8 @@ export function parseFirst(line: Line): First {
   if (/^[A-Z]+ \S+ HTTP\/1\.\d$/.test(text)) return { kind: "http" };
   if (!text.startsWith("/")) return { kind: "other" };
   const [word, rest] = split(text);
-  if (word === "/hello") return { kind: "hello", json: rest };
-  if (word === "/name") return { kind: "name", name: rest };
+  if (word.toLowerCase() === "/hello") return { kind: "hello", json: rest };
+  if (word.toLowerCase() === "/name") return { kind: "name", name: rest };
   return { kind: "other" };
 }
 

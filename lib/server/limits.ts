@@ -17,6 +17,7 @@ export class RateLimiter {
   readonly #paidUntil = new Map<string, number>();
   #sweepAt = 1024;
 
+  /** See {@linkcode RateOptions}. */
   constructor({ rate, burst }: RateOptions) {
     this.#interval = rate === 0 ? 0 : 1000 / rate;
     this.#allowance = this.#interval * burst;
@@ -54,6 +55,7 @@ export class ConnectionLimiter {
   readonly #counts = new Map<string, number>();
   #total = 0;
 
+  /** How many there may be, in all and from one source. */
   constructor(options: { maxTotal: number; maxPerSource: number }) {
     this.#maxTotal = options.maxTotal;
     this.#maxPerSource = options.maxPerSource;

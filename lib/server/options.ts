@@ -1,5 +1,6 @@
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber } from "../flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
+import { PROGRAMS } from "../version.ts";
 import type { Limits } from "./serve.ts";
 
 /** What a server's command line says. */
@@ -36,7 +37,7 @@ const FLAGS: readonly Flag[] = [
 ];
 
 /** How the server is used. */
-export const SERVER_USAGE: string = `Usage: server.ts [IP [PORT]] [flags]
+export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
 addresses (0.0.0.0, all of them); PORT is 8081 by default, 0 takes a free one.

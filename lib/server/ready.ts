@@ -1,4 +1,5 @@
 import { isWildcard } from "../net/addresses.ts";
+import { PROGRAMS } from "../version.ts";
 
 /**
  * The lines that say where the server listens and with what command others join. `own` are this machine's addresses,
@@ -11,7 +12,9 @@ export function readyLines(
   const reachable = isWildcard(hostname) ? own : [hostname];
   return [
     `listening on ${hostname} port ${port}`,
-    ...reachable.map((address) => `join with: client.ts ${address} ${port}   or: nc ${address} ${port}`),
+    ...reachable.map((address) =>
+      `join with: ${PROGRAMS.client} ${address} ${port}   or: nc ${address} ${port}`
+    ),
   ];
 }
 

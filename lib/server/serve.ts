@@ -1,11 +1,12 @@
 import type { Log } from "../log/log.ts";
 import { sourceOf } from "../net/addresses.ts";
 import { type Connection, finish, type Listener } from "../net/connection.ts";
+import type { Output } from "../output.ts";
 import { Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/format.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
-import { Console, type Output } from "./console.ts";
+import { Console } from "./console.ts";
 import { ConnectionLimiter, RateLimiter } from "./limits.ts";
 import { Session, type SessionContext } from "./session.ts";
 
@@ -27,8 +28,11 @@ export interface Limits {
 
 /** What a server is made of. */
 export interface ServeOptions {
+  /** Where connections come from; closed at the end. */
   listener: Listener;
+  /** What the room is kept in. */
   log: Log;
+  /** What the server takes on. */
   limits: Limits;
   /** Where to show what happens; nothing is shown without it. */
   output?: Output;

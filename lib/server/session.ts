@@ -25,7 +25,9 @@ const BYE: Closed = { kind: "closed", text: "bye", retry: false, fault: false };
 
 /** What all sessions of a server share. */
 export interface SessionContext {
+  /** Where members meet. */
   readonly room: Room;
+  /** What limits the input of an address. */
   readonly limiter: RateLimiter;
   /** The longest line, in bytes without its end, that is accepted. */
   readonly maxLine: number;
@@ -44,6 +46,7 @@ export class Session {
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
 
+  /** Takes over a connection that was accepted; see {@linkcode Session.run}. */
   constructor(connection: Connection, context: SessionContext) {
     this.#connection = connection;
     this.#context = context;

@@ -4,24 +4,31 @@
  * @module
  */
 
-/** Something that was said, or done with `/me`. */
-export interface Message {
+/** What the log gives every entry. */
+export interface Numbered {
   /** The sequence number: one more than that of the entry before it. */
   seq: number;
   /** When the log took it, in milliseconds since 1970. */
   time: number;
+}
+
+/** Something that was said, or done with `/me`. */
+export interface Message extends Numbered {
+  /** Whether it was said or done. */
   kind: "said" | "action";
+  /** Who said it. */
   name: string;
+  /** What was said, cleaned. */
   text: string;
   /** The key of the member who said it. It tells the member's own entries from others and is never sent. */
   by: string;
 }
 
 /** Who came or went: several names where several did at once. */
-export interface Presence {
-  seq: number;
-  time: number;
+export interface Presence extends Numbered {
+  /** Whether they came or went. */
   kind: "joined" | "left";
+  /** Who. */
   names: string[];
   /** Why they left, where all of them had the same reason. */
   reason?: string;
@@ -30,24 +37,27 @@ export interface Presence {
 }
 
 /** A member's change of name. */
-export interface Renamed {
-  seq: number;
-  time: number;
+export interface Renamed extends Numbered {
+  /** Says that it is one. */
   kind: "renamed";
+  /** The name until then. */
   name: string;
+  /** The name from then on. */
   to: string;
 }
 
 /** One numbered thing that happened in the room. */
 export type Entry = Message | Presence | Renamed;
 
-type Unnumbered<T> = T extends Entry ? Omit<T, "seq" | "time"> : never;
-
 /** An entry before the log gave it its number and time. */
-export type Draft = Unnumbered<Entry>;
+export type Draft =
+  | Omit<Message, keyof Numbered>
+  | Omit<Presence, keyof Numbered>
+  | Omit<Renamed, keyof Numbered>;
 
 /** The answer to `/hello`, and in the text format the line that says who one is. */
 export interface Welcome {
+  /** Says that it is one. */
   kind: "welcome";
   /** The version of the wire format. */
   version: number;
@@ -68,13 +78,17 @@ export type Private =
 
 /** A reply to a command, or anything else that is said to one connection alone. */
 export interface Notice {
+  /** Whether it tells something, refuses something, or answers `/ping`. */
   kind: "notice" | "error" | "pong";
+  /** What it says, in a sentence. */
   text: string;
 }
 
 /** The last line before the server closes a connection. */
 export interface Closed {
+  /** Says that it is one. */
   kind: "closed";
+  /** Why it closes, in a sentence. */
   text: string;
   /** Whether trying again makes sense. */
   retry: boolean;

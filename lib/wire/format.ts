@@ -4,6 +4,7 @@ import { text } from "./text.ts";
 
 /** How one output format puts things into lines. Each returned line ends in LF; `""` means that nothing is shown. */
 export interface Format {
+  /** How `/hello` names it. */
   readonly name: "text" | "json";
   /** An entry as everyone gets it to whom it does not belong. */
   entry(entry: Entry): string;

@@ -1,3 +1,5 @@
+import { clean } from "./clean.ts";
+
 /** What a client may set up in its first line, `/hello {…}`. Every field is optional. */
 export interface Hello {
   /** The name asked for. */
@@ -37,7 +39,8 @@ export function parseHello(json: string): Hello {
   if (format !== undefined && format !== "text" && format !== "json") {
     throw new SyntaxError('"format" in /hello must be "text" or "json"');
   }
-  return { name, format };
+  // What JSON escapes has not been cleaned with the line.
+  return { name: name === undefined ? undefined : clean(name), format };
 }
 
 /** The `/hello` line, without its end, that says this. */

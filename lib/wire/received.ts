@@ -2,7 +2,7 @@ import { clean } from "./clean.ts";
 import type { Closed, Message, Notice, Presence, Private, Renamed, Welcome } from "./entries.ts";
 
 /** What a client may be told of an entry besides the entry itself. */
-interface Marks {
+export interface Marks {
   /** It is the client's own: the receipt. */
   own: boolean;
   /** It is from before the client came. */

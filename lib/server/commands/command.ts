@@ -3,7 +3,9 @@ import type { Format } from "../../wire/format.ts";
 
 /** What a command may do, for the member who gave it. */
 export interface CommandContext {
+  /** The room that the member is in. */
   readonly room: Room;
+  /** Who gave the command. */
   readonly member: Member;
   /** Answers with a line for this member alone. */
   reply(text: string, kind?: "notice" | "pong"): void;

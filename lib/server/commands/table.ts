@@ -113,7 +113,7 @@ export function findCommand(name: string): Command | undefined {
 /** Says that there is no such command, and which one may have been meant. */
 export function unknownCommand(name: string): string {
   const closest = closestString(name.toLowerCase(), [...BY_NAME.keys()]);
-  const near = levenshteinDistance(name.toLowerCase(), closest) <= Math.max(1, name.length / 3);
+  const near = levenshteinDistance(name.toLowerCase(), closest) <= Math.max(1, name.length / 2);
   const hint = near ? `did you mean /${closest}? ` : "";
   return `there is no command "/${
     name.slice(0, MAX_NAME)

@@ -1,22 +1,24 @@
-/** What the client writes to, such as `Deno.stdout`. */
+/** What is written to, such as `Deno.stdout`. */
 export interface Output {
+  /** Writes some of the bytes; gives how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
 /** The output cannot be written to any more, as after `| head -1`. */
 export class OutputError extends Error {
+  /** The name of the class. */
   override readonly name = "OutputError";
 }
 
 const encoder = new TextEncoder();
 
 /**
- * Writes all of a text.
+ * Writes all of a text, or of bytes.
  *
  * @throws {OutputError} where nobody reads it any more
  */
-export async function writeAll(output: Output, text: string): Promise<void> {
-  const bytes = encoder.encode(text);
+export async function writeAll(output: Output, what: string | Uint8Array): Promise<void> {
+  const bytes = typeof what === "string" ? encoder.encode(what) : what;
   try {
     for (let sent = 0; sent < bytes.length;) sent += await output.write(bytes.subarray(sent));
   } catch (error) {

@@ -1,0 +1,53 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ClientEvent } from "../../lib/client/connection.ts";
+import { render, renderJson, renderOwn } from "../../lib/client/render.ts";
+
+const noon = new Date(2026, 10, 22, 12, 5).getTime();
+const entry = { seq: 1, time: noon };
+const mine = { own: true, history: false };
+const past = { own: false, history: true };
+const live = { own: false, history: false };
+
+const CASES: [ClientEvent, string][] = [
+  [{ kind: "line", text: "as it is" }, "as it is\n"],
+  [{ ...entry, ...live, kind: "said", name: "alice", text: "hi" }, "<alice> hi\n"],
+  [{ ...entry, ...mine, kind: "said", name: "alice", text: "hi" }, "<You> hi\n"],
+  [{ ...entry, ...past, kind: "said", name: "alice", text: "hi" }, "12:05 <alice> hi\n"],
+  [{ ...entry, ...mine, kind: "action", name: "alice", text: "waves" }, "* alice waves\n"],
+  [{ ...entry, kind: "joined", names: ["a", "b"] }, "-- a, b joined\n"],
+  [{ ...entry, kind: "left", names: ["a"], reason: "tea" }, "-- a left: tea\n"],
+  [{ ...entry, kind: "renamed", name: "a", to: "b" }, "-- a is now b\n"],
+  [{ kind: "private", name: "a", text: "psst" }, "[a] psst\n"],
+  [{ kind: "private", to: "a", text: "psst" }, "[to a] psst\n"],
+  [{ kind: "notice", text: "n" }, "-- n\n"],
+  [{ kind: "error", text: "e" }, "error: e\n"],
+  [{ kind: "pong", text: "" }, "-- pong\n"],
+  [{ kind: "closed", text: "c", retry: true }, "-- c\n"],
+  [{ kind: "welcome", version: 1, log: "l", seq: 0, name: "a", taken: 0 }, "-- you are a\n"],
+];
+
+for (const [event, line] of CASES) {
+  Deno.test(`render() shows ${JSON.stringify(event)}`, () => {
+    assertEquals(render(event, { color: false, now: noon }), line);
+    const colored = render(event, { color: true, now: noon });
+    // deno-lint-ignore no-control-regex
+    assertEquals(colored.replace(/\x1b\[[0-9;]*m/g, ""), line);
+  });
+}
+
+Deno.test("render() gives each name its own colour, the same each time", () => {
+  const said = (name: string) =>
+    render({ ...entry, ...live, kind: "said", name, text: "" }, { color: true, now: noon });
+  assertEquals(said("alice"), said("alice"));
+  const colors = new Set(["alice", "bob", "carol", "dave"].map((name) => said(name).split(name)[0]));
+  assert(colors.size >= 3, "four names share colours");
+});
+
+Deno.test("renderJson() writes times as the wire does", () => {
+  const line = renderJson({ seq: 1, time: 0, ...live, kind: "said", name: "a", text: "t" });
+  assertEquals(JSON.parse(line).time, "1970-01-01T00:00:00.000Z");
+});
+
+Deno.test("renderOwn() shows what was said as one's own", () => {
+  assertEquals(renderOwn("hi", false), "<You> hi\n");
+});

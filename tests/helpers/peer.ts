@@ -1,0 +1,107 @@
+import type { Connection } from "../../lib/net/connection.ts";
+import { TextLineStream } from "@std/streams/text-line-stream";
+
+/** How long a test waits for what must come, in milliseconds, before it fails with what came instead. */
+const PATIENCE = 10_000;
+
+/** How a failure tells what came. */
+function summary(lines: string[]): string {
+  return lines.slice(-20).map((line) => line.slice(0, 200)).join("\n");
+}
+
+/** Lines with a deadline: what every kind of peer in the tests is read through. */
+export class LineSource {
+  readonly #lines: AsyncIterator<string>;
+  /** All lines so far. */
+  readonly seen: string[] = [];
+
+  constructor(lines: AsyncIterable<string>) {
+    this.#lines = lines[Symbol.asyncIterator]();
+  }
+
+  /** The next line; nothing at the end. */
+  async next(): Promise<string | undefined> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(new Error(`no line came; so far:\n${summary(this.seen)}`)),
+      PATIENCE,
+    );
+    try {
+      const { value, done } = await Promise.race([this.#lines.next(), late]);
+      if (done) return;
+      this.seen.push(value);
+      return value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Reads up to the first line that is this, contains this, or matches this; gives it. */
+  async until(wanted: string | RegExp): Promise<string> {
+    for (let line; (line = await this.next()) !== undefined;) {
+      if (typeof wanted === "string" ? line.includes(wanted) : wanted.test(line)) return line;
+    }
+    throw new Error(`the end came before "${wanted}"; so far:\n${summary(this.seen)}`);
+  }
+
+  /** The next lines, as many as this. */
+  async take(count: number): Promise<(string | undefined)[]> {
+    const lines = [];
+    for (let i = 0; i < count; i++) lines.push(await this.next());
+    return lines;
+  }
+
+  /** All that is left, up to the end. */
+  async rest(): Promise<string[]> {
+    const from = this.seen.length;
+    while (await this.next() !== undefined);
+    return this.seen.slice(from);
+  }
+}
+
+/** Someone who connects to a server in a test and speaks its protocol by hand, as `nc` would. */
+export class Peer extends LineSource implements Disposable {
+  readonly connection: Connection;
+  readonly #encoder = new TextEncoder();
+
+  constructor(connection: Connection) {
+    super(linesOf(connection));
+    this.connection = connection;
+  }
+
+  /** Sends lines. */
+  async say(...lines: string[]): Promise<void> {
+    await this.raw(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Sends bytes as they are. */
+  async raw(bytes: string | Uint8Array): Promise<void> {
+    await this.connection.write(typeof bytes === "string" ? this.#encoder.encode(bytes) : bytes);
+  }
+
+  /** The next line, as JSON. */
+  // deno-lint-ignore no-explicit-any
+  async json(): Promise<any> {
+    return JSON.parse(await this.next() ?? "null");
+  }
+
+  /** Reads up to the first JSON object of this kind; gives it. */
+  // deno-lint-ignore no-explicit-any
+  async untilKind(kind: string): Promise<any> {
+    return JSON.parse(await this.until(`"kind":"${kind}"`));
+  }
+
+  [Symbol.dispose](): void {
+    this.connection.close();
+  }
+}
+
+async function* linesOf(connection: Connection): AsyncGenerator<string> {
+  const bytes = ReadableStream.from(copies(connection));
+  yield* bytes.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+}
+
+/** Chunks are valid only until the next one is asked for, which a stream does ahead of time. */
+async function* copies(connection: Connection): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of connection.chunks()) yield chunk.slice();
+}

@@ -1,0 +1,132 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { LineSource } from "./peer.ts";
+
+/** The top folder of the project. */
+export const ROOT = new URL("../../", import.meta.url);
+
+/** How a test runs a program. */
+export interface RunOptions {
+  env?: Record<string, string>;
+  clearEnv?: boolean;
+  cwd?: string | URL;
+}
+
+/** A program that a test runs: its output is read line by line, and it is ended with the test. */
+export class Process extends LineSource implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #errors: Promise<string>;
+  readonly #encoder = new TextEncoder();
+  #inputEnded = false;
+
+  constructor(program: string, args: string[], { env, clearEnv, cwd = ROOT }: RunOptions = {}) {
+    const child = new Deno.Command(program, {
+      args,
+      env,
+      clearEnv,
+      cwd,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      // A group of its own, so that what a shell started ends with it.
+      detached: true,
+    }).spawn();
+    super(child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()));
+    this.#child = child;
+    this.#input = child.stdin.getWriter();
+    this.#errors = new Response(child.stderr).text();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Types lines. */
+  async say(...lines: string[]): Promise<void> {
+    await this.#input.write(this.#encoder.encode(lines.map((line) => `${line}\n`).join("")));
+  }
+
+  /** Ends what it reads. */
+  async endInput(): Promise<void> {
+    if (this.#inputEnded) return;
+    this.#inputEnded = true;
+    await this.#input.close().catch(() => {});
+  }
+
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Its exit code, and all that it wrote to standard error. */
+  async ended(): Promise<{ code: number; errors: string }> {
+    const { code } = await this.#child.status;
+    return { code, errors: await this.#errors };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      Deno.kill(-this.#child.pid, "SIGKILL");
+    } catch {
+      // All of it has ended by itself.
+    }
+    await this.endInput();
+    await this.rest();
+    await this.ended();
+  }
+}
+
+/** The permissions with which a program of the project is run, as the README says. */
+const RUN = ["run", "--no-prompt", "--allow-net"];
+
+/** A server process that listens on a free port of the loopback interface. */
+export class ServerProcess extends Process {
+  port = 0;
+
+  static async start(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}) {
+    const server = new ServerProcess(program, [
+      ...programArgs("server.ts", program),
+      "127.0.0.1",
+      "0",
+      ...args,
+    ], options);
+    server.port = Number(/port (\d+)$/.exec(await server.until("listening on"))![1]);
+    await server.until("join with");
+    return server;
+  }
+
+  /** A client process that is connected to it. */
+  client(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}): Process {
+    return new Process(
+      program,
+      [...programArgs("client.ts", program), "127.0.0.1", `${this.port}`, ...args],
+      options,
+    );
+  }
+}
+
+/** Runs a compiled program instead of the sources. */
+type ProgramOptions = RunOptions & { program?: string };
+
+function programArgs(script: string, program: string): string[] {
+  return program === Deno.execPath() ? [...RUN, new URL(script, ROOT).pathname] : [];
+}
+
+/** Runs one of the programs to its end. */
+export async function runToEnd(
+  script: string,
+  args: string[],
+  input = "",
+): Promise<{ code: number; output: string; errors: string }> {
+  await using process = new Process(Deno.execPath(), [...RUN, script, ...args]);
+  if (input !== "") await process.say(input);
+  await process.endInput();
+  const output = (await process.rest()).join("\n");
+  return { ...await process.ended(), output };
+}
+
+/** Where a program of this name is; none where it is not installed, or may not be looked for. */
+export function findProgram(name: string): string | undefined {
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return;
+  const { success, stdout } = new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).outputSync();
+  return success ? new TextDecoder().decode(stdout).trim() : undefined;
+}

@@ -1,0 +1,84 @@
+import type { Log } from "../../lib/log/log.ts";
+import { MemoryLog } from "../../lib/log/memory.ts";
+import type { Listener } from "../../lib/net/connection.ts";
+import { listenMemory } from "../../lib/net/memory.ts";
+import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
+import { DEFAULTS } from "../../lib/server/options.ts";
+import { type Limits, serve } from "../../lib/server/serve.ts";
+import type { Output } from "../../lib/output.ts";
+import { Peer } from "./peer.ts";
+
+/** A server of a test, and the way to connect to it. */
+export class TestServer implements AsyncDisposable {
+  readonly address: { hostname: string; port: number };
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #connect: (from?: string) => Promise<Peer>;
+  readonly #peers: Peer[] = [];
+
+  constructor(
+    listener: Listener,
+    connect: (from?: string) => Promise<Peer>,
+    { log = new MemoryLog(), output, ...limits }: TestOptions,
+  ) {
+    this.address = listener.address;
+    this.#connect = connect;
+    this.#running = serve({
+      listener,
+      log,
+      output,
+      limits: { ...DEFAULTS, rate: 0, ...limits },
+      signal: this.#stop.signal,
+    });
+  }
+
+  /** A peer that is connected, and has read nothing yet. */
+  async connect(from?: string): Promise<Peer> {
+    const peer = await this.#connect(from);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** A peer that is in the room under this name, and has read all up to that. */
+  async join(name: string, from?: string): Promise<Peer> {
+    const peer = await this.connect(from);
+    await peer.say(`/name ${name}`);
+    await peer.until(`-- you are ${name}`);
+    return peer;
+  }
+
+  /** The same, in the JSON format. */
+  async joinJson(name: string, from?: string): Promise<Peer> {
+    const peer = await this.connect(from);
+    await peer.say(`/hello ${JSON.stringify({ name, format: "json" })}`);
+    await peer.untilKind("welcome");
+    return peer;
+  }
+
+  /** Tells the server to end, as a signal does. Resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) peer[Symbol.dispose]();
+    await this.stop();
+  }
+}
+
+/** What differs from the defaults; there is no limit on the rate unless one is given. */
+export type TestOptions = Partial<Limits> & { log?: Log; output?: Output };
+
+/** A server that is reached in memory: it needs no permission. */
+export function startInMemory(options: TestOptions = {}): TestServer {
+  const listener = listenMemory();
+  return new TestServer(listener, (from) => Promise.resolve(new Peer(listener.connect(from))), options);
+}
+
+/** A server on a free port of the loopback interface. */
+export function startTcp(options: TestOptions & { hostname?: string } = {}): TestServer {
+  const { hostname = "127.0.0.1", ...others } = options;
+  const listener = listenTcp({ hostname, port: 0 });
+  return new TestServer(listener, async () => new Peer(await connectTcp(listener.address)), others);
+}

@@ -1,0 +1,46 @@
+import type { Log } from "../../lib/log/log.ts";
+import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
+
+/** Another log that takes its time: all it does, it does on a later turn of the event loop. */
+export class SlowLog implements Log {
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  get id(): string {
+    return this.#log.id;
+  }
+
+  get last(): number {
+    return this.#log.last;
+  }
+
+  follow(listener: (entries: Entry[]) => void): void {
+    this.#log.follow(listener);
+  }
+
+  async append(drafts: Draft[]): Promise<void> {
+    await laterTurn();
+    await this.#log.append(drafts);
+  }
+
+  async read(after: number, bytes: number): Promise<Entry[]> {
+    await laterTurn();
+    return this.#log.read(after, bytes);
+  }
+
+  async history(options: { limit: number; since?: number }): Promise<Message[]> {
+    await laterTurn();
+    return this.#log.history(options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#log[Symbol.asyncDispose]();
+  }
+}
+
+function laterTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

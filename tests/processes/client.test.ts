@@ -1,0 +1,99 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { testWith } from "../helpers/permissions.ts";
+import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+
+testWith(
+  ["run", "net"],
+  "echo hello | client.ts sends, waits for its receipt, and exits with 0",
+  async () => {
+    await using server = await ServerProcess.start();
+    const { code, output, errors } = await runToEnd("client.ts", [
+      "127.0.0.1",
+      `${server.port}`,
+      "--name",
+      "ci",
+    ], "hello");
+    assertEquals([code, errors], [0, ""]);
+    assert(output.split("\n").includes("<You> hello"), output);
+    await server.until("<ci> hello");
+  },
+);
+
+testWith(["run", "net"], "what was not delivered is said, with exit code 1", async () => {
+  await using server = await ServerProcess.start();
+  const { code, errors } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], "/nope");
+  assertEquals(code, 1);
+  assertMatch(errors, /^error: there is no command "\/nope"[^\n]*\nerror: the server refused/);
+});
+
+testWith(["run", "net"], "client.ts --follow | grep prints plain lines as they come", async () => {
+  await using server = await ServerProcess.start();
+  await using reader = new Process("sh", [
+    "-c",
+    `"${Deno.execPath()}" run --allow-net client.ts 127.0.0.1 ${server.port} --follow </dev/null | grep --line-buffered said`,
+  ]);
+  await server.until("joined");
+  await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "bob"], "it was said\nno match");
+  assertEquals(await reader.next(), "<bob> it was said");
+});
+
+testWith(["run", "net"], "--json prints one object a line", async () => {
+  await using server = await ServerProcess.start();
+  const { code, output } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--json"], "hello");
+  assertEquals(code, 0);
+  const kinds = output.split("\n").map((line) => JSON.parse(line).kind);
+  assert(kinds.includes("welcome") && kinds.includes("said") && kinds.at(-1) === "closed", kinds.join());
+});
+
+testWith(["run", "net"], "client.ts | head -1 ends quietly", async () => {
+  await using server = await ServerProcess.start();
+  await using reader = new Process("bash", [
+    "-c",
+    `"${Deno.execPath()}" run --allow-net client.ts 127.0.0.1 ${server.port} --follow </dev/null | head -1; echo "\${PIPESTATUS[0]}"`,
+  ]);
+  assertEquals(await reader.next(), "Welcome to this chatroom!");
+  // It notices with the next line that it cannot print.
+  await server.until("joined");
+  await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], "one\ntwo");
+  assertEquals(await reader.next(), "0");
+  assertEquals((await reader.ended()).errors, "");
+});
+
+testWith(["run"], "a server that is not there is one sentence and exit code 1", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const { code, output, errors } = await runToEnd("client.ts", ["127.0.0.1", `${port}`]);
+  assertEquals([code, output], [1, ""]);
+  assertMatch(errors, /^error: cannot reach 127.0.0.1 port \d+: no one listens there; [^\n]*\n$/);
+});
+
+testWith(["run", "net"], "a connection that is lost is one sentence and exit code 1", async () => {
+  await using server = await ServerProcess.start();
+  await using client = server.client(["--follow"]);
+  await client.until("-- you are");
+  server.kill("SIGKILL");
+  await client.rest();
+  assertEquals(await client.ended(), { code: 1, errors: "error: the connection was lost\n" });
+});
+
+for (
+  const [args, why] of [
+    [[], "say where the server is"],
+    [["127.0.0.1"], "say where the server is"],
+    [["127.0.0.1", "0"], 'PORT must be a whole number from 1 to 65535, not "0"'],
+    [["127.0.0.1", "8081", "--nmae", "x"], "there is no flag --nmae; did you mean --name?"],
+    [["127.0.0.1", "8081", "--name"], "--name needs a value"],
+  ] as [string[], string][]
+) {
+  testWith(
+    ["run"],
+    `client.ts ${args.join(" ")} gets the usage on standard error and exit code 2`,
+    async () => {
+      const { code, output, errors } = await runToEnd("client.ts", args);
+      assertEquals([code, output], [2, ""]);
+      assert(errors.startsWith(`error: ${why}`), errors);
+      assert(errors.includes("Usage: "));
+    },
+  );
+}

@@ -1,0 +1,91 @@
+import { assert, assertEquals } from "@std/assert";
+import { ConnectionLimiter, lineCost, RateLimiter } from "../../lib/server/limits.ts";
+
+const A = "192.168.55.20";
+const B = "192.168.55.21";
+
+/** What is to be waited for each of so many lines at the same time. */
+function waits(limiter: RateLimiter, lines: number, { source = A, cost = 1, now = 0 } = {}): number[] {
+  return Array.from({ length: lines }, () => limiter.charge(source, cost, now));
+}
+
+const none = (length: number) => Array<number>(length).fill(0);
+
+Deno.test("RateLimiter.charge() lets a burst through at once, and then one line after the other", () => {
+  const limiter = new RateLimiter({ rate: 50, burst: 500 });
+  assertEquals(waits(limiter, 500), none(500));
+  assertEquals(waits(limiter, 4), [20, 40, 60, 80]);
+});
+
+Deno.test("RateLimiter.charge() drops nothing: who waits as told gets through at the rate", () => {
+  const limiter = new RateLimiter({ rate: 50, burst: 500 });
+  let now = 0;
+  for (let i = 0; i < 1500; i++) now += limiter.charge(A, 1, now);
+  assertEquals(now, 20_000);
+});
+
+Deno.test("RateLimiter.charge() gives back in silence what a burst took, and no more", () => {
+  const limiter = new RateLimiter({ rate: 50, burst: 500 });
+  waits(limiter, 500);
+  assertEquals(waits(limiter, 6, { now: 100 }), [0, 0, 0, 0, 0, 20]);
+  assertEquals(waits(limiter, 501, { now: 1e9 }), [...none(500), 20]);
+});
+
+Deno.test("RateLimiter.charge() counts a line that costs more as so many", () => {
+  const limiter = new RateLimiter({ rate: 50, burst: 20 });
+  assertEquals(waits(limiter, 4, { cost: 8 }), [0, 0, 80, 240]);
+});
+
+Deno.test("RateLimiter.charge() counts sources apart, and all sessions of one together", () => {
+  const limiter = new RateLimiter({ rate: 10, burst: 2 });
+  assertEquals(waits(limiter, 4), [0, 0, 100, 200]);
+  assertEquals(waits(limiter, 3, { source: B }), [0, 0, 100]);
+  assertEquals(waits(limiter, 1), [300]);
+});
+
+Deno.test("RateLimiter.charge() never waits where there is no limit", () => {
+  const limiter = new RateLimiter({ rate: 0, burst: 1 });
+  assertEquals(waits(limiter, 1000, { cost: 100 }), none(1000));
+});
+
+Deno.test("RateLimiter goes on counting whoever owes something, however many sources come by", () => {
+  const limiter = new RateLimiter({ rate: 10, burst: 2 });
+  waits(limiter, 20_002);
+  for (let i = 0; i < 10_000; i++) {
+    assertEquals(waits(limiter, 3, { source: `${i}`, now: i }), [0, 0, 100]);
+  }
+  assertEquals(limiter.charge(A, 1, 10_000), 2_000_100 - 10_000);
+});
+
+Deno.test("lineCost() is one for each started KiB, and at least one", () => {
+  const sizes = [0, 1, 1023, 1024, 1025, 2048, 2049, 8192];
+  assertEquals(sizes.map(lineCost), [1, 1, 1, 1, 2, 2, 3, 8]);
+});
+
+Deno.test("ConnectionLimiter.admit() refuses who is one too many for an address, until one is gone", () => {
+  const limiter = new ConnectionLimiter({ maxTotal: 100, maxPerSource: 2 });
+  assertEquals([limiter.admit(A), limiter.admit(A)], [undefined, undefined]);
+  assertEquals(limiter.admit(A), "too many connections from your address (2); close one of them first");
+  assertEquals(limiter.admit(B), undefined);
+  limiter.release(A);
+  assertEquals(limiter.admit(A), undefined);
+  assert(limiter.admit(A) !== undefined);
+});
+
+Deno.test("ConnectionLimiter.admit() refuses who is one too many for the room, until one is gone", () => {
+  const limiter = new ConnectionLimiter({ maxTotal: 3, maxPerSource: 2 });
+  for (const source of [A, A, B]) assertEquals(limiter.admit(source), undefined);
+  assertEquals(limiter.admit(B), "the room is full (3 connections); try again later");
+  limiter.release(A);
+  assertEquals(limiter.admit(B), undefined);
+  assert(limiter.admit("c") !== undefined);
+});
+
+Deno.test("ConnectionLimiter counts a connection that it refused neither in nor out", () => {
+  const limiter = new ConnectionLimiter({ maxTotal: 2, maxPerSource: 1 });
+  limiter.admit(A);
+  for (let i = 0; i < 5; i++) assert(limiter.admit(A) !== undefined);
+  assertEquals(limiter.admit(B), undefined);
+  for (const source of [A, B]) limiter.release(source);
+  assertEquals([limiter.admit(B), limiter.admit(A)], [undefined, undefined]);
+});

@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import { clean } from "../../lib/wire/clean.ts";
+
+const REMOVED: { name: string; range: [first: number, last: number] }[] = [
+  { name: "C0 controls before the tab", range: [0x00, 0x08] },
+  { name: "C0 controls after it, line ends and ESC among them", range: [0x0a, 0x1f] },
+  { name: "DEL", range: [0x7f, 0x7f] },
+  { name: "C1 controls", range: [0x80, 0x9f] },
+  { name: "the Arabic letter mark", range: [0x061c, 0x061c] },
+  { name: "left-to-right and right-to-left marks", range: [0x200e, 0x200f] },
+  { name: "bidirectional embeddings and overrides", range: [0x202a, 0x202e] },
+  { name: "bidirectional isolates", range: [0x2066, 0x2069] },
+];
+
+const SPACES = [0x09, 0x2028, 0x2029];
+
+for (const { name, range: [first, last] } of REMOVED) {
+  Deno.test(`clean() removes ${name}`, () => {
+    for (let code = first; code <= last; code++) {
+      const char = String.fromCodePoint(code);
+      assertEquals([clean(char), clean(`${char}a${char}${char}b${char}`)], ["", "ab"], code.toString(16));
+    }
+  });
+}
+
+Deno.test("clean() turns tabs and Unicode line separators into spaces", () => {
+  for (const code of SPACES) assertEquals(clean(`a${String.fromCodePoint(code)}b`), "a b", code.toString(16));
+});
+
+Deno.test("clean() changes no other code point", () => {
+  const changed: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code++) {
+    if (SPACES.includes(code) || REMOVED.some(({ range: [first, last] }) => code >= first && code <= last)) {
+      continue;
+    }
+    const text = `a${String.fromCodePoint(code)}b`;
+    // The second time beside something unwanted, so that a closer look is taken.
+    if (clean(text) !== text || clean(`${text}\0`) !== text) changed.push(code.toString(16));
+  }
+  assertEquals(changed, []);
+});
+
+const MIXED: [name: string, text: string, cleaned: string][] = [
+  ["colours", "\x1b[31mred\x1b[0m", "[31mred[0m"],
+  ["a terminal title", "\x1b]0;owned\x07hi", "]0;ownedhi"],
+  ["C1 sequences", "\x9b2Jhi\x9d0;x\x9c", "2Jhi0;x"],
+  ["a forged line", "hi\r\n<bob> forged", "hi<bob> forged"],
+  ["Trojan source", "if \u202e\u2066// x\u2069 \u2066y", "if // x y"],
+  ["a family, joined", "👨\u200d👩\u200d👧\u200d👦\x07", "👨\u200d👩\u200d👧\u200d👦"],
+  ["a heart with a variation selector", "\x07❤\ufe0f", "❤\ufe0f"],
+  ["a keycap and a flag", "1\ufe0f\u20e3🇩🇪\x00", "1\ufe0f\u20e3🇩🇪"],
+  ["Persian with a non-joiner", "می\u200cخواهم\u200f", "می\u200cخواهم"],
+  ["a tab among controls", "a\x00\t\x01b", "a b"],
+  ["nothing but controls", "\x00\x1b\x9f\u2069", ""],
+];
+
+for (const [name, text, cleaned] of MIXED) {
+  Deno.test(`clean() cleans ${name}, and twice is the same as once`, () => {
+    assertEquals([clean(text), clean(clean(text))], [cleaned, cleaned]);
+  });
+}
