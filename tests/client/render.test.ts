@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/connection.ts";
+import { testWith } from "../helpers/permissions.ts";
 import { render, renderJson, renderOwn } from "../../lib/client/render.ts";
 
 const noon = new Date(2026, 10, 22, 12, 5).getTime();
@@ -35,13 +36,17 @@ for (const [event, line] of CASES) {
   });
 }
 
-Deno.test("render() gives each name its own colour, the same each time", () => {
-  const said = (name: string) =>
-    render({ ...entry, ...live, kind: "said", name, text: "" }, { color: true, now: noon });
-  assertEquals(said("alice"), said("alice"));
-  const colors = new Set(["alice", "bob", "carol", "dave"].map((name) => said(name).split(name)[0]));
-  assert(colors.size >= 3, "four names share colours");
-});
+testWith(
+  { permissions: [], others: { "NO_COLOR to be unset": !Deno.noColor } },
+  "render() gives each name its own colour, the same each time",
+  () => {
+    const said = (name: string) =>
+      render({ ...entry, ...live, kind: "said", name, text: "" }, { color: true, now: noon });
+    assertEquals(said("alice"), said("alice"));
+    const colors = new Set(["alice", "bob", "carol", "dave"].map((name) => said(name).split(name)[0]));
+    assert(colors.size >= 3, "four names share colours");
+  },
+);
 
 Deno.test("renderJson() writes times as the wire does", () => {
   const line = renderJson({ seq: 1, time: 0, ...live, kind: "said", name: "a", text: "t" });

@@ -15,7 +15,7 @@ export interface Needs {
 export function testWith(
   needs: Need[] | Needs,
   name: string,
-  run: (test: Deno.TestContext) => Promise<void>,
+  run: (test: Deno.TestContext) => void | Promise<void>,
 ): void {
   const { permissions, others = {} } = Array.isArray(needs) ? { permissions: needs } : needs;
   const missing = [
