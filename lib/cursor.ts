@@ -34,7 +34,7 @@ export interface Source {
   /** A page of the log. */
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
   /** This cursor lacks something: it is to be fed with the next flush. */
-  lacking(cursor: Cursor): void;
+  want(cursor: Cursor): void;
   /** This cursor is done. */
   remove(cursor: Cursor): void;
 }
@@ -79,14 +79,14 @@ export class Cursor {
       this.#direct.push(bytes.subarray(start, start + MAX_WRITE));
     }
     this.#waiting += bytes.length;
-    this.#source.lacking(this);
+    this.#source.want(this);
   }
 
   /** Follows the log, or follows it anew, from the entry after `at`, for the member with this key. */
   follow(at: number, key: string): void {
     this.#at = at;
     this.#key = key;
-    this.#source.lacking(this);
+    this.#source.want(this);
   }
 
   /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
@@ -104,7 +104,7 @@ export class Cursor {
   /** Sends what the log has by now, and `closing` as the last line. Resolves when that is done, or cannot be. */
   end(closing: Direct): Promise<void> {
     this.#closing ??= closing;
-    this.#source.lacking(this);
+    this.#source.want(this);
     return this.#finished.promise;
   }
 
@@ -170,7 +170,7 @@ export class Cursor {
       this.#drained = undefined;
     }
     if (this.#waiting > 0 || this.#at < this.#source.last || this.#closing !== undefined) {
-      this.#source.lacking(this);
+      this.#source.want(this);
     }
   }
 

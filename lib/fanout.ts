@@ -43,6 +43,11 @@ export class Fanout implements Source {
     return this.#log.last;
   }
 
+  /** How many cursors lack something that the next flush can give them. */
+  get lacking(): number {
+    return this.#lacking.size;
+  }
+
   /** A new cursor, which does not follow the log yet. */
   open(sink: Sink): Cursor {
     const cursor = new Cursor(this, sink);
@@ -105,7 +110,7 @@ export class Fanout implements Source {
     return this.#log.read(after, bytes);
   }
 
-  lacking(cursor: Cursor): void {
+  want(cursor: Cursor): void {
     this.#lacking.add(cursor);
     this.#wake();
   }

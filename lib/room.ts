@@ -11,9 +11,9 @@ import type { Cursor, Sink } from "./cursor.ts";
 import { Fanout } from "./fanout.ts";
 import type { Log } from "./log/log.ts";
 import { Names, parseName } from "./names.ts";
-import { Pacing } from "./pacing.ts";
 import { Presence } from "./presence.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
+import { Schedule } from "./schedule.ts";
 import type { Closed, Draft, Message } from "./wire/entries.ts";
 import { VERSION } from "./wire/hello.ts";
 
@@ -47,24 +47,20 @@ export class Room implements Disposable {
   readonly #log: Log;
   readonly #historyLength: number;
   readonly #fanout: Fanout;
-  readonly #pacing = new Pacing();
+  readonly #schedule = new Schedule(() => this.#flush());
   readonly #presence = new Presence();
   readonly #members = new Map<string, Member>();
   readonly #names = new Names<Member>();
   #drafts: Draft[] = [];
   #afterCommit: (() => void)[] = [];
   #committing = false;
-  #flushing = false;
-  #again = false;
   #closed = false;
-  #timer?: ReturnType<typeof setTimeout>;
-  #flushAt = Infinity;
 
   /** `historyLength`: how many messages a newcomer is shown. */
   constructor(log: Log, { historyLength = 20 }: { historyLength?: number } = {}) {
     this.#log = log;
     this.#historyLength = historyLength;
-    this.#fanout = new Fanout(log, () => this.#wake());
+    this.#fanout = new Fanout(log, () => this.#schedule.wake());
     log.follow((entries) => this.#fanout.push(entries));
   }
 
@@ -92,13 +88,14 @@ export class Room implements Disposable {
   async join({ cursor, address, name }: Joining): Promise<Member> {
     const start = await this.#start();
     const member: Member = { name: address, key: crypto.randomUUID(), cursor };
-    const refused = this.#nameFirst(member, name);
+    const refused = name === undefined ? undefined : refusalOf(() => this.#take(name, member));
+    if (name === undefined || refused !== undefined) member.name = this.#names.takeAddress(address, member);
     this.#members.set(member.key, member);
     this.#begin(member, start);
     if (refused !== undefined) cursor.send({ kind: "error", text: refused });
     const announced = Promise.withResolvers<void>();
     this.#presence.joined(member, announced.resolve);
-    this.#wake();
+    this.#schedule.wake();
     await announced.promise;
     return member;
   }
@@ -109,13 +106,7 @@ export class Room implements Disposable {
    */
   async restart(member: Member, wanted = member.name): Promise<void> {
     const start = await this.#start();
-    let refused: string | undefined;
-    try {
-      if (wanted !== member.name) this.rename(member, wanted);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refused = error.message;
-    }
+    const refused = wanted === member.name ? undefined : refusalOf(() => this.rename(member, wanted));
     this.#begin(member, start);
     if (refused !== undefined) member.cursor.send({ kind: "error", text: refused });
   }
@@ -123,7 +114,7 @@ export class Room implements Disposable {
   /** Says something to everyone, or does it with `action`. */
   broadcast(member: Member, text: string, { action = false }: { action?: boolean } = {}): void {
     this.#drafts.push({ kind: action ? "action" : "said", name: member.name, text, by: member.key });
-    this.#wake();
+    this.#schedule.wake();
   }
 
   /**
@@ -153,7 +144,7 @@ export class Room implements Disposable {
     // Who had the name before is told to have left first, or it would look as if its new bearer had.
     this.#drafts.push(...this.#presence.takeLeft(name, performance.now()));
     this.#drafts.push({ kind: "renamed", name: before, to: name });
-    this.#wake();
+    this.#schedule.wake();
   }
 
   /** Sends a member messages from the log; gives their number. */
@@ -173,7 +164,7 @@ export class Room implements Disposable {
     if (!this.#closed) this.#presence.left(member, reason);
     const ended = Promise.withResolvers<void>();
     this.#afterCommit.push(() => ended.resolve(member.cursor.end(closing)));
-    this.#wake();
+    this.#schedule.wake();
     return ended.promise;
   }
 
@@ -184,25 +175,13 @@ export class Room implements Disposable {
 
   /** Stops flushing. */
   [Symbol.dispose](): void {
-    this.#flushing = true;
-    clearTimeout(this.#timer);
+    this.#schedule[Symbol.dispose]();
   }
 
-  /** Gives a newcomer the name it asks for, or its address; says why, where it asked and cannot have it. */
-  #nameFirst(member: Member, wanted?: string): string | undefined {
-    try {
-      if (wanted !== undefined) {
-        const name = parseName(wanted);
-        this.#names.take(name, member);
-        member.name = name;
-        return;
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      member.name = this.#names.takeAddress(member.name, member);
-      return error.message;
-    }
-    member.name = this.#names.takeAddress(member.name, member);
+  #take(wanted: string, member: Member): void {
+    const name = parseName(wanted);
+    this.#names.take(name, member);
+    member.name = name;
   }
 
   /** What a stream starts with: the messages up to the last entry there is. */
@@ -226,40 +205,18 @@ export class Room implements Disposable {
     cursor.write(lines.slice(tooMuch + 1).join(""));
   }
 
-  /** Sees to it that a flush happens within `ms`; by default as soon as the pacing allows. */
-  #wake(ms = this.#pacing.wait(performance.now())): void {
-    if (this.#flushing) {
-      this.#again = true;
-      return;
-    }
-    const at = performance.now() + ms;
-    if (at >= this.#flushAt) return;
-    clearTimeout(this.#timer);
-    this.#flushAt = at;
-    if (ms === 0) queueMicrotask(() => this.#flush());
-    else this.#timer = setTimeout(() => this.#flush(), ms);
-  }
-
-  #flush(): void {
-    if (this.#flushing) return;
-    const start = performance.now();
-    this.#flushing = true;
-    this.#flushAt = Infinity;
-    this.#commit(start);
-    this.#again = false;
+  /** Gives when the next flush is wanted. */
+  #flush(): number {
+    this.#commit();
     this.#fanout.flush();
-    this.#flushing = false;
-    const end = performance.now();
-    this.#pacing.flushed(start, end);
-    if (this.#again) this.#wake();
-    if (this.#presence.due < Infinity) this.#wake(Math.max(this.#presence.due - end, this.#pacing.wait(end)));
+    if (this.#fanout.lacking > 0) return 0;
+    return this.#committing ? Infinity : this.#presence.due;
   }
 
   /** Hands all drafts to the log. What happens until it has kept them waits for the next commit. */
-  #commit(now: number): void {
+  #commit(): void {
     if (this.#committing) return;
-    const drafts = this.#drafts;
-    drafts.push(...this.#presence.take(now));
+    const drafts = [...this.#drafts, ...this.#presence.take(performance.now())];
     const then = this.#afterCommit;
     this.#drafts = [];
     this.#afterCommit = [];
@@ -271,7 +228,7 @@ export class Room implements Disposable {
       kept.catch((error) => this.#refuse(drafts, error)).finally(() => {
         this.#committing = false;
         done();
-        this.#wake();
+        this.#schedule.wake();
       });
     } catch (error) {
       this.#refuse(drafts, error);

@@ -134,7 +134,9 @@ Deno.test("Fanout gives those at the same place the same bytes", async () => {
     const sink: Sink = { write: (bytes) => Promise.resolve(void taken.push(bytes)), close() {} };
     room.fanout.open(sink).follow(0, "Z");
   }
-  await room.say("a", "b");
+  await room.append([said("a"), said("b")]);
+  await room.append([said("c")]);
+  await room.settle();
   assertEquals(taken.length, 3);
   assert(taken.every((bytes) => bytes === taken[0]));
 });
@@ -185,8 +187,22 @@ Deno.test("a sink that is stuck costs no one anything, and gets everything later
   stuck.stuck = false;
   stuck.release();
   await room.settle();
+  assertEquals(stuck.writes.length, 2);
   assertEquals(stuck.lines, texts.map((text) => `<alice> ${text}`));
   assertEquals(other.lines, stuck.lines);
+});
+
+Deno.test("a cursor that is a little behind is fed without reading the log", async () => {
+  const read = () => Promise.reject(new Error("read"));
+  const room = new Harness(Object.assign(new SlowLog(new MemoryLog()), { read }));
+  const { sink } = room.open();
+  sink.stuck = true;
+  await room.say("first");
+  await sayMuch(room, MiB);
+  sink.stuck = false;
+  sink.release();
+  await room.settle();
+  assertEquals([sink.closed, sink.lines.length], [0, room.log.last]);
 });
 
 Deno.test("one's own entries are left out in text, and marked in JSON", async () => {
@@ -383,6 +399,10 @@ Deno.test("Cursor.send() sends direct lines in order, which may overtake entries
   assertEquals([sink.lines.length, sink.writes.length], [5, 1]);
 });
 
+Deno.test("one write carries 256 KiB at most, and 64 KiB of direct lines may wait", () => {
+  assertEquals([MAX_WRITE, MAX_DIRECT], [256 * 1024, 64 * 1024]);
+});
+
 /** As many bytes of direct lines as may wait. */
 const BRIM = "x".repeat(MAX_DIRECT - 1) + "\n";
 
@@ -489,6 +509,31 @@ Deno.test("Cursor.end() sends the closing line last also after more than one wri
   assertEquals(JSON.parse(last), { kind: "closed", text: "bye", retry: false });
   assert(sink.writes.length > 5);
   assertEquals(seqs(sink).slice(0, -1), numbers(1, room.log.last));
+});
+
+Deno.test("Cursor.end() sends the closing line where nothing else is to be sent, or only in flight", async () => {
+  for (const stuck of [false, true]) {
+    const room = new Harness();
+    const { sink, cursor } = room.open();
+    sink.stuck = stuck;
+    await room.say("a");
+    const ended = cursor.end(BYE);
+    await room.settle();
+    sink.stuck = false;
+    sink.release();
+    await room.settle();
+    assertEquals([await settled(ended), sink.lines], [true, ["<alice> a", "-- bye"]]);
+  }
+});
+
+Deno.test("Cursor.end() sends the closing line after all direct lines, however many", async () => {
+  const room = new Harness();
+  const { sink, cursor } = room.open();
+  cursor.write("direct\n".repeat(100_000));
+  const ended = cursor.end(BYE);
+  await room.settle();
+  await ended;
+  assertEquals([sink.lines.length, sink.lines.at(-1)], [100_001, "-- bye"]);
 });
 
 Deno.test("Cursor.end() sends the closing line to who does not follow the log, once", async () => {

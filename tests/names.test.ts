@@ -156,7 +156,7 @@ Deno.test("Names.takeAddress() numbers those who share an address", () => {
 });
 
 Deno.test("Names.takeAddress() gives the first number that is free, in whatever order they become so", () => {
-  for (const freed of [[1], [2], [1, 3], [3, 1], [2, 4, 1], [4, 3, 2, 1], [1, 2, 3, 4]]) {
+  for (const freed of [[1], [2], [2, 3], [2, 4], [1, 3], [3, 1], [2, 4, 1], [4, 3, 2, 1], [1, 2, 3, 4]]) {
     const names = new Names<number>();
     const all = [1, 2, 3, 4].map((holder) => names.takeAddress(ADDRESS, holder));
     for (const number of freed) names.release(all[number - 1]);

@@ -131,7 +131,8 @@ const FIRST: [line: Line, first: First][] = [
   [" /name alice", { kind: "other" }],
   ["/me waves", { kind: "other" }],
   ["GET off my lawn", { kind: "other" }],
-  ["I read that GET / HTTP/1.1 is a request line", { kind: "other" }],
+  ["I read GET / HTTP/1.1", { kind: "other" }],
+  ["GET / HTTP/1.1 is a request line", { kind: "other" }],
 ];
 
 for (const [line, first] of FIRST) {

@@ -57,6 +57,13 @@ Deno.test("RateLimiter goes on counting whoever owes something, however many sou
   assertEquals(limiter.charge(A, 1, 10_000), 2_000_100 - 10_000);
 });
 
+Deno.test("RateLimiter goes on counting whoever used up a part of the burst, however many they are", () => {
+  const limiter = new RateLimiter({ rate: 10, burst: 2 });
+  const sources = Array.from({ length: 5000 }, (_, i) => `${i}`);
+  for (const source of sources) assertEquals(waits(limiter, 2, { source }), [0, 0]);
+  assertEquals(new Set(sources.map((source) => limiter.charge(source, 1, 0))), new Set([100]));
+});
+
 Deno.test("lineCost() is one for each started KiB, and at least one", () => {
   const sizes = [0, 1, 1023, 1024, 1025, 2048, 2049, 8192];
   assertEquals(sizes.map(lineCost), [1, 1, 1, 1, 2, 2, 3, 8]);

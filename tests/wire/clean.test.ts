@@ -50,7 +50,7 @@ const MIXED: [name: string, text: string, cleaned: string][] = [
   ["a heart with a variation selector", "\x07❤\ufe0f", "❤\ufe0f"],
   ["a keycap and a flag", "1\ufe0f\u20e3🇩🇪\x00", "1\ufe0f\u20e3🇩🇪"],
   ["Persian with a non-joiner", "می\u200cخواهم\u200f", "می\u200cخواهم"],
-  ["a tab among controls", "a\x00\t\x01b", "a b"],
+  ["tabs among controls", "a\x00\t\x01b\t\tc", "a b  c"],
   ["nothing but controls", "\x00\x1b\x9f\u2069", ""],
 ];
 

@@ -1,0 +1,49 @@
+import { Pacing } from "./pacing.ts";
+
+/** Runs a flush when it is wanted, as soon as the pacing allows, and never two at once. It owns its timer. */
+export class Schedule implements Disposable {
+  readonly #run: () => number;
+  readonly #pacing = new Pacing();
+  #timer?: ReturnType<typeof setTimeout>;
+  /** When the next run is due, on the clock of `performance.now()`. */
+  #due = Infinity;
+  #running = false;
+  #disposed = false;
+
+  /**
+   * `run`: the flush, which must not throw. It gives the time (`performance.now()`, milliseconds) at which it is wanted
+   * again: 0 for as soon as may be, infinity for not before it is woken.
+   */
+  constructor(run: () => number) {
+    this.#run = run;
+  }
+
+  /** Wants a run, not before the time `at`. From inside a run it does nothing: what that gives is what counts. */
+  wake(at = 0): void {
+    if (this.#running || this.#disposed) return;
+    const now = performance.now();
+    const due = Math.max(at, now + this.#pacing.wait(now));
+    if (due >= this.#due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
+    if (due <= now) queueMicrotask(() => this.#flush());
+    else this.#timer = setTimeout(() => this.#flush(), due - now);
+  }
+
+  #flush(): void {
+    if (this.#disposed) return;
+    const start = performance.now();
+    this.#due = Infinity;
+    this.#running = true;
+    const again = this.#run();
+    this.#running = false;
+    this.#pacing.flushed(start, performance.now());
+    if (again < Infinity) this.wake(again);
+  }
+
+  /** Runs nothing any more. */
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+  }
+}
