@@ -3,13 +3,20 @@
  *
  * @module
  */
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { FileError } from "./lib/files.ts";
 import { UsageError } from "./lib/flags.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
+import { listenTls } from "./lib/net/tls_listener.ts";
+import { readPassword } from "./lib/password.ts";
+import { Gate } from "./lib/server/gate.ts";
+import { loadIdentity } from "./lib/server/identity.ts";
 import { parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import { ownAddresses, readyLines } from "./lib/server/ready.ts";
 import { serve } from "./lib/server/serve.ts";
+import { TLS_ONLY } from "./lib/wire/hello.ts";
 import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
@@ -30,29 +37,70 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-async function run({ hostname, port, limits, quiet }: Serve): Promise<number> {
+async function run(command: Serve): Promise<number> {
+  const { hostname, port, limits, quiet } = command;
   if (
     Deno.permissions.querySync({ name: "net", host: `${bracketed(hostname)}:${port}` }).state !== "granted"
   ) {
     console.error(`error: the server may not use the network; start it with: ${PROGRAMS.server}`);
     return 1;
   }
+  let setup;
+  try {
+    setup = await setUp(command);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    console.error(`error: ${error.message}`);
+    return 1;
+  }
+  const { password, identity, own } = setup;
   let listener;
   try {
-    listener = listenTcp({
+    const options = {
       hostname,
       port,
-      onExhausted: (error) =>
+      onExhausted: (error: Error) =>
         console.error(`error: nobody more can connect for now: ${error.message}; raise ulimit -n`),
-    });
+    };
+    listener = identity === undefined
+      ? listenTcp(options)
+      : listenTls({ ...options, ...identity, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
   } catch (error) {
     console.error(`error: ${explainListenError(error, { hostname, port })}`);
     return 1;
   }
   await using log = new MemoryLog();
-  for (const line of readyLines(listener.address, ownAddresses())) console.log(line);
-  await serve({ listener, log, limits, output: quiet ? undefined : Deno.stdout, signal: stopSignal() });
+  const { address } = listener;
+  const fingerprint = identity?.fingerprint;
+  for (const line of readyLines({ address, own, fingerprint, password: password !== undefined })) {
+    console.log(line);
+  }
+  await serve({
+    listener,
+    log,
+    limits,
+    gate: password === undefined ? undefined : new Gate(password),
+    output: Deno.stdout,
+    quiet,
+    typed: Deno.stdin.isTerminal() ? typedLines(Deno.stdin.readable) : undefined,
+    signal: stopSignal(),
+  });
   return 0;
+}
+
+/** Reads the files that the command line names, and warns of those that others can read. */
+async function setUp({ hostname, passwordFile, identity: files }: Serve) {
+  const secret = passwordFile === undefined ? undefined : await readPassword(passwordFile);
+  const own = ownAddresses();
+  const identity = files === undefined ? undefined : await loadIdentity(files, [hostname, ...own]);
+  for (const warning of [secret?.warning, identity?.warning]) {
+    if (warning !== undefined) console.error(`warning: ${warning}`);
+  }
+  return { password: secret?.password, identity, own };
+}
+
+function typedLines(input: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
+  return input.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 }
 
 /** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. */

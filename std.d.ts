@@ -44,6 +44,10 @@ declare module "@std/cli/parse-args" {
   }): { _: string[]; [flag: string]: any };
 }
 
+declare module "@std/cli/prompt-secret" {
+  export function promptSecret(message?: string, options?: { mask?: string; clear?: boolean }): string | null;
+}
+
 declare module "@std/data-structures/deque" {
   export class Deque<T> implements Iterable<T> {
     readonly length: number;

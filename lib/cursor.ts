@@ -12,6 +12,8 @@ const PAGE = 64 * 1024;
 /** The most bytes of direct lines that may wait for a member before its input is no longer read. */
 export const MAX_DIRECT = 64 * 1024;
 
+const LF = 0x0a;
+
 const encoder = new TextEncoder();
 
 /** Where the lines for a member go. */
@@ -71,12 +73,14 @@ export class Cursor {
     this.write(this.format.direct(line));
   }
 
-  /** Sends lines that are formatted already. */
+  /** Sends lines that are formatted already, each with its end and shorter than one write may be. */
   write(lines: string): void {
     if (this.#closed) return;
     const bytes = encoder.encode(lines);
-    for (let start = 0; start < bytes.length; start += MAX_WRITE) {
-      this.#direct.push(bytes.subarray(start, start + MAX_WRITE));
+    for (let start = 0, end; start < bytes.length; start = end) {
+      // Entries may come between two parts: no line is cut.
+      end = bytes.lastIndexOf(LF, start + MAX_WRITE - 1) + 1;
+      this.#direct.push(bytes.subarray(start, end));
     }
     this.#waiting += bytes.length;
     this.#source.want(this);
@@ -87,6 +91,16 @@ export class Cursor {
     this.#at = at;
     this.#key = key;
     this.#source.want(this);
+  }
+
+  /** Whether it follows the log. */
+  get follows(): boolean {
+    return this.#at !== Infinity;
+  }
+
+  /** Whether there are entries that it was not given yet. */
+  get lags(): boolean {
+    return this.#at < this.#source.last;
   }
 
   /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
@@ -140,7 +154,7 @@ export class Cursor {
 
   /** Writes direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
   #write(entries?: Uint8Array<ArrayBuffer>): void {
-    const parts = this.#takeDirect();
+    const parts = this.#takeDirect(MAX_WRITE - (entries?.length ?? 0));
     if (entries !== undefined && entries.length > 0) parts.push(entries);
     const last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
     if (last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
@@ -152,9 +166,9 @@ export class Cursor {
     );
   }
 
-  #takeDirect(): Uint8Array<ArrayBuffer>[] {
+  #takeDirect(max: number): Uint8Array<ArrayBuffer>[] {
     let size = 0;
-    const end = this.#direct.findIndex((part) => (size += part.length) > MAX_WRITE);
+    const end = this.#direct.findIndex((part) => (size += part.length) > max);
     const parts = this.#direct.splice(0, end === -1 ? this.#direct.length : end);
     this.#unread = parts.reduce((sum, part) => sum + part.length, 0);
     this.#waiting -= this.#unread;

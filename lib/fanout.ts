@@ -77,6 +77,11 @@ export class Fanout implements Source {
     for (const cursor of cursors) cursor.feed();
   }
 
+  /** How many cursors lack entries that are there. */
+  get lagging(): number {
+    return [...this.#cursors].filter((cursor) => cursor.lags).length;
+  }
+
   take(
     at: number,
     format: Format,

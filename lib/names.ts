@@ -3,9 +3,12 @@ import { Refusal } from "./refusal.ts";
 /** The most code points a name may have. */
 export const MAX_NAME = 32;
 
+/** The name of whoever sits at the server's terminal. */
+export const OPERATOR = "server";
+
 const ALLOWED = /^\p{L}[\p{L}\p{M}\p{Nd}._-]*$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-const RESERVED = new Set(["you", "server"].map(fold));
+const RESERVED = new Set(["you", OPERATOR].map(fold));
 
 /**
  * The normalised form (NFKC) of a name that someone asks for.

@@ -64,9 +64,35 @@ export class Room implements Disposable {
     log.follow((entries) => this.#fanout.push(entries));
   }
 
-  /** The names of all members, in the order in which they came. */
+  /** All members, in the order in which they came. */
+  get members(): Member[] {
+    return [...this.#members.values()];
+  }
+
+  /** Their names. */
   get roster(): string[] {
-    return [...this.#members.values()].map((member) => member.name);
+    return this.members.map((member) => member.name);
+  }
+
+  /** How many entries were ever made. */
+  get entries(): number {
+    return this.#log.last;
+  }
+
+  /** How many read more slowly than the others speak. */
+  get lagging(): number {
+    return this.#fanout.lagging;
+  }
+
+  /**
+   * The member of this name.
+   *
+   * @throws {Refusal} where there is none
+   */
+  find(name: string): Member {
+    const member = this.#names.get(name);
+    if (member === undefined) throw new Refusal(`no one here is called "${name}"`);
+    return member;
   }
 
   /** Opens a way to someone who is not in the room yet: direct lines only, until it joins. */
@@ -82,8 +108,9 @@ export class Room implements Disposable {
   }
 
   /**
-   * Lets someone in: names it, sends who it is and the last messages, and announces it. Membership begins at once; it
-   * resolves when the announcement is drafted, so that whatever the member does after that follows it.
+   * Lets someone in: names it, sends who it is and the last messages, and announces it; one who watched already just
+   * goes on. Membership begins at once; it resolves when the announcement is drafted, so that whatever the member does
+   * after that follows it.
    */
   async join({ cursor, address, name }: Joining): Promise<Member> {
     const start = await this.#start();
@@ -91,7 +118,7 @@ export class Room implements Disposable {
     const refused = name === undefined ? undefined : refusalOf(() => this.#take(name, member));
     if (name === undefined || refused !== undefined) member.name = this.#names.takeAddress(address, member);
     this.#members.set(member.key, member);
-    this.#begin(member, start);
+    if (!cursor.follows) this.#begin(member, start);
     if (refused !== undefined) cursor.send({ kind: "error", text: refused });
     const announced = Promise.withResolvers<void>();
     this.#presence.joined(member, announced.resolve);
@@ -123,8 +150,7 @@ export class Room implements Disposable {
    * @throws {Refusal} where there is no such member, or it has not read what it was sent before
    */
   whisper(member: Member, name: string, text: string): void {
-    const to = this.#names.get(name);
-    if (to === undefined) throw new Refusal(`no one here is called "${name}"`);
+    const to = this.find(name);
     if (to.cursor.full) throw new Refusal(`${to.name} is not reading; your message was not sent`);
     to.cursor.send({ kind: "private", name: member.name, text });
     member.cursor.send({ kind: "private", to: to.name, text });

@@ -315,6 +315,18 @@ for (const [name, open] of LOGS) {
     ]);
   });
 
+  Deno.test(`no line is cut and no write larger than MAX_WRITE while a cursor catches up from a log ${name}`, async () => {
+    const room = new Harness(open());
+    await sayMuch(room);
+    const { sink, cursor } = room.open({ at: 0, format: FORMATS.json });
+    cursor.write("direct\n".repeat(100_000));
+    await room.settle();
+    const entries = sink.lines.filter((line) => line !== "direct");
+    assertEquals(entries.filter((line) => !/^\{.*\}$/.test(line)).map((line) => line.slice(0, 20)), []);
+    assertEquals(sink.lines.length - entries.length, 100_000);
+    assert(sink.largest <= MAX_WRITE, `a write of ${sink.largest} bytes`);
+  });
+
   Deno.test(`a cursor that follows anew gets nothing from before, also while it catches up from a log ${name}`, async () => {
     const room = new Harness(open());
     await sayMuch(room);

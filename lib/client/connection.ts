@@ -1,6 +1,6 @@
 import type { Connection } from "../net/connection.ts";
 import { clean } from "../wire/clean.ts";
-import { formatHello, WELCOME } from "../wire/hello.ts";
+import { formatHello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../wire/hello.ts";
 import { LineReader, TOO_LONG } from "../wire/lines.ts";
 import { parseReceived, type Received } from "../wire/received.ts";
 import { Greeting } from "./greeting.ts";
@@ -17,18 +17,36 @@ const PARTING = 2000;
 /** The longest line, in bytes, that a client accepts. */
 const MAX_LINE = 64 * 1024;
 
+const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
+
+const NOT_A_WORD =
+  "the server closed the connection without a word; if it speaks TLS, start the client with --tls";
+
+/** Says in a sentence why there can be no conversation with this server. */
+export class ConversationError extends Error {
+  /** The name of the class. */
+  override readonly name = "ConversationError";
+}
+
 /** What happens on a connection. */
 export type ClientEvent =
   /** A line of plain text, cleaned. */
   | { kind: "line"; text: string }
   /** The server is not parley, or is late to show that it is: nothing said is confirmed, and nothing comes back. */
   | { kind: "plain" }
+  /** The same, and nothing at all came from it yet. */
+  | { kind: "silent" }
+  /** The server asks for the password; see {@linkcode ClientConnection.givePassword}. */
+  | { kind: "password" }
   | Received;
 
 /** One connection to a server: it negotiates, then gives what happens as events and takes lines. */
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
   #name?: string;
+  #password?: string;
+  #inRoom = false;
+  #silent = true;
   readonly #greeting = new Greeting();
   readonly #reader = new LineReader(MAX_LINE);
   readonly #encoder = new TextEncoder();
@@ -42,15 +60,21 @@ export class ClientConnection implements Disposable {
   /** Lines from between `/hello` and its answer: the answer starts the stream over, so that they are shown only if none comes. */
   #held: string[] | undefined;
 
-  /** `name`: the name to ask for. */
-  constructor(connection: Connection, { name }: { name?: string } = {}) {
+  /** `name`: the name to ask for. `password`: what to give where the server asks for one. */
+  constructor(connection: Connection, { name, password }: { name?: string; password?: string } = {}) {
     this.#connection = connection;
     this.#name = name;
+    this.#password = password;
   }
 
   /** Whether the server is parley, so that what one says comes back as the receipt. Known once `send` has resolved. */
   get rich(): boolean {
     return this.#mode === "rich";
+  }
+
+  /** Answers the server that asks for the password. */
+  async givePassword(password: string): Promise<void> {
+    await this.#write(password);
   }
 
   /**
@@ -77,6 +101,7 @@ export class ClientConnection implements Disposable {
   /**
    * What happens, from the first line on, until the server closes. Call it once.
    *
+   * @throws {ConversationError} where the server does not talk to this client
    * @throws where the connection breaks
    */
   async *events(): AsyncGenerator<ClientEvent> {
@@ -88,13 +113,17 @@ export class ClientConnection implements Disposable {
         yield* this.#silence();
       } else if (result.done) {
         break;
+      } else if (this.#silent && speaksTls(result.value)) {
+        throw new ConversationError(SPEAKS_TLS);
       } else {
+        this.#silent = false;
         yield* this.#receive(result.value);
         next = chunks.next();
       }
     }
     for (const text of this.#held ?? []) yield { kind: "line", text };
     yield* this.#partial();
+    if (this.#silent) throw new ConversationError(NOT_A_WORD);
     this.#negotiated.resolve();
   }
 
@@ -117,7 +146,7 @@ export class ClientConnection implements Disposable {
     if (this.#mode !== "undecided" || performance.now() < this.#plainAt) return;
     this.#mode = "plain";
     this.#negotiated.resolve();
-    yield { kind: "plain" };
+    yield { kind: this.#silent ? "silent" : "plain" };
   }
 
   /** What there is of a line, as if it ended here. */
@@ -137,7 +166,6 @@ export class ClientConnection implements Disposable {
     if (this.#mode !== "rich" && verdict === "parley") {
       // A server that closes at once has said why, which is still to be read.
       await this.#negotiate().catch(() => {});
-      this.#negotiated.resolve();
     }
     for (const line of lines) yield* this.#line(line);
   }
@@ -148,9 +176,10 @@ export class ClientConnection implements Disposable {
     if (this.#sent) {
       await this.#write("/json");
       if (this.#name !== undefined) await this.#write(`/name ${this.#name}`);
+      this.#enter();
     } else {
       this.#held = [];
-      await this.#write(formatHello({ name: this.#name, format: "json" }));
+      await this.#write(formatHello({ name: this.#name, format: "json", password: this.#password }));
     }
   }
 
@@ -165,9 +194,16 @@ export class ClientConnection implements Disposable {
       return;
     }
     const text = clean(line);
+    if (!this.#inRoom && text === `-- ${PASSWORD_PROMPT}`) return;
     if (this.#held !== undefined && this.#welcomed) this.#held.push(text);
     else yield { kind: "line", text };
     if (text.startsWith(WELCOME)) this.#welcomed = true;
+  }
+
+  /** From now on what is said goes to the room, and not to whoever asks for the password. */
+  #enter(): void {
+    this.#inRoom = true;
+    this.#negotiated.resolve();
   }
 
   /** One's own arrival is told by the welcome already. */
@@ -175,6 +211,10 @@ export class ClientConnection implements Disposable {
     if (event.kind === "welcome") {
       this.#held = undefined;
       this.#name = event.name;
+      this.#enter();
+    }
+    if (!this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT) {
+      return yield { kind: "password" };
     }
     if (event.kind !== "joined" || !event.names.includes(this.#name ?? "")) return yield event;
     const names = event.names.filter((name) => name !== this.#name);
@@ -185,6 +225,11 @@ export class ClientConnection implements Disposable {
     this.#sent = true;
     await this.#connection.write(this.#encoder.encode(`${line}\n`));
   }
+}
+
+/** Whether a server's first bytes turn away whoever speaks plain text: with a TLS alert, or in parley's words. */
+function speaksTls(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x15 && bytes[1] === 0x03 || new TextDecoder().decode(bytes).startsWith(TLS_ONLY);
 }
 
 /** What a promise resolves to, or nothing where that takes longer than `ms`; it can then be waited for again. */

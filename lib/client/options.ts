@@ -1,13 +1,33 @@
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
+import { parseFingerprint } from "../net/certificates.ts";
 import { PROGRAMS } from "../version.ts";
 
 /** What a client's command line says. */
 export type ClientCommand =
   | { kind: "help" | "version" }
-  | { kind: "connect"; hostname: string; port: number; name?: string; json: boolean; follow: boolean };
+  | {
+    kind: "connect";
+    hostname: string;
+    port: number;
+    name?: string;
+    json: boolean;
+    follow: boolean;
+    /** The file that the room's password is in. */
+    passwordFile?: string;
+    /** Whether to speak TLS. */
+    tls: boolean;
+    /** The file of the authority, or the certificate, to trust. */
+    caFile?: string;
+    /** The fingerprint of the only certificate to trust. */
+    fingerprint?: string;
+  };
 
 const FLAGS: readonly Flag[] = [
   { name: "name", value: "NAME", summary: "ask for this name" },
+  { name: "password-file", value: "FILE", summary: "the room's password is its first line (asked for)" },
+  { name: "tls", summary: "encrypted, with a server that is known to the authorities or confirmed" },
+  { name: "ca", value: "FILE", summary: "the same, and trust this authority or certificate too" },
+  { name: "fingerprint", value: "HEX", summary: "the same, with exactly the certificate of this SHA-256" },
   { name: "json", summary: "print JSON lines when the output is not a terminal" },
   { name: "follow", summary: "go on printing after the input has ended" },
   ...COMMON_FLAGS,
@@ -39,5 +59,16 @@ export function parseClientArgs(args: string[]): ClientCommand {
     name: values.name,
     json: given.has("json"),
     follow: given.has("follow"),
+    passwordFile: values["password-file"],
+    tls: given.has("tls") || values.ca !== undefined || values.fingerprint !== undefined,
+    caFile: values.ca,
+    fingerprint: fingerprint(values.fingerprint),
   };
+}
+
+function fingerprint(hex: string | undefined): string | undefined {
+  if (hex === undefined) return;
+  const parsed = parseFingerprint(hex);
+  if (parsed !== undefined) return parsed;
+  throw new UsageError(`--fingerprint takes the 64 hexadecimal digits that the server shows, not "${hex}"`);
 }

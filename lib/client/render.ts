@@ -42,6 +42,9 @@ const NAME_COLORS = [
 
 const PLAIN_NOTE = "-- this server is not parley: plain text only, and nothing confirms what you say\n";
 
+const SILENT_NOTE =
+  "-- nothing came from this server yet: plain text only; if it speaks TLS, start the client with --tls\n";
+
 /**
  * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours it is
  * what the text format shows, except that one's own lines are there, as `<You> …`.
@@ -52,6 +55,10 @@ export function render(event: ClientEvent, { color, now }: RenderOptions): strin
       return `${event.text}\n`;
     case "plain":
       return paint(PLAIN_NOTE, dim, color);
+    case "silent":
+      return paint(SILENT_NOTE, dim, color);
+    case "password":
+      return "";
     case "said":
     case "action": {
       const name = event.own && event.kind === "said" ? "You" : event.name;

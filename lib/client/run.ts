@@ -1,39 +1,53 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { FileError, readText } from "../files.ts";
+import type { Connection } from "../net/connection.ts";
 import { explainConnectError } from "../net/errors.ts";
 import { connectTcp } from "../net/tcp.ts";
+import { readPassword } from "../password.ts";
+import { askPassword, confirmFingerprint } from "./ask.ts";
 import { ClientConnection, type ClientEvent } from "./connection.ts";
+import { Ignored } from "./ignore.ts";
 import type { ClientCommand } from "./options.ts";
 import { writeAll } from "../output.ts";
 import { render, renderJson, renderOwn } from "./render.ts";
 import { talk } from "./talk.ts";
+import { connectTrusted, TrustError } from "./trust.ts";
 
 /** How long, in milliseconds, a server may take to accept a connection. */
 const CONNECT_TIMEOUT = 10_000;
 
+/** What concerns the connection, and not the room: it is not for who reads the output. */
+const ABOUT_ITSELF: ReadonlySet<ClientEvent["kind"]> = new Set(["error", "silent"]);
+
 /** Moves the cursor to the line above and clears it. */
 const CLEAR_LINE_ABOVE = "\x1b[1A\r\x1b[2K";
 
+/** A command line that says where to connect, and how. */
+type Command = Extract<ClientCommand, { kind: "connect" }>;
+
 /** Joins a room on the standard streams. Resolves to nothing when all went well, and else to a sentence on what did not. */
-export async function runClient(
-  command: Extract<ClientCommand, { kind: "connect" }>,
-): Promise<string | undefined> {
-  const { hostname, port, name, follow, json } = command;
+export async function runClient(command: Command): Promise<string | undefined> {
+  const { name, follow, json, passwordFile } = command;
+  let password: string | undefined;
   let connection;
   try {
-    connection = await connectTcp({ hostname, port, signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
+    if (passwordFile !== undefined) password = await passwordIn(passwordFile);
+    connection = await connect(command);
   } catch (error) {
-    return explainConnectError(error, { hostname, port });
+    if (error instanceof FileError || error instanceof TrustError) return error.message;
+    return explainConnectError(error, command);
   }
-  using chat = new ClientConnection(connection, { name });
+  using chat = new ClientConnection(connection, { name, password });
   const inputIsTerminal = Deno.stdin.isTerminal();
   const outputIsTerminal = Deno.stdout.isTerminal();
   const stays = follow || inputIsTerminal;
   const color = outputIsTerminal && !Deno.noColor;
+  const ignored = new Ignored();
 
   function show(event: ClientEvent): Promise<void> | void {
-    if ("history" in event && event.history && !stays) return;
+    if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     if (json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
-    const to = event.kind === "error" && !outputIsTerminal ? Deno.stderr : Deno.stdout;
+    const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;
     return writeAll(to, render(event, { color, now: Date.now() }));
   }
 
@@ -41,9 +55,28 @@ export async function runClient(
     input: inputIsTerminal && outputIsTerminal ? typedLines() : inputLines(),
     show,
     showOwn: (text) => writeAll(Deno.stdout, renderOwn(text, color)),
+    password: () => passwordFile === undefined ? askPassword() : undefined,
+    locally: (line) => ignored.take(line),
     follow,
   });
   return problem;
+}
+
+async function connect({ hostname, port, tls, caFile, fingerprint }: Command): Promise<Connection> {
+  if (!tls) return await connectTcp({ hostname, port, signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
+  const ca = caFile === undefined ? undefined : await readText(caFile);
+  return await connectTrusted({ hostname, port }, {
+    ca,
+    fingerprint,
+    confirm: confirmFingerprint,
+    timeout: CONNECT_TIMEOUT,
+  });
+}
+
+async function passwordIn(file: string): Promise<string> {
+  const { password, warning } = await readPassword(file);
+  if (warning !== undefined) console.error(`warning: ${warning}`);
+  return password;
 }
 
 function inputLines(): ReadableStream<string> {

@@ -1,5 +1,5 @@
 import { OutputError } from "../output.ts";
-import type { ClientConnection, ClientEvent } from "./connection.ts";
+import { type ClientConnection, type ClientEvent, ConversationError } from "./connection.ts";
 
 /** How to talk. */
 export interface TalkOptions {
@@ -9,8 +9,20 @@ export interface TalkOptions {
   show(event: ClientEvent): void | Promise<void>;
   /** Shows a line that was said to a server that does not give it back. */
   showOwn(text: string): void | Promise<void>;
+  /** Asks for the password; gives nothing where there is none to give, which ends the conversation. */
+  password?(): string | undefined;
+  /** Carries out a line that is for the client; gives nothing for one that is for the server alone. */
+  locally?(line: string): LocalAnswer | undefined;
   /** Whether to stay when the input has ended. */
   follow: boolean;
+}
+
+/** What the client itself says to a line. */
+export interface LocalAnswer {
+  /** For its user. */
+  answer: string;
+  /** Whether the server is to have a say, too. */
+  send: boolean;
 }
 
 /** How a conversation ended. */
@@ -29,18 +41,33 @@ export async function talk(connection: ClientConnection, options: TalkOptions): 
   try {
     for await (const event of connection.events()) {
       tally.note(event);
-      await options.show(event);
+      if (event.kind === "password") await answer(connection, options);
+      else await options.show(event);
     }
   } catch (error) {
     if (error instanceof OutputError) return {};
+    if (error instanceof ConversationError) return { problem: error.message };
     tally.broken = true;
   }
   if (tally.ended) await saying;
   return tally.outcome();
 }
 
+async function answer(connection: ClientConnection, options: TalkOptions): Promise<void> {
+  const password = options.password?.();
+  if (password === undefined) {
+    throw new ConversationError(
+      "the room has a password, and none was given that is right: --password-file FILE",
+    );
+  }
+  await connection.givePassword(password);
+}
+
 async function say(connection: ClientConnection, options: TalkOptions, tally: Tally): Promise<void> {
   for await (const line of options.input) {
+    const local = options.locally?.(line);
+    if (local !== undefined) await options.show({ kind: "notice", text: local.answer });
+    if (local?.send === false) continue;
     await connection.send(line);
     if (connection.rich) tally.said(line);
     else await options.showOwn(line);
@@ -68,6 +95,8 @@ class Tally {
   note(event: ClientEvent): void {
     if (event.kind === "said" && event.own) this.#unconfirmed--;
     if (event.kind === "error") this.#refused++;
+    // What was refused before concerned the password, which was right in the end.
+    if (event.kind === "welcome") this.#refused = 0;
     if (event.kind === "closed") this.#closed = event.text;
   }
 
@@ -76,7 +105,7 @@ class Tally {
     if (!this.ended) return { problem: this.#closed ?? "the connection was lost" };
     if (this.#refused > 0) return { problem: "the server refused something of what was said" };
     if (this.broken || this.#unconfirmed > 0) {
-      return { problem: "the connection was lost before all was confirmed" };
+      return { problem: this.#closed ?? "the connection was lost before all was confirmed" };
     }
     return {};
   }

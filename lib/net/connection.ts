@@ -3,6 +3,13 @@ export interface Connection extends Disposable {
   /** The peer's address, without its port. An IPv4 address mapped into IPv6 is given as IPv4. */
   readonly peer: string;
   /**
+   * Completes what precedes the first byte, such as the agreement on a key. It never comes to an end where the peer
+   * is silent: close the connection then.
+   *
+   * @throws where the peer does not speak the same
+   */
+  handshake(): Promise<void>;
+  /**
    * What the peer sends. Each chunk is valid until the next one is asked for. It ends when the peer has ended its
    * side or this side was closed, and throws when the connection broke.
    */

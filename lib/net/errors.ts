@@ -20,6 +20,9 @@ export function explainListenError(error: unknown, { hostname, port }: Endpoint)
   if (error instanceof Deno.errors.PermissionDenied) {
     return `${where}: the operating system does not permit it; choose a port from 1024 up`;
   }
+  if (error instanceof Error && error.message.includes("KeyMismatch")) {
+    return `${where}: the certificate and the key do not belong together`;
+  }
   if (isUnknownHost(error)) {
     return `${where}: there is no host of that name; use one of this machine's addresses`;
   }

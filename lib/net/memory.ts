@@ -73,6 +73,10 @@ class MemoryConnection implements Connection {
     return this.#stalledSince;
   }
 
+  handshake(): Promise<void> {
+    return Promise.resolve();
+  }
+
   chunks(): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
     return this.#in.read();
   }

@@ -1,14 +1,14 @@
 import { Refusal } from "../refusal.ts";
 import { clean } from "../wire/clean.ts";
 import { type Line, TOO_LONG } from "../wire/lines.ts";
-import type { Command } from "./commands/command.ts";
-import { findCommand, split, unknownCommand } from "./commands/table.ts";
+import type { Command, CommandContext } from "./commands/command.ts";
+import { type CommandTable, split } from "./commands/table.ts";
 import { lineCost } from "./limits.ts";
 
 /** What a line asks for. Saying something and being refused take the same path as every command. */
-export interface Input {
+export interface Input<C = CommandContext> {
   /** What is to be carried out. */
-  readonly command: Pick<Command, "run">;
+  readonly command: Pick<Command<C>, "run">;
   /** What comes after the command's name. */
   readonly text: string;
   /** How many lines it counts for in the limit on input. */
@@ -26,8 +26,19 @@ const SAY: Input["command"] = { run: ({ room, member }, text) => room.broadcast(
 
 const NOTHING: Input["command"] = { run() {} };
 
-/** Reads a line, which is not cleaned yet. `bytes` is its size and `maxLine` the most it may have. */
-export function parseInput(line: Line, { bytes, maxLine }: { bytes: number; maxLine: number }): Input {
+/** What a line is read with. */
+export interface InputOptions<C> {
+  /** Its size. */
+  bytes: number;
+  /** The most bytes that it may have. */
+  maxLine: number;
+  /** The commands that can be given. */
+  commands: CommandTable<C>;
+}
+
+/** Reads a line, which is not cleaned yet. */
+export function parseInput<C extends CommandContext>(line: Line, options: InputOptions<C>): Input<C> {
+  const { bytes, maxLine, commands } = options;
   if (line === TOO_LONG) {
     return refused(`that line is too long: ${maxLine} bytes are the most`, lineCost(bytes));
   }
@@ -37,9 +48,14 @@ export function parseInput(line: Line, { bytes, maxLine }: { bytes: number; maxL
   if (!text.startsWith("/")) return { command: SAY, text, cost };
   if (text.startsWith("//")) return { command: SAY, text: text.slice(1), cost };
   const [name, rest] = split(text.slice(1));
-  const command = findCommand(name);
-  if (command === undefined) return refused(unknownCommand(name), cost);
+  const command = commands.find(name);
+  if (command === undefined) return refused(commands.unknown(name), cost);
   return { command, text: rest, cost: Math.max(cost, command.cost ?? 0) };
+}
+
+/** Whether the first bytes of a connection are those of a TLS handshake, which no line of text begins with. */
+export function isTls(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x16;
 }
 
 /** Looks at a line as the first one of a connection. */
@@ -54,7 +70,7 @@ export function parseFirst(line: Line): First {
   return { kind: "other" };
 }
 
-function refused(why: string, cost: number): Input {
+function refused(why: string, cost: number): Input<CommandContext> {
   const command: Input["command"] = {
     run() {
       throw new Refusal(why);

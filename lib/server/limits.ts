@@ -1,3 +1,5 @@
+import { Refusal } from "../refusal.ts";
+
 /** How much one address may send. */
 export interface RateOptions {
   /** Lines a second; 0 for no limit. */
@@ -48,34 +50,51 @@ export function lineCost(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 1024));
 }
 
+/** How many connections there may be, and what those beyond are told. */
+export interface PlacesOptions {
+  /** In all. */
+  maxTotal: number;
+  /** From one source. */
+  maxPerSource: number;
+  /** What is said where all places are taken. */
+  full: string;
+  /** What is said where all places for one source are taken. */
+  crowded: string;
+}
+
 /** Counts connections, in all and by source. */
-export class ConnectionLimiter {
-  readonly #maxTotal: number;
-  readonly #maxPerSource: number;
+export class Places {
+  readonly #options: PlacesOptions;
   readonly #counts = new Map<string, number>();
   #total = 0;
 
-  /** How many there may be, in all and from one source. */
-  constructor(options: { maxTotal: number; maxPerSource: number }) {
-    this.#maxTotal = options.maxTotal;
-    this.#maxPerSource = options.maxPerSource;
+  /** See {@linkcode PlacesOptions}. */
+  constructor(options: PlacesOptions) {
+    this.#options = options;
   }
 
-  /** Counts a connection in, to be counted out with `release`; or says in a sentence why there is no room for it. */
-  admit(source: string): string | undefined {
+  /**
+   * Takes a place, until what it gives is disposed of.
+   *
+   * @throws {Refusal} where there is none
+   */
+  take(source: string): Disposable {
+    const { maxTotal, maxPerSource, full, crowded } = this.#options;
     const count = this.#counts.get(source) ?? 0;
-    if (this.#total >= this.#maxTotal) {
-      return `the room is full (${this.#maxTotal} connections); try again later`;
-    }
-    if (count >= this.#maxPerSource) {
-      return `too many connections from your address (${this.#maxPerSource}); close one of them first`;
-    }
+    if (this.#total >= maxTotal) throw new Refusal(full);
+    if (count >= maxPerSource) throw new Refusal(crowded);
     this.#total++;
     this.#counts.set(source, count + 1);
+    let taken = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (taken) this.#release(source);
+        taken = false;
+      },
+    };
   }
 
-  /** Counts a connection out again. */
-  release(source: string): void {
+  #release(source: string): void {
     const count = this.#counts.get(source)! - 1;
     this.#total--;
     if (count === 0) this.#counts.delete(source);

@@ -1,12 +1,23 @@
-import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber } from "../flags.ts";
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import { PROGRAMS } from "../version.ts";
+import type { IdentityFiles } from "./identity.ts";
 import type { Limits } from "./serve.ts";
 
 /** What a server's command line says. */
 export type ServerCommand =
   | { kind: "help" | "version" }
-  | { kind: "serve"; hostname: string; port: number; limits: Limits; quiet: boolean };
+  | {
+    kind: "serve";
+    hostname: string;
+    port: number;
+    limits: Limits;
+    quiet: boolean;
+    /** The file that the password is in. */
+    passwordFile?: string;
+    /** The files that make it speak TLS. */
+    identity?: IdentityFiles;
+  };
 
 /** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
 const MAX_LINE = 32_000;
@@ -23,6 +34,9 @@ export const DEFAULTS: Readonly<Limits> = {
 
 const FLAGS: readonly Flag[] = [
   { name: "history", value: "N", summary: `messages a newcomer is shown (${DEFAULTS.history})` },
+  { name: "password-file", value: "FILE", summary: "let in only who knows its first line (everyone)" },
+  { name: "cert", value: "FILE", summary: "speak TLS, with this certificate (plain TCP)" },
+  { name: "key", value: "FILE", summary: "and its key; where neither exists yet they are made" },
   { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
   {
     name: "max-per-address",
@@ -71,5 +85,14 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxLine: number("max-line", DEFAULTS.maxLine, [16, MAX_LINE]),
     },
     quiet: given.has("quiet"),
+    passwordFile: values["password-file"],
+    identity: identityFiles(values.cert, values.key),
   };
+}
+
+function identityFiles(cert?: string, key?: string): IdentityFiles | undefined {
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined || key !== undefined) {
+    throw new UsageError("--cert and --key belong together; give both");
+  }
 }

@@ -1,16 +1,20 @@
-import { delay } from "@std/async/delay";
 import type { Cursor } from "../cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
 import { Refusal } from "../refusal.ts";
 import type { Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
-import { FORMATS } from "../wire/format.ts";
-import { BANNER, parseHello, WELCOME } from "../wire/hello.ts";
-import { type Line, LineReader } from "../wire/lines.ts";
-import type { CommandContext } from "./commands/command.ts";
-import { type Input, parseFirst, parseInput } from "./input.ts";
+import { BANNER, WELCOME } from "../wire/hello.ts";
+import { type Line, LineReader, TOO_LONG } from "../wire/lines.ts";
+import { Admission, readHello } from "./admission.ts";
+import { BYE, fault, NO_HTTP, NO_TLS } from "./closings.ts";
+import type { MemberContext } from "./commands/command.ts";
+import { COMMANDS } from "./commands/member.ts";
+import type { Visit } from "./gate.ts";
+import { type Input, isTls, parseFirst, parseInput } from "./input.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
+import type { Stats } from "./stats.ts";
+import { Throttle } from "./throttle.ts";
 
 /** How long, in milliseconds, a connection may take to name itself before it joins under its address. */
 const JOIN_AFTER = 300;
@@ -21,7 +25,8 @@ const DRAIN = 2000;
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
 const LINGER = 1000;
 
-const BYE: Closed = { kind: "closed", text: "bye", retry: false, fault: false };
+/** How long, in milliseconds, a connection may take for its handshake. */
+const HANDSHAKE = 5000;
 
 /** What all sessions of a server share. */
 export interface SessionContext {
@@ -31,27 +36,53 @@ export interface SessionContext {
   readonly limiter: RateLimiter;
   /** The longest line, in bytes without its end, that is accepted. */
   readonly maxLine: number;
+  /** Counts what exceeded a limit. */
+  readonly stats: Stats;
+  /** Tells the operator something. */
+  report(event: string): void;
 }
 
 /** One connection, from being accepted to being closed. Once let in, it is a member of the room. */
 export class Session {
+  /** What its limits are counted by. */
+  readonly source: string;
   readonly #connection: Connection;
   readonly #context: SessionContext;
-  readonly #source: string;
   readonly #cursor: Cursor;
   readonly #stop = new AbortController();
+  readonly #throttle: Throttle;
+  /** Until the password was given, where there is one. */
+  #admission?: Admission;
+  #timer?: ReturnType<typeof setTimeout>;
+  #open = false;
   #first = true;
   #joining?: Promise<void>;
-  #commands?: CommandContext;
+  #commands?: MemberContext;
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
 
-  /** Takes over a connection that was accepted; see {@linkcode Session.run}. */
-  constructor(connection: Connection, context: SessionContext) {
+  /** Takes over a connection that was accepted; `visit` asks it for the password first. See {@linkcode Session.run}. */
+  constructor(connection: Connection, context: SessionContext, visit?: Visit) {
+    this.source = sourceOf(connection.peer);
     this.#connection = connection;
     this.#context = context;
-    this.#source = sourceOf(connection.peer);
     this.#cursor = context.room.open(connection);
+    this.#throttle = new Throttle({ ...context, source: this.source, signal: this.#stop.signal });
+    if (visit === undefined) return;
+    this.#admission = new Admission(visit, this.#cursor, this.#throttle, () => {
+      context.stats.count("wrong passwords");
+      context.report(`${this.peer} gave a wrong password`);
+    });
+  }
+
+  /** The peer's address. */
+  get peer(): string {
+    return this.#connection.peer;
+  }
+
+  /** Whom the room knows the peer as, once it has joined. */
+  get member(): Member | undefined {
+    return this.#commands?.member;
   }
 
   /** Since when the peer has taken nothing of what waits for it; see {@linkcode Connection.stalledSince}. */
@@ -61,16 +92,18 @@ export class Session {
 
   /** Serves the connection until it is closed, from whichever side. Never throws. */
   async run(): Promise<void> {
-    this.#cursor.write(`${WELCOME}\n${BANNER}\n`);
-    const joinTimer = setTimeout(() => this.#join(), JOIN_AFTER);
     let reason: string | undefined;
     try {
+      await this.#handshake();
+      this.#cursor.write(`${WELCOME}\n${BANNER}\n`);
+      if (this.#admission === undefined) this.#awaitJoining();
+      else this.#awaitPassword(this.#admission);
       await this.#read();
     } catch {
       reason = "connection lost";
     }
-    clearTimeout(joinTimer);
-    await this.close(BYE, reason);
+    clearTimeout(this.#timer);
+    await this.close(this.#admission === undefined ? BYE : fault("no password was given"), reason);
     clearTimeout(this.#linger);
     this.#connection.close();
   }
@@ -86,9 +119,11 @@ export class Session {
 
   async #close(closing: Closed, reason?: string): Promise<void> {
     this.#stop.abort();
+    this.#admission?.[Symbol.dispose]();
+    if (!this.#open) return this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), DRAIN);
     await this.#joining;
-    const member = this.#commands?.member;
+    const { member } = this;
     await (member ? this.#context.room.leave(member, { closing, reason }) : this.#cursor.end(closing));
     clearTimeout(deadline);
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
@@ -96,15 +131,34 @@ export class Session {
     await this.#connection.closeWrite().catch(() => this.#connection.close());
   }
 
+  async #handshake(): Promise<void> {
+    this.#after(HANDSHAKE, () => this.#connection.close());
+    await this.#connection.handshake();
+    this.#open = true;
+  }
+
+  #awaitPassword(admission: Admission): void {
+    const seconds = Math.ceil(admission.patience / 1000);
+    this.#after(admission.patience, () => this.close(fault(`no password was given within ${seconds} s`)));
+    admission.ask();
+  }
+
+  #awaitJoining(): void {
+    this.#after(JOIN_AFTER, () => this.#join());
+  }
+
   async #read(): Promise<void> {
     const reader = new LineReader(this.#context.maxLine);
+    let begun = false;
     for await (const chunk of this.#connection.chunks()) {
+      if (!begun && isTls(chunk)) return void this.close(NO_TLS);
+      begun = true;
       for (const line of reader.push(chunk)) {
         const pending = this.#take(line, reader.bytes);
         if (pending !== undefined) await pending;
       }
       const skipped = reader.takeSkipped();
-      if (skipped > 0) await this.#pay(lineCost(skipped));
+      if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
     }
     const rest = reader.end();
     if (rest !== undefined) await this.#take(rest, reader.bytes);
@@ -113,24 +167,34 @@ export class Session {
   /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
   #take(line: Line, bytes: number): void | Promise<void> {
     if (this.#closing !== undefined) return;
+    if (line === TOO_LONG) this.#context.stats.count("lines too long");
+    if (this.#admission !== undefined) return this.#knock(this.#admission, line, bytes);
     if (this.#first) return this.#takeFirst(line, bytes);
-    const input = parseInput(line, { bytes, maxLine: this.#context.maxLine });
-    const wait = this.#charge(input.cost);
+    const input = parseInput(line, { bytes, maxLine: this.#context.maxLine, commands: COMMANDS });
+    const wait = this.#throttle.charge(input.cost);
     return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
+  }
+
+  /** Takes a line of a peer that is to give the password first. */
+  async #knock(admission: Admission, line: Line, bytes: number): Promise<void> {
+    const answer = await admission.take(line, bytes);
+    if (this.#closing !== undefined) return;
+    if (answer === "again") return admission.ask();
+    if (answer !== "admitted") return void this.close(answer);
+    admission[Symbol.dispose]();
+    this.#admission = undefined;
+    this.#awaitJoining();
+    if (admission.hello !== undefined) await this.#takeHello(admission.hello);
   }
 
   async #takeFirst(line: Line, bytes: number): Promise<void> {
     this.#first = false;
     const first = parseFirst(line);
     if (first.kind === "http") {
-      this.close({
-        kind: "closed",
-        text: "this is a chat room; it does not speak HTTP",
-        retry: false,
-        fault: true,
-      });
+      this.close(NO_HTTP);
     } else if (first.kind === "hello") {
-      await this.#hello(first.json);
+      await this.#throttle.pay(1);
+      await this.#takeHello(first.json);
     } else if (first.kind === "name" && this.#joining === undefined) {
       await this.#join(first.name);
     } else {
@@ -139,18 +203,17 @@ export class Session {
     }
   }
 
-  async #hello(json: string): Promise<void> {
-    await this.#pay(1);
-    try {
-      const { name, format } = parseHello(json);
-      if (format !== undefined) this.#cursor.format = FORMATS[format];
-      if (this.#joining === undefined) return await this.#join(name);
-      await this.#joining;
-      if (this.#commands !== undefined) await this.#context.room.restart(this.#commands.member, name);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+  async #takeHello(json: string): Promise<void> {
+    this.#first = false;
+    const hello = readHello(json, this.#cursor);
+    if (hello instanceof SyntaxError) {
       await this.#join();
-      this.#cursor.send({ kind: "error", text: error.message });
+      this.#cursor.send({ kind: "error", text: hello.message });
+    } else if (this.#joining === undefined) {
+      await this.#join(hello.name);
+    } else {
+      await this.#joining;
+      if (this.member !== undefined) await this.#context.room.restart(this.member, hello.name);
     }
   }
 
@@ -166,10 +229,11 @@ export class Session {
     return this.#joining;
   }
 
-  #commandsFor(member: Member): CommandContext {
+  #commandsFor(member: Member): MemberContext {
     return {
       room: this.#context.room,
       member,
+      commands: COMMANDS,
       reply: (text, kind = "notice") => this.#cursor.send({ kind, text }),
       use: (format) => this.#cursor.format = format,
       quit: (reason) => {
@@ -178,7 +242,7 @@ export class Session {
     };
   }
 
-  #handle({ command, text }: Input): void | Promise<void> {
+  #handle({ command, text }: Input<MemberContext>): void | Promise<void> {
     if (this.#commands === undefined) return;
     try {
       return command.run(this.#commands, text)?.catch((error) => this.#refuse(error));
@@ -187,8 +251,8 @@ export class Session {
     }
   }
 
-  async #handleLater(input: Input, wait: number): Promise<void> {
-    await this.#pause(wait);
+  async #handleLater(input: Input<MemberContext>, wait: number): Promise<void> {
+    await this.#throttle.pause(wait);
     await this.#cursor.drained();
     if (this.#closing === undefined) await this.#handle(input);
   }
@@ -198,15 +262,9 @@ export class Session {
     this.#cursor.send({ kind: "error", text: error.message });
   }
 
-  #charge(cost: number): number {
-    return this.#context.limiter.charge(this.#source, cost, performance.now());
-  }
-
-  async #pay(cost: number): Promise<void> {
-    await this.#pause(this.#charge(cost));
-  }
-
-  async #pause(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, { signal: this.#stop.signal }).catch(() => {});
+  /** Runs something after so many milliseconds, unless something else is to be awaited then. */
+  #after(ms: number, run: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(run, ms);
   }
 }

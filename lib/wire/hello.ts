@@ -6,6 +6,8 @@ export interface Hello {
   name?: string;
   /** The output format; text without it. */
   format?: "text" | "json";
+  /** The password of the room, where it has one. */
+  password?: string;
 }
 
 /** The version of the wire format, as the second line and the `welcome` object say it. */
@@ -16,6 +18,12 @@ export const WELCOME = "Welcome to this chatroom!";
 
 /** The second: by it a client recognises the server. */
 export const BANNER = `-- parley ${VERSION}; /help lists the commands`;
+
+/** All that a connection gets that speaks plain text where only TLS is spoken. */
+export const TLS_ONLY = "error: this room speaks TLS: start the client with --tls";
+
+/** The notice by which a server asks for the password, and waits for it. */
+export const PASSWORD_PROMPT = "password:";
 
 /**
  * Reads the object after `/hello`. Fields it does not know are ignored, so that newer clients can talk to older servers.
@@ -32,15 +40,18 @@ export function parseHello(json: string): Hello {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SyntaxError('/hello takes a JSON object, such as /hello {"name":"alice","format":"json"}');
   }
-  const { name, format } = value as Record<string, unknown>;
+  const { name, format, password } = value as Record<string, unknown>;
   if (name !== undefined && typeof name !== "string") {
     throw new SyntaxError('"name" in /hello must be a string');
   }
   if (format !== undefined && format !== "text" && format !== "json") {
     throw new SyntaxError('"format" in /hello must be "text" or "json"');
   }
+  if (password !== undefined && typeof password !== "string") {
+    throw new SyntaxError('"password" in /hello must be a string');
+  }
   // What JSON escapes has not been cleaned with the line.
-  return { name: name === undefined ? undefined : clean(name), format };
+  return { name: name === undefined ? undefined : clean(name), format, password };
 }
 
 /** The `/hello` line, without its end, that says this. */

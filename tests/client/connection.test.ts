@@ -86,7 +86,7 @@ Deno.test("a second line that comes late is negotiated with then", async () => {
   const { server, connection } = fakeServer();
   using chat = new ClientConnection(connection, { name: "alice" });
   const events = chat.events();
-  await until(events, "plain");
+  await until(events, "silent");
   await server.say(WELCOME, BANNER, ANSWER);
   await until(events, "welcome");
   assertEquals(await server.next(), '/hello {"name":"alice","format":"json"}');
@@ -97,7 +97,7 @@ Deno.test("a second line that comes after something was said is negotiated with 
   using chat = new ClientConnection(connection, { name: "alice" });
   const events = chat.events();
   const sent = chat.send("early");
-  await until(events, "plain");
+  await until(events, "silent");
   await sent;
   await server.say(WELCOME, BANNER, '{"kind":"notice","text":"json"}');
   assertEquals((await until(events, "notice")).text, "json");

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { ClientConnection, type ClientEvent } from "../../lib/client/connection.ts";
 import { OutputError } from "../../lib/output.ts";
+import { render } from "../../lib/client/render.ts";
 import { talk } from "../../lib/client/talk.ts";
+import { Gate } from "../../lib/server/gate.ts";
 import { fakeServer } from "../helpers/line_server.ts";
 import { startInMemory } from "../helpers/server.ts";
 
@@ -36,7 +38,9 @@ Deno.test("talk() says that a connection was lost before all was confirmed", asy
   using chat = new ClientConnection(connection);
   const talking = talk(chat, { input: lines("hello"), show() {}, showOwn() {}, follow: false });
   await server.say("Welcome to this chatroom!", "-- parley 1; ready");
-  await server.until("hello");
+  await server.until("/hello");
+  await server.say('{"kind":"welcome","version":1,"log":"x","seq":0,"name":"alice"}');
+  await server.until(/^hello$/);
   server[Symbol.dispose]();
   assertEquals((await talking).problem, "the connection was lost before all was confirmed");
 });
@@ -79,4 +83,67 @@ Deno.test("talk() shows its own lines where the server does not give them back",
   server[Symbol.dispose]();
   assertEquals(await talking, {});
   assertEquals(shown, ["one", "two"]);
+});
+
+/** Talks with a server that has a password; gives how that ended, and what was shown. */
+async function talkAtGate(
+  passwords: string[],
+  { given, input = ["hello"] }: { given?: string; input?: string[] },
+) {
+  await using server = startInMemory({ gate: new Gate("s3cret") });
+  const { connection } = await server.connect();
+  using chat = new ClientConnection(connection, { name: "alice", password: given });
+  const shown: string[] = [];
+  const outcome = await talk(chat, {
+    input: lines(...input),
+    show: (event) => void shown.push(render(event, { color: false, now: 0 })),
+    showOwn() {},
+    password: () => passwords.shift(),
+    follow: false,
+  });
+  return { outcome, shown: shown.join("").trim().split("\n") };
+}
+
+const INSIDE = ["Welcome to this chatroom!", "-- you are alice", "<You> hello", "-- bye"];
+
+Deno.test("talk() gives the password with /hello, and says nothing before it is right", async () => {
+  const { outcome, shown } = await talkAtGate([], { given: "s3cret" });
+  assertEquals([outcome, shown], [{}, INSIDE]);
+});
+
+Deno.test("talk() asks for the password where there is one, and again where it was wrong", async () => {
+  const { outcome, shown } = await talkAtGate(["wrong", "s3cret"], {});
+  const [welcome, ...rest] = INSIDE;
+  assertEquals([outcome, shown], [{}, [welcome, "error: wrong password; try again in 1 s", ...rest]]);
+});
+
+Deno.test("talk() ends where there is no password to give, and no line of input was taken for one", async () => {
+  const { outcome, shown } = await talkAtGate([], { input: ["s3cret"] });
+  assertEquals(shown, INSIDE.slice(0, 1));
+  assertEquals(
+    outcome.problem,
+    "the room has a password, and none was given that is right: --password-file FILE",
+  );
+});
+
+Deno.test("talk() says what the server says of a third wrong password", async () => {
+  const { outcome } = await talkAtGate(["1", "2", "3"], {});
+  assertEquals(outcome.problem, "wrong password, for the 3rd time; try again in 4 s");
+});
+
+Deno.test("talk() carries out what is for the client alone, and sends the rest", async () => {
+  await using server = startInMemory();
+  const { connection } = await server.connect();
+  using chat = new ClientConnection(connection);
+  const shown: string[] = [];
+  const show = (event: ClientEvent) => void (event.kind === "notice" && shown.push(event.text));
+  const locally = (line: string) => line.startsWith("!") ? { answer: line, send: line === "!!" } : undefined;
+  await talk(chat, {
+    input: lines("!here", "!!", "/ping", "/nothing"),
+    show,
+    showOwn() {},
+    locally,
+    follow: false,
+  });
+  assertEquals(shown, ["!here", "!!"]);
 });

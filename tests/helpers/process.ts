@@ -9,6 +9,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   clearEnv?: boolean;
   cwd?: string | URL;
+  /** What a program of the project is permitted besides. */
+  permissions?: string[];
 }
 
 /** A program that a test runs: its output is read line by line, and it is ended with the test. */
@@ -84,7 +86,7 @@ export class ServerProcess extends Process {
 
   static async start(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}) {
     const server = new ServerProcess(program, [
-      ...programArgs("server.ts", program),
+      ...programArgs("server.ts", program, options),
       "127.0.0.1",
       "0",
       ...args,
@@ -98,7 +100,7 @@ export class ServerProcess extends Process {
   client(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}): Process {
     return new Process(
       program,
-      [...programArgs("client.ts", program), "127.0.0.1", `${this.port}`, ...args],
+      [...programArgs("client.ts", program, options), "127.0.0.1", `${this.port}`, ...args],
       options,
     );
   }
@@ -107,8 +109,8 @@ export class ServerProcess extends Process {
 /** Runs a compiled program instead of the sources. */
 type ProgramOptions = RunOptions & { program?: string };
 
-function programArgs(script: string, program: string): string[] {
-  return program === Deno.execPath() ? [...RUN, new URL(script, ROOT).pathname] : [];
+function programArgs(script: string, program: string, { permissions = [] }: RunOptions): string[] {
+  return program === Deno.execPath() ? [...RUN, ...permissions, new URL(script, ROOT).pathname] : [];
 }
 
 /** Runs one of the programs to its end. */

@@ -4,7 +4,7 @@ import type { Listener } from "../../lib/net/connection.ts";
 import { listenMemory } from "../../lib/net/memory.ts";
 import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
 import { DEFAULTS } from "../../lib/server/options.ts";
-import { type Limits, serve } from "../../lib/server/serve.ts";
+import { type Limits, serve, type ServeOptions } from "../../lib/server/serve.ts";
 import type { Output } from "../../lib/output.ts";
 import { Peer } from "./peer.ts";
 
@@ -19,7 +19,7 @@ export class TestServer implements AsyncDisposable {
   constructor(
     listener: Listener,
     connect: (from?: string) => Promise<Peer>,
-    { log = new MemoryLog(), output, ...limits }: TestOptions,
+    { log = new MemoryLog(), output = NO_OUTPUT, quiet, typed, gate, ...limits }: TestOptions,
   ) {
     this.address = listener.address;
     this.#connect = connect;
@@ -27,6 +27,9 @@ export class TestServer implements AsyncDisposable {
       listener,
       log,
       output,
+      quiet,
+      typed,
+      gate,
       limits: { ...DEFAULTS, rate: 0, ...limits },
       signal: this.#stop.signal,
     });
@@ -68,7 +71,12 @@ export class TestServer implements AsyncDisposable {
 }
 
 /** What differs from the defaults; there is no limit on the rate unless one is given. */
-export type TestOptions = Partial<Limits> & { log?: Log; output?: Output };
+export type TestOptions =
+  & Partial<Limits>
+  & { log?: Log }
+  & Partial<Pick<ServeOptions, "output" | "quiet" | "typed" | "gate">>;
+
+const NO_OUTPUT: Output = { write: (bytes) => Promise.resolve(bytes.length) };
 
 /** A server that is reached in memory: it needs no permission. */
 export function startInMemory(options: TestOptions = {}): TestServer {

@@ -47,8 +47,46 @@ testWith(
       }
       server.kill("SIGTERM");
       assertEquals((await server.ended()).code, 0);
+      await talkInSecret(directory);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
   },
 );
+
+/** A room with a password over TLS, from the same executables. */
+async function talkInSecret(directory: string): Promise<void> {
+  await Deno.writeTextFile(`${directory}/password`, "s3cret\n", { mode: 0o600 });
+  const server = await ServerProcess.start(
+    ["--password-file", "password", "--cert", "cert.pem", "--key", "key.pem"],
+    { program: `${directory}/parley-server`, cwd: directory, clearEnv: true },
+  );
+  await using _ = server;
+  const fingerprint = /--fingerprint (\w{64})$/.exec(server.seen.at(-1)!)![1];
+  assertEquals((await Deno.stat(`${directory}/key.pem`)).mode! & 0o777, 0o600);
+  const say = async (text: string, args: string[], env?: Record<string, string>) => {
+    const program = `${directory}/parley-client`;
+    await using client = server.client(args, { program, cwd: directory, clearEnv: true, env });
+    await client.say(text);
+    await client.endInput();
+    return { lines: await client.rest(), ...await client.ended() };
+  };
+  const password = ["--password-file", "password"];
+  const told = await say("hello", ["--fingerprint", fingerprint, ...password]);
+  assertEquals([told.code, told.errors, told.lines.includes("<You> hello")], [0, "", true]);
+  assertEquals((await say("hello", ["--ca", "cert.pem", ...password])).code, 0);
+  // What the operating system trusts is trusted.
+  const system = await say("hello", ["--tls", ...password], { SSL_CERT_FILE: `${directory}/cert.pem` });
+  assertEquals([system.code, system.errors], [0, ""]);
+  for (
+    const [args, why] of [
+      [["--tls"], /this server is not known: its certificate has the fingerprint/],
+      [["--fingerprint", "0".repeat(64)], /this is not the server that you mean/],
+      [["--fingerprint", fingerprint], /the room has a password/],
+      [[], /this server speaks TLS: start the client with --tls/],
+    ] as const
+  ) {
+    const { code, errors } = await say("hello", [...args]);
+    assertEquals([code, why.test(errors)], [1, true], errors);
+  }
+}

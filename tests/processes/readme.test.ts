@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CLIENT_USAGE } from "../../lib/client/options.ts";
-import { COMMANDS } from "../../lib/server/commands/table.ts";
+import { COMMANDS } from "../../lib/server/commands/member.ts";
 import { SERVER_USAGE } from "../../lib/server/options.ts";
 import { Peer } from "../helpers/peer.ts";
 import { testWith } from "../helpers/permissions.ts";

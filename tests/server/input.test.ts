@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/refusal.ts";
-import type { CommandContext } from "../../lib/server/commands/command.ts";
+import type { MemberContext } from "../../lib/server/commands/command.ts";
+import { COMMANDS } from "../../lib/server/commands/member.ts";
 import { type First, parseFirst, parseInput } from "../../lib/server/input.ts";
 import { type Line, TOO_LONG } from "../../lib/wire/lines.ts";
 
@@ -15,8 +16,8 @@ function carryOut(line: string): string[] {
     whisper: (_: unknown, name: string, text: string) => told.push(`to ${name}: ${text}`),
   };
   const reply = (text: string, kind = "notice") => told.push(`${kind} ${text}`);
-  const context = { room, member, reply } as unknown as CommandContext;
-  const { command, text } = parseInput(line, { bytes: line.length, maxLine: 8192 });
+  const context = { room, member, reply } as unknown as MemberContext;
+  const { command, text } = parseInput(line, { bytes: line.length, maxLine: 8192, commands: COMMANDS });
   command.run(context, text);
   return told;
 }
@@ -72,9 +73,9 @@ for (const [line, part] of REFUSED) {
 }
 
 Deno.test("parseInput() refuses a line that is too long, and says how long one may be", () => {
-  const { command, cost } = parseInput(TOO_LONG, { bytes: 8194, maxLine: 8192 });
+  const { command, cost } = parseInput(TOO_LONG, { bytes: 8194, maxLine: 8192, commands: COMMANDS });
   assertThrows(
-    () => command.run({} as CommandContext, ""),
+    () => command.run({} as MemberContext, ""),
     Refusal,
     "that line is too long: 8192 bytes are the most",
   );
@@ -103,7 +104,7 @@ const COSTS: [line: Line, bytes: number, cost: number][] = [
 
 for (const [line, bytes, cost] of COSTS) {
   Deno.test(`parseInput() charges ${cost} for ${bytes} bytes, ${JSON.stringify(line).slice(0, 12)}`, () => {
-    assertEquals(parseInput(line, { bytes, maxLine: 8192 }).cost, cost);
+    assertEquals(parseInput(line, { bytes, maxLine: 8192, commands: COMMANDS }).cost, cost);
   });
 }
 

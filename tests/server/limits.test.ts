@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
-import { ConnectionLimiter, lineCost, RateLimiter } from "../../lib/server/limits.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Refusal } from "../../lib/refusal.ts";
+import { lineCost, Places, RateLimiter } from "../../lib/server/limits.ts";
 
 const A = "192.168.55.20";
 const B = "192.168.55.21";
@@ -69,30 +70,36 @@ Deno.test("lineCost() is one for each started KiB, and at least one", () => {
   assertEquals(sizes.map(lineCost), [1, 1, 1, 1, 2, 2, 3, 8]);
 });
 
-Deno.test("ConnectionLimiter.admit() refuses who is one too many for an address, until one is gone", () => {
-  const limiter = new ConnectionLimiter({ maxTotal: 100, maxPerSource: 2 });
-  assertEquals([limiter.admit(A), limiter.admit(A)], [undefined, undefined]);
-  assertEquals(limiter.admit(A), "too many connections from your address (2); close one of them first");
-  assertEquals(limiter.admit(B), undefined);
-  limiter.release(A);
-  assertEquals(limiter.admit(A), undefined);
-  assert(limiter.admit(A) !== undefined);
+function places(maxTotal: number, maxPerSource: number): Places {
+  return new Places({ maxTotal, maxPerSource, full: "full", crowded: "crowded" });
+}
+
+Deno.test("Places.take() refuses who is one too many for an address, until one is gone", () => {
+  const room = places(100, 2);
+  const [first] = [room.take(A), room.take(A)];
+  assertThrows(() => room.take(A), Refusal, "crowded");
+  room.take(B);
+  first[Symbol.dispose]();
+  room.take(A);
+  assertThrows(() => room.take(A), Refusal, "crowded");
 });
 
-Deno.test("ConnectionLimiter.admit() refuses who is one too many for the room, until one is gone", () => {
-  const limiter = new ConnectionLimiter({ maxTotal: 3, maxPerSource: 2 });
-  for (const source of [A, A, B]) assertEquals(limiter.admit(source), undefined);
-  assertEquals(limiter.admit(B), "the room is full (3 connections); try again later");
-  limiter.release(A);
-  assertEquals(limiter.admit(B), undefined);
-  assert(limiter.admit("c") !== undefined);
+Deno.test("Places.take() refuses who is one too many in all, until one is gone", () => {
+  const room = places(3, 2);
+  const [first] = [room.take(A), room.take(A), room.take(B)];
+  assertThrows(() => room.take(B), Refusal, "full");
+  first[Symbol.dispose]();
+  room.take(B);
+  assertThrows(() => room.take("c"), Refusal, "full");
 });
 
-Deno.test("ConnectionLimiter counts a connection that it refused neither in nor out", () => {
-  const limiter = new ConnectionLimiter({ maxTotal: 2, maxPerSource: 1 });
-  limiter.admit(A);
-  for (let i = 0; i < 5; i++) assert(limiter.admit(A) !== undefined);
-  assertEquals(limiter.admit(B), undefined);
-  for (const source of [A, B]) limiter.release(source);
-  assertEquals([limiter.admit(B), limiter.admit(A)], [undefined, undefined]);
+Deno.test("Places counts who was refused neither in nor out, and who left once only", () => {
+  const room = places(2, 1);
+  const first = room.take(A);
+  for (let i = 0; i < 5; i++) assertThrows(() => room.take(A), Refusal, "crowded");
+  const second = room.take(B);
+  for (const place of [first, first, second]) place[Symbol.dispose]();
+  room.take(B);
+  room.take(A);
+  assertThrows(() => room.take("c"), Refusal, "full");
 });

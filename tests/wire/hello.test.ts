@@ -7,11 +7,13 @@ const GOOD: [json: string, hello: Hello][] = [
   ['  {"format" : "json"}\t', { name: undefined, format: "json" }],
   ['{"format":"text","name":""}', { name: "", format: "text" }],
   ['{"name":"alice","format":"json","colour":{"later":[1]}}', { name: "alice", format: "json" }],
+  ['{"password":" s3cret "}', { name: undefined, format: undefined, password: " s3cret " }],
   ['{"__proto__":{"name":"mallory"}}', { name: undefined, format: undefined }],
 ];
 
 for (const [json, hello] of GOOD) {
-  Deno.test(`parseHello() reads ${json}`, () => assertEquals(parseHello(json), hello));
+  Deno.test(`parseHello() reads ${json}`, () =>
+    assertEquals(parseHello(json), { password: undefined, ...hello }));
 }
 
 const BAD: [json: string, part: string][] = [
@@ -29,6 +31,7 @@ const BAD: [json: string, part: string][] = [
   ['{"format":"xml"}', '"format"'],
   ['{"format":null}', '"format"'],
   ['{"format":["json"]}', '"format"'],
+  ['{"password":1234}', '"password"'],
 ];
 
 for (const [json, part] of BAD) {
@@ -43,11 +46,17 @@ Deno.test("parseHello() cleans what JSON escapes hid from the cleaning of the li
 });
 
 Deno.test("formatHello() says in one line what parseHello() reads", () => {
-  const hellos: Hello[] = [{}, { name: "alice" }, { format: "json" }, { name: 'é "😀"', format: "text" }];
-  for (const { name, format } of hellos) {
-    const line = formatHello({ name, format });
+  const hellos: Hello[] = [
+    {},
+    { name: "alice" },
+    { format: "json" },
+    { name: 'é "😀"', format: "text" },
+    { password: 'a "quoted" one' },
+  ];
+  for (const { name, format, password } of hellos) {
+    const line = formatHello({ name, format, password });
     const [, json] = /^\/hello (.*)$/.exec(line)!;
-    assertEquals(parseHello(json), { name, format });
+    assertEquals(parseHello(json), { name, format, password });
   }
   assertEquals(formatHello({ name: "alice", format: "json" }), '/hello {"name":"alice","format":"json"}');
 });

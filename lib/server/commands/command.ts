@@ -1,22 +1,38 @@
 import type { Member, Room } from "../../room.ts";
 import type { Format } from "../../wire/format.ts";
+import type { Door } from "../door.ts";
+import type { Stats } from "../stats.ts";
 
-/** What a command may do, for the member who gave it. */
+/** What every command may do, for the member who gave it. */
 export interface CommandContext {
   /** The room that the member is in. */
   readonly room: Room;
   /** Who gave the command. */
   readonly member: Member;
+  /** What `/help` lists. */
+  readonly commands: { readonly help: string[] };
   /** Answers with a line for this member alone. */
   reply(text: string, kind?: "notice" | "pong"): void;
+}
+
+/** What a command may do besides, for a member on a connection. */
+export interface MemberContext extends CommandContext {
   /** Switches the output format. */
   use(format: Format): void;
   /** Leaves the room, with a reason that is shown to the others. */
   quit(reason?: string): void;
 }
 
-/** A command that a member can give. */
-export interface Command {
+/** What a command may do besides, for the operator at the server's terminal. */
+export interface OperatorContext extends CommandContext {
+  /** All sessions. */
+  readonly door: Door;
+  /** What was counted. */
+  readonly stats: Stats;
+}
+
+/** A command that can be given. */
+export interface Command<C = CommandContext> {
   /** Without the slash. */
   readonly name: string;
   /** What comes after the name, as `/help` shows it. */
@@ -30,7 +46,7 @@ export interface Command {
    *
    * @throws {Refusal} where it cannot be done; the member gets the message
    */
-  run(context: CommandContext, text: string): void | Promise<void>;
+  run(context: C, text: string): void | Promise<void>;
 }
 
 /** What the commands count for that make the server search or tell everyone. */

@@ -1,0 +1,53 @@
+import type { ClientEvent } from "./connection.ts";
+import type { LocalAnswer } from "./talk.ts";
+
+const HELP = "/ignore [NAME]  hide what someone says, for you alone; again: show it; alone: list";
+
+/** Whom a user does not want to read. It is the client's alone: neither the server nor they know. */
+export class Ignored {
+  /** By their names regardless of case, as they were written. */
+  readonly #names = new Map<string, string>();
+
+  /** Carries out `/ignore`, and tells of it with `/help`; gives nothing for other lines. */
+  take(line: string): LocalAnswer | undefined {
+    const [command, ...names] = line.trim().split(/\s+/);
+    if (command.toLowerCase() === "/help") return { answer: HELP, send: true };
+    if (command.toLowerCase() === "/ignore") return { answer: this.#toggle(names), send: false };
+  }
+
+  #toggle([name, ...more]: string[]): string {
+    if (name === undefined) return `you ignore ${[...this.#names.values()].join(", ") || "no one"}`;
+    if (more.length > 0) return "one name at a time: /ignore NAME";
+    const hidden = !this.#names.delete(fold(name));
+    if (hidden) this.#names.set(fold(name), name);
+    return hidden
+      ? `you ignore ${name}; /ignore ${name} again shows what they say`
+      : `you read ${name} again`;
+  }
+
+  /** Whether an event is one that its user does not want to see. Who takes another name stays ignored. */
+  hides(event: ClientEvent): boolean {
+    if (event.kind === "renamed" && this.#names.delete(fold(event.name))) {
+      this.#names.set(fold(event.to), event.to);
+    }
+    const name = speaker(event);
+    return name !== undefined && this.#names.has(fold(name));
+  }
+}
+
+/** Who said something to its reader, where someone else did. */
+function speaker(event: ClientEvent): string | undefined {
+  switch (event.kind) {
+    case "said":
+    case "action":
+      return event.own ? undefined : event.name;
+    case "private":
+      return event.name;
+    case "line":
+      return /^<([^>]*)> /.exec(event.text)?.[1];
+  }
+}
+
+function fold(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}

@@ -1,0 +1,79 @@
+import { fingerprintsIn } from "../net/certificates.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Endpoint } from "../net/errors.ts";
+import {
+  CertificateError,
+  connectPinned,
+  connectTls,
+  NotTlsError,
+  showCertificate,
+  type ShownCertificate,
+} from "../net/tls.ts";
+
+/** Says in a sentence why a server is not trusted. Nothing was sent to it. */
+export class TrustError extends Error {
+  /** The name of the class. */
+  override readonly name = "TrustError";
+}
+
+/** Whom to trust. */
+export interface Trust {
+  /** Authorities, or certificates of servers, in the PEM format. */
+  ca?: string;
+  /** The SHA-256 fingerprint of the only certificate to trust, as `AB:CD:…`. */
+  fingerprint?: string;
+  /** Asks whether a server with this fingerprint is the one that is meant. */
+  confirm?(fingerprint: string): boolean;
+  /** How many milliseconds each attempt to connect may take. */
+  timeout: number;
+}
+
+/**
+ * Connects over TLS to a server that is trusted: because of its fingerprint, because an authority vouches for it, or
+ * because its certificate is known or confirmed.
+ *
+ * @throws {TrustError} where it is not, or does not speak TLS
+ * @throws what `Deno.connect` throws, see {@linkcode explainConnectError}
+ */
+export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust): Promise<Connection> {
+  const { fingerprint } = trust;
+  const caCerts = trust.ca === undefined ? undefined : [trust.ca];
+  const options = () => ({ hostname, port, signal: AbortSignal.timeout(trust.timeout) });
+  try {
+    if (fingerprint === undefined) {
+      const connection = await connectTls({ ...options(), caCerts }).catch(unknownIssuer);
+      if (connection !== undefined) return connection;
+    }
+    const shown = await showCertificate(options());
+    if (!isTrusted(shown, trust)) throw new TrustError(notTrusted(shown, fingerprint));
+    return await connectPinned({ ...options(), caCerts }, shown);
+  } catch (error) {
+    if (error instanceof NotTlsError) {
+      throw new TrustError("this server does not speak TLS: leave out --tls, --ca and --fingerprint");
+    }
+    if (error instanceof CertificateError) {
+      throw new TrustError(`the certificate of this server cannot be used: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** A certificate that no authority vouches for may still be known. */
+function unknownIssuer(error: unknown): undefined {
+  if (!(error instanceof CertificateError)) throw error;
+}
+
+function isTrusted(shown: ShownCertificate, { ca, fingerprint, confirm }: Trust): boolean {
+  if (fingerprint !== undefined) return shown.fingerprint === fingerprint;
+  if (ca !== undefined && fingerprintsIn(ca).includes(shown.fingerprint)) return true;
+  return confirm !== undefined && confirm(shown.fingerprint);
+}
+
+function notTrusted(shown: ShownCertificate, wanted?: string): string {
+  if (wanted !== undefined) {
+    return `this is not the server that you mean: its certificate has the fingerprint ${shown.fingerprint}, ` +
+      `not ${wanted}; nothing was sent to it`;
+  }
+  return `this server is not known: its certificate has the fingerprint ${shown.fingerprint}; if that is what the ` +
+    `server's terminal shows, add --fingerprint ${shown.fingerprint.replaceAll(":", "")}`;
+}

@@ -1,0 +1,84 @@
+import { showAddress } from "./addresses.ts";
+import type { Connection } from "./connection.ts";
+
+const MIN_BUFFER = 512;
+const MAX_BUFFER = 64 * 1024;
+
+/** A connection over a socket of the operating system, encrypted or not. */
+class SocketConnection implements Connection {
+  readonly peer: string;
+  readonly #conn: Deno.TcpConn | Deno.TlsConn;
+  #stalledSince?: number;
+  #closed = false;
+
+  constructor(conn: Deno.TcpConn | Deno.TlsConn) {
+    this.#conn = conn;
+    this.peer = showAddress((conn.remoteAddr as Deno.NetAddr).hostname);
+  }
+
+  get stalledSince(): number | undefined {
+    return this.#stalledSince;
+  }
+
+  async handshake(): Promise<void> {
+    if ("handshake" in this.#conn) await this.#conn.handshake();
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    // Most of a member's memory would be its buffer: it grows only while it comes back full.
+    let buffer = new Uint8Array(MIN_BUFFER);
+    while (!this.#closed) {
+      const size = await this.#read(buffer);
+      if (size === null) return;
+      yield buffer.subarray(0, size);
+      if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(4 * size);
+      else if (buffer.length > MIN_BUFFER && size <= buffer.length / 16) buffer = new Uint8Array(MIN_BUFFER);
+    }
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    try {
+      return await this.#conn.read(buffer);
+    } catch (error) {
+      if (this.#closed) return null;
+      throw error;
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let sent = 0; sent < bytes.length;) {
+        this.#stalledSince = performance.now();
+        sent += await this.#conn.write(sent === 0 ? bytes : bytes.subarray(sent));
+      }
+    } finally {
+      this.#stalledSince = undefined;
+    }
+  }
+
+  async closeWrite(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Takes over a socket; gives nothing where its peer is gone already. */
+export function openSocket(conn: Deno.TcpConn | Deno.TlsConn): Connection | undefined {
+  try {
+    // One that is encrypted has neither.
+    if ("setNoDelay" in conn) conn.setNoDelay(true);
+    if ("setKeepAlive" in conn) conn.setKeepAlive(true);
+    return new SocketConnection(conn);
+  } catch {
+    conn.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { Refusal } from "../../refusal.ts";
+import { FORMATS } from "../../wire/format.ts";
+import { EXPENSIVE, type MemberContext } from "./command.ts";
+import { rosterLines } from "./roster.ts";
+import { help, history, me, msg } from "./shared.ts";
+import { CommandTable } from "./table.ts";
+
+/** What a member can do, in the order in which `/help` lists it. */
+export const COMMANDS: CommandTable<MemberContext> = new CommandTable<MemberContext>([
+  {
+    name: "name",
+    usage: "NAME",
+    summary: "take another name",
+    cost: EXPENSIVE,
+    run: ({ room, member }, text) => room.rename(member, text),
+  },
+  me,
+  msg,
+  {
+    name: "who",
+    summary: "who is here",
+    cost: EXPENSIVE,
+    run: ({ room, reply }) => rosterLines(room.roster).forEach((line) => reply(line)),
+  },
+  history,
+  help,
+  {
+    name: "quit",
+    usage: "[TEXT]",
+    summary: "leave; TEXT tells the others why",
+    run: ({ quit }, text) => quit(text === "" ? undefined : text),
+  },
+  {
+    name: "json",
+    summary: "from now on one JSON object a line, for programs",
+    run({ use, reply }) {
+      use(FORMATS.json);
+      reply("lines are JSON objects from here on; /text switches back");
+    },
+  },
+  {
+    name: "text",
+    summary: "from now on plain lines again",
+    run({ use, reply }) {
+      use(FORMATS.text);
+      reply("lines are plain text from here on");
+    },
+  },
+  {
+    name: "hello",
+    usage: "{…}",
+    summary: "sets up name and format; only as the first line",
+    run() {
+      throw new Refusal("/hello can only be the first line");
+    },
+  },
+  {
+    name: "ping",
+    usage: "[TEXT]",
+    summary: "answered with pong",
+    run: ({ reply }, text) => reply(text, "pong"),
+  },
+]);

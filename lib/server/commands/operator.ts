@@ -1,0 +1,80 @@
+import { isIP } from "node:net";
+import { Refusal } from "../../refusal.ts";
+import type { Member, Room } from "../../room.ts";
+import { showAddress } from "../../net/addresses.ts";
+import type { Door } from "../door.ts";
+import type { OperatorContext } from "./command.ts";
+import { rosterLines } from "./roster.ts";
+import { help, history, me, msg } from "./shared.ts";
+import { CommandTable, split } from "./table.ts";
+
+/** What the operator can do: always as `server`, in text, and without leaving. */
+export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = new CommandTable<OperatorContext>([
+  me,
+  msg,
+  {
+    name: "who",
+    summary: "who is here, and from which addresses",
+    run({ room, door, reply }) {
+      const names = room.members.map((member) => {
+        const address = door.addressOf(member);
+        return address === undefined || address === member.name ? member.name : `${member.name} (${address})`;
+      });
+      rosterLines(names).forEach((line) => reply(line));
+    },
+  },
+  {
+    name: "kick",
+    usage: "NAME [WHY]",
+    summary: "end someone's connection; WHY is told to everyone",
+    run({ room, door }, text) {
+      const [name, why] = split(text);
+      if (name === "") throw new Refusal("whom? /kick NAME [WHY]");
+      door.kick(room.find(name), why === "" ? undefined : why);
+    },
+  },
+  {
+    name: "ban",
+    usage: "ADDRESS",
+    summary: "end all connections from an address and refuse new ones, until the server ends",
+    run({ room, door, reply }, text) {
+      if (text === "") throw new Refusal("which address? /ban ADDRESS, or the name of someone who is here");
+      const address = addressOf(text, room, door);
+      const ended = door.ban(address);
+      reply(`${address} is banned; ${ended} ${ended === 1 ? "connection" : "connections"} ended`);
+    },
+  },
+  {
+    name: "unban",
+    usage: "[ADDRESS]",
+    summary: "let an address in again; alone, list those that are banned",
+    run({ door, reply }, text) {
+      if (text === "") return reply(`banned: ${door.bans.join(", ") || "no one"}`);
+      if (isIP(text) === 0 || !door.unban(text)) {
+        throw new Refusal(`"${text}" is not banned; /unban lists who is`);
+      }
+      reply(`${text} may connect again`);
+    },
+  },
+  {
+    name: "stats",
+    summary: "how the server is doing",
+    run({ room, door, stats, reply }) {
+      const { rss } = Deno.memoryUsage();
+      reply(`members: ${room.members.length}, connections: ${door.size}, lagging: ${room.lagging}`);
+      reply(`entries: ${room.entries}, memory: ${Math.round(rss / 1024 / 1024)} MiB`);
+      reply(`limits met: ${stats.summary}`);
+    },
+  },
+  history,
+  help,
+]);
+
+/** The address that is meant: itself, or that of the member of this name. */
+function addressOf(text: string, room: Room, door: Door): string {
+  if (isIP(text) !== 0) return showAddress(text);
+  const member: Member = room.find(text);
+  const address = door.addressOf(member);
+  if (address === undefined) throw new Refusal(`${member.name} sits at this terminal`);
+  return address;
+}

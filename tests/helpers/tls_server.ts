@@ -1,0 +1,45 @@
+import type { KeyPair } from "../../lib/net/certificates.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import { listenTls } from "../../lib/net/tls_listener.ts";
+import { newIdentity } from "./identity.ts";
+
+/** What the echo server says to whoever speaks plain text. */
+export const NOTICE = "error: this is for TLS\n";
+
+/** A server that speaks TLS and sends back what it gets; it ends with the test. */
+export async function startTlsEcho(keys?: KeyPair) {
+  const identity = { ...await newIdentity(), ...keys };
+  const listener = listenTls({
+    hostname: "127.0.0.1",
+    port: 0,
+    ...identity,
+    notice: new TextEncoder().encode(NOTICE),
+  });
+  const outcomes: Promise<string>[] = [];
+  const accepting = (async () => {
+    for await (const connection of listener) outcomes.push(echo(connection));
+  })();
+  return {
+    ...identity,
+    address: listener.address,
+    outcomes,
+    async [Symbol.asyncDispose]() {
+      listener[Symbol.dispose]();
+      await accepting;
+      await Promise.all(outcomes);
+    },
+  };
+}
+
+async function echo(connection: Connection): Promise<string> {
+  try {
+    await connection.handshake();
+    for await (const chunk of connection.chunks()) await connection.write(chunk.slice());
+    await connection.closeWrite();
+    return "served";
+  } catch (error) {
+    return (error as Error).name;
+  } finally {
+    connection.close();
+  }
+}

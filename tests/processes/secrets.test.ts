@@ -1,0 +1,220 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { testWith } from "../helpers/permissions.ts";
+import { findProgram, Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+
+/** A folder of the test, and what the programs are permitted in it. */
+class Folder implements AsyncDisposable {
+  readonly path: string;
+  readonly permissions: string[];
+
+  private constructor(path: string) {
+    this.path = path;
+    this.permissions = [`--allow-read=${path}`, `--allow-write=${path}`];
+  }
+
+  static async make(files: Record<string, string> = {}): Promise<Folder> {
+    const folder = new Folder(await Deno.makeTempDir());
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(folder.file(name), text, { mode: 0o600 });
+    }
+    return folder;
+  }
+
+  file(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  start(...args: string[]): Promise<ServerProcess> {
+    return ServerProcess.start(args, { permissions: this.permissions });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** Says one thing as a client, and gives how that ended. */
+async function say(server: ServerProcess, folder: Folder, args: string[]) {
+  await using client = server.client(args, { permissions: folder.permissions });
+  await client.say("hello");
+  await client.endInput();
+  return { lines: await client.rest(), ...await client.ended() };
+}
+
+const ALL = ["run", "net", "read", "write"] as const;
+
+testWith([...ALL], "a password from a file lets the client in, and nobody without it", async () => {
+  await using folder = await Folder.make({ password: "s3cret \t\r\nsecond line\n", wrong: "s3cre\n" });
+  await using server = await folder.start("--password-file", folder.file("password"));
+  assertEquals(
+    await server.next(),
+    "the password and all that is said travel unencrypted: --cert FILE --key FILE encrypts them",
+  );
+  const right = await say(server, folder, ["--name", "alice", "--password-file", folder.file("password")]);
+  assertEquals([right.code, right.errors, right.lines.at(-2)], [0, "", "<You> hello"]);
+  const without = await say(server, folder, []);
+  assertEquals([without.code, without.lines], [1, ["Welcome to this chatroom!"]]);
+  assertMatch(without.errors, /^error: the room has a password, and none was given that is right/);
+  const wrong = await say(server, folder, ["--password-file", folder.file("wrong")]);
+  assertEquals(wrong.code, 1);
+  assertMatch(wrong.errors, /error: wrong password; try again in 1 s\nerror: the room has a password/);
+  assert(!right.errors.includes("s3cret") && !server.seen.join().includes("s3cret"));
+});
+
+testWith(
+  { permissions: [...ALL], others: { nc: findProgram("nc") !== undefined } },
+  "a hundred who guess keep nobody out who comes from another address",
+  async () => {
+    await using folder = await Folder.make({ password: "s3cret" });
+    await using server = await folder.start("--password-file", folder.file("password"));
+    const guess = `for i in $(seq 100); do echo guess | nc -w 3 127.0.0.1 ${server.port} & done; wait`;
+    await using guessers = new Process("sh", ["-c", guess]);
+    await guessers.until("error: wrong password; try again in 1 s");
+    await using honest = new Process("nc", ["-s", "127.0.0.2", "127.0.0.1", `${server.port}`]);
+    await honest.say("s3cret", "/name alice");
+    await honest.until("-- you are alice");
+    const wrong = [...guessers.seen, ...await guessers.rest()].filter((line) =>
+      line.includes("wrong password; ")
+    );
+    assert(wrong.length >= 1 && wrong.length <= 3, `${wrong.length} guesses were heard`);
+  },
+);
+
+testWith(
+  [...ALL],
+  "a certificate is made once, its key for its owner only, and known by its fingerprint",
+  async () => {
+    await using folder = await Folder.make();
+    const files = ["--cert", folder.file("cert.pem"), "--key", folder.file("key.pem")];
+    const fingerprints = [];
+    for (let i = 0; i < 2; i++) {
+      await using server = await folder.start(...files);
+      const shown = await server.until("fingerprint is");
+      const fingerprint = /is ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/.exec(shown)![1];
+      fingerprints.push(fingerprint);
+      const { code, errors } = await say(server, folder, ["--fingerprint", fingerprint]);
+      assertEquals([code, errors], [0, ""]);
+    }
+    assertEquals(fingerprints[0], fingerprints[1]);
+    assertEquals((await Deno.stat(folder.file("key.pem"))).mode! & 0o777, 0o600);
+  },
+);
+
+testWith([...ALL], "the client explains within two seconds that only one side speaks TLS", async () => {
+  await using folder = await Folder.make();
+  await using encrypted = await folder.start(
+    "--cert",
+    folder.file("cert.pem"),
+    "--key",
+    folder.file("key.pem"),
+  );
+  await using plain = await ServerProcess.start();
+  for (
+    const [server, args, why] of [
+      [encrypted, [], /error: this server speaks TLS: start the client with --tls/],
+      [encrypted, ["--follow"], /error: this server speaks TLS: start the client with --tls/],
+      [plain, ["--tls"], /error: this server does not speak TLS: leave out --tls/],
+      [plain, ["--fingerprint", "0".repeat(64)], /error: this server does not speak TLS/],
+    ] as const
+  ) {
+    const began = performance.now();
+    const { code, errors } = await say(server, folder, [...args]);
+    assertEquals([code, why.test(errors)], [1, true], errors);
+    assert(performance.now() - began < 2500, "it took more than two seconds and the start of the program");
+  }
+  assertEquals(plain.seen.filter((line) => line.includes("joined")), []);
+});
+
+const MISTAKES: [args: string[], files: Record<string, string>, code: number, why: RegExp][] = [
+  [["--password-file", "none"], {}, 1, /cannot read .*none: there is no such file/],
+  [
+    ["--password-file", "empty"],
+    { empty: "  \t\nsecret\n" },
+    1,
+    /empty holds no password: its first line is empty/,
+  ],
+  [["--password-file", "."], {}, 1, /cannot read .*: it is a folder/],
+  [["--cert", "cert"], {}, 2, /--cert and --key belong together/],
+  [
+    ["--cert", "cert", "--key", "key"],
+    { cert: "x" },
+    1,
+    /cert is there and .*key is not: give both, or neither/,
+  ],
+  [["--cert", "cert", "--key", "key"], { key: "x" }, 1, /key is there and .*cert is not/],
+  [
+    ["--cert", "cert", "--key", "key"],
+    { cert: "x", key: "x" },
+    1,
+    /cert holds no certificate in the PEM format/,
+  ],
+  [["--cert", "no/cert", "--key", "no/key"], {}, 1, /cannot write .*: there is no such file or folder/],
+];
+
+for (const [args, files, code, why] of MISTAKES) {
+  testWith(
+    [...ALL],
+    `the server says what is wrong with ${args.join(" ")} where there is ${Object.keys(files)}`,
+    async () => {
+      await using folder = await Folder.make(files);
+      const inFolder = args.map((arg) => arg.startsWith("--") ? arg : folder.file(arg));
+      await using server = new Process(Deno.execPath(), [
+        ...["run", "--no-prompt", "--allow-net", ...folder.permissions, "server.ts", "127.0.0.1", "0"],
+        ...inFolder,
+      ]);
+      const { code: exit, errors } = await server.ended();
+      assertEquals([exit, why.test(errors), errors.includes("    at ")], [code, true, false], errors);
+      assertEquals(
+        [...Deno.readDirSync(folder.path)].length,
+        Object.keys(files).length,
+        "files were left behind",
+      );
+    },
+  );
+}
+
+testWith([...ALL], "a certificate and a key that do not belong together are refused", async () => {
+  await using folder = await Folder.make();
+  for (const name of ["a", "b"]) {
+    await using _ = await folder.start(
+      "--cert",
+      folder.file(`${name}.cert`),
+      "--key",
+      folder.file(`${name}.key`),
+    );
+  }
+  const args = ["--cert", folder.file("a.cert"), "--key", folder.file("b.key")];
+  await using server = new Process(Deno.execPath(), [
+    ...["run", "--no-prompt", "--allow-net", ...folder.permissions, "server.ts", "127.0.0.1", "0", ...args],
+  ]);
+  const { code, errors } = await server.ended();
+  assertEquals([code, errors.trim()], [
+    1,
+    "error: cannot listen on 127.0.0.1 port 0: the certificate and the key do not belong together",
+  ]);
+});
+
+testWith([...ALL], "a file that everyone can read is warned of", async () => {
+  await using folder = await Folder.make({ password: "s3cret" });
+  await Deno.chmod(folder.file("password"), 0o644);
+  const server = await folder.start("--password-file", folder.file("password"));
+  await using _ = server;
+  server.kill("SIGTERM");
+  assertMatch(
+    (await server.ended()).errors,
+    /^warning: everyone on this machine can read .*password; chmod 600/,
+  );
+});
+
+testWith(["run", "net"], "a missing permission is named by its flag, and nothing is asked", async () => {
+  for (
+    const [script, args, flag] of [
+      ["server.ts", ["127.0.0.1", "0", "--password-file", "password"], "--allow-read=password"],
+      ["server.ts", ["127.0.0.1", "0", "--cert", "c", "--key", "k"], "--allow-read=c"],
+      ["client.ts", ["127.0.0.1", "1", "--password-file", "password"], "--allow-read=password"],
+    ] as const
+  ) {
+    const { code, errors } = await runToEnd(script, [...args]);
+    assertEquals([code, errors.includes(`start it with ${flag}`)], [1, true], errors);
+  }
+});
