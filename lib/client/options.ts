@@ -2,25 +2,32 @@ import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageErr
 import { parseFingerprint } from "../net/certificates.ts";
 import { PROGRAMS } from "../version.ts";
 
+/** A client's command line that says where to connect, and how. */
+export interface ConnectCommand {
+  /** Which of the two kinds of command line it is. */
+  kind: "connect";
+  /** The server's address, or its host name. */
+  hostname: string;
+  /** The server's port. */
+  port: number;
+  /** The name to ask for. */
+  name?: string;
+  /** Whether to print JSON lines when the output is not a terminal. */
+  json: boolean;
+  /** Whether to go on printing after the input has ended. */
+  follow: boolean;
+  /** The file that the room's password is in. */
+  passwordFile?: string;
+  /** Whether to speak TLS. */
+  tls: boolean;
+  /** The file of the authority, or the certificate, to trust. */
+  caFile?: string;
+  /** The fingerprint of the only certificate to trust. */
+  fingerprint?: string;
+}
+
 /** What a client's command line says. */
-export type ClientCommand =
-  | { kind: "help" | "version" }
-  | {
-    kind: "connect";
-    hostname: string;
-    port: number;
-    name?: string;
-    json: boolean;
-    follow: boolean;
-    /** The file that the room's password is in. */
-    passwordFile?: string;
-    /** Whether to speak TLS. */
-    tls: boolean;
-    /** The file of the authority, or the certificate, to trust. */
-    caFile?: string;
-    /** The fingerprint of the only certificate to trust. */
-    fingerprint?: string;
-  };
+export type ClientCommand = { kind: "help" | "version" } | ConnectCommand;
 
 const FLAGS: readonly Flag[] = [
   { name: "name", value: "NAME", summary: "ask for this name" },

@@ -7,7 +7,7 @@ import { readPassword } from "../password.ts";
 import { askPassword, confirmFingerprint } from "./ask.ts";
 import { ClientConnection, type ClientEvent } from "./connection.ts";
 import { Ignored } from "./ignore.ts";
-import type { ClientCommand } from "./options.ts";
+import type { ConnectCommand } from "./options.ts";
 import { writeAll } from "../output.ts";
 import { render, renderJson, renderOwn } from "./render.ts";
 import { talk } from "./talk.ts";
@@ -22,11 +22,8 @@ const ABOUT_ITSELF: ReadonlySet<ClientEvent["kind"]> = new Set(["error", "silent
 /** Moves the cursor to the line above and clears it. */
 const CLEAR_LINE_ABOVE = "\x1b[1A\r\x1b[2K";
 
-/** A command line that says where to connect, and how. */
-type Command = Extract<ClientCommand, { kind: "connect" }>;
-
 /** Joins a room on the standard streams. Resolves to nothing when all went well, and else to a sentence on what did not. */
-export async function runClient(command: Command): Promise<string | undefined> {
+export async function runClient(command: ConnectCommand): Promise<string | undefined> {
   const { name, follow, json, passwordFile } = command;
   let password: string | undefined;
   let connection;
@@ -62,7 +59,7 @@ export async function runClient(command: Command): Promise<string | undefined> {
   return problem;
 }
 
-async function connect({ hostname, port, tls, caFile, fingerprint }: Command): Promise<Connection> {
+async function connect({ hostname, port, tls, caFile, fingerprint }: ConnectCommand): Promise<Connection> {
   if (!tls) return await connectTcp({ hostname, port, signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
   const ca = caFile === undefined ? undefined : await readText(caFile);
   return await connectTrusted({ hostname, port }, {

@@ -43,7 +43,7 @@ export function fingerprintOf(der: Uint8Array): string {
 export function fingerprintsIn(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
-    return certificates.map((one) => fingerprintOf(new X509Certificate(one).raw));
+    return certificates.map((one) => new X509Certificate(one).fingerprint256);
   } catch {
     return [];
   }

@@ -33,9 +33,18 @@ export interface ConnectOptions extends Endpoint {
   signal?: AbortSignal;
 }
 
+/** What Deno reads, before the first use of TLS, for the authorities to trust. */
+const CA_STORE = "DENO_TLS_CA_STORE";
+
+/** Where it is permitted, and nobody has chosen otherwise, what the operating system trusts is trusted too. */
+function trustSystem(): void {
+  if (Deno.permissions.querySync({ name: "env", variable: CA_STORE }).state !== "granted") return;
+  if (Deno.env.get(CA_STORE) === undefined) Deno.env.set(CA_STORE, "system,mozilla");
+}
+
 /**
- * Connects to a server whose certificate is for its host name, or for `name`, and signed by one of the authorities that
- * Deno trusts or by one of `caCerts` (PEM).
+ * Connects to a server whose certificate is for its host name, or for `name`, and signed by an authority that the
+ * operating system knows (with `--allow-env=DENO_TLS_CA_STORE`), that Deno knows, or that is one of `caCerts` (PEM).
  *
  * @throws {NotTlsError | CertificateError}
  * @throws what `Deno.connect` throws, see {@linkcode explainConnectError}
@@ -43,6 +52,7 @@ export interface ConnectOptions extends Endpoint {
 export async function connectTls(
   { name, caCerts, ...options }: ConnectOptions & { name?: string; caCerts?: string[] },
 ): Promise<Connection> {
+  trustSystem();
   const tcp = await Deno.connect({ ...options, transport: "tcp" });
   tcp.setNoDelay(true);
   const close = () => connection.close();
