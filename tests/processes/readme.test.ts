@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { CLIENT_USAGE } from "../../lib/client/options.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
+import { OPERATOR_COMMANDS } from "../../lib/server/commands/operator.ts";
 import { SERVER_USAGE } from "../../lib/server/options.ts";
 import { Peer } from "../helpers/peer.ts";
 import { testWith } from "../helpers/permissions.ts";
@@ -16,7 +17,8 @@ testWith(["read"], "the README names every flag and every command, and no other"
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   const flags = new Set(`${SERVER_USAGE} ${CLIENT_USAGE}`.match(/--[a-z-]+/g));
   for (const flag of flags) assert(readme.includes(`${flag}`), `${flag} is missing`);
-  for (const { name } of COMMANDS) assert(readme.includes(`\`/${name}`), `/${name} is missing`);
+  const commands = [...COMMANDS, ...OPERATOR_COMMANDS].map(({ name }) => name);
+  for (const name of [...commands, "ignore"]) assert(readme.includes(`\`/${name}`), `/${name} is missing`);
   for (const [, flag] of readme.matchAll(/^\| `(--[a-z-]+)/gm)) {
     assert(flags.has(flag), `${flag} does not exist`);
   }
