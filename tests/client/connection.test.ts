@@ -48,6 +48,21 @@ Deno.test("the client sends nothing before the second line, and then /hello firs
   assertEquals(await server.take(2), ['/hello {"name":"alice","format":"json"}', "typed early"]);
 });
 
+Deno.test("the password is said to no server that does not say that it is parley", async () => {
+  for (
+    const greeting of [`${WELCOME}\n`, `${WELCOME}\n-- password:\n`, `<eve> hi\n${WELCOME}\n${BANNER}\n`, ""]
+  ) {
+    const { server, connection } = fakeServer();
+    using chat = new ClientConnection(connection, { name: "alice", password: "s3cret" });
+    const events = chat.events();
+    const sent = chat.send("hello");
+    if (greeting !== "") await server.raw(greeting);
+    await until(events, greeting === "" ? "silent" : "plain");
+    await sent;
+    assertEquals(await server.next(), "hello");
+  }
+});
+
 Deno.test("a welcome without a line end is shown at once, and then plain text is spoken", async () => {
   const { server, connection } = fakeServer();
   using chat = new ClientConnection(connection);

@@ -19,8 +19,20 @@ testWith(["read"], "the README names every flag and every command, and no other"
   for (const flag of flags) assert(readme.includes(`${flag}`), `${flag} is missing`);
   const commands = [...COMMANDS, ...OPERATOR_COMMANDS].map(({ name }) => name);
   for (const name of [...commands, "ignore"]) assert(readme.includes(`\`/${name}`), `/${name} is missing`);
-  for (const [, flag] of readme.matchAll(/^\| `(--[a-z-]+)/gm)) {
+  // Those that begin with --allow are Deno's.
+  for (const [, flag] of readme.matchAll(/^\| `(--(?!allow-)[a-z-]+)/gm)) {
     assert(flags.has(flag), `${flag} does not exist`);
+  }
+});
+
+testWith(["read"], "each promise of SECURITY.md names a test that exists", async () => {
+  const security = await Deno.readTextFile(new URL("SECURITY.md", ROOT));
+  const rows = [...security.matchAll(/^\| (?!promise|-)(.*) \| (.*) \|$/gm)];
+  assert(rows.length >= 15);
+  for (const [, promise, shown] of rows) {
+    const [, file, title] = /^`(tests\/\S+)`: (.*?)(?: \(that .*\))?$/.exec(shown.trim())!;
+    const titles = await Deno.readTextFile(new URL(file, ROOT));
+    assert(titles.includes(`"${title}"`), `${promise.trim()}: there is no test "${title}" in ${file}`);
   }
 });
 
