@@ -72,6 +72,11 @@ export class ClientConnection implements Disposable {
     return this.#mode === "rich";
   }
 
+  /** Resolves when it is clear how to talk to this server, and one is let in: from then on what is sent is said. */
+  get ready(): Promise<void> {
+    return this.#negotiated.promise;
+  }
+
   /** Answers the server that asks for the password. */
   async givePassword(password: string): Promise<void> {
     await this.#write(password);

@@ -9,7 +9,10 @@ export interface TalkOptions {
   show(event: ClientEvent): void | Promise<void>;
   /** Shows a line that was said to a server that does not give it back. */
   showOwn(text: string): void | Promise<void>;
-  /** Asks for the password; gives nothing where there is none to give, which ends the conversation. */
+  /**
+   * Asks for the password; gives nothing where there is none to give, which ends the conversation. The input is not
+   * read before that, so that both may come from one terminal.
+   */
   password?(): string | undefined;
   /** Carries out a line that is for the client; gives nothing for one that is for the server alone. */
   locally?(line: string): LocalAnswer | undefined;
@@ -37,11 +40,13 @@ export interface Outcome {
  */
 export async function talk(connection: ClientConnection, options: TalkOptions): Promise<Outcome> {
   const tally = new Tally();
-  const saying = say(connection, options, tally).catch(() => tally.broken = true);
+  const saying = connection.ready.then(() => say(connection, options, tally)).catch(() =>
+    tally.broken = true
+  );
   try {
     for await (const event of connection.events()) {
       tally.note(event);
-      if (event.kind === "password") await answer(connection, options);
+      if (event.kind === "password") await answer(connection, options, tally);
       else await options.show(event);
     }
   } catch (error) {
@@ -53,8 +58,9 @@ export async function talk(connection: ClientConnection, options: TalkOptions): 
   return tally.outcome();
 }
 
-async function answer(connection: ClientConnection, options: TalkOptions): Promise<void> {
-  const password = options.password?.();
+async function answer(connection: ClientConnection, options: TalkOptions, tally: Tally): Promise<void> {
+  // Where the input is read already, what is typed as a password could be said.
+  const password = tally.begun ? undefined : options.password?.();
   if (password === undefined) {
     throw new ConversationError(
       "the room has a password, and none was given that is right: --password-file FILE",
@@ -64,6 +70,7 @@ async function answer(connection: ClientConnection, options: TalkOptions): Promi
 }
 
 async function say(connection: ClientConnection, options: TalkOptions, tally: Tally): Promise<void> {
+  tally.begun = true;
   for await (const line of options.input) {
     const local = options.locally?.(line);
     if (local !== undefined) await options.show({ kind: "notice", text: local.answer });
@@ -79,6 +86,8 @@ async function say(connection: ClientConnection, options: TalkOptions, tally: Ta
 
 /** Counts what was said and what was answered. */
 class Tally {
+  /** The input is being read. */
+  begun = false;
   /** The input has ended, so that the server is expected to close. */
   ended = false;
   /** The connection broke. */

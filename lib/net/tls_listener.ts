@@ -136,8 +136,7 @@ class TlsConnection implements Connection {
     const tell = () => told ??= this.#outer.write(this.#notice).then(() => this.#outer.closeWrite());
     const timer = setTimeout(() => tell().catch(() => {}).then(() => this.close()), FIRST_BYTE);
     const { value, done } = await bytes.next().finally(() => clearTimeout(timer));
-    if (done) throw new Deno.errors.UnexpectedEof("the peer closed before the handshake");
-    if (value[0] === HANDSHAKE) return value.slice();
+    if (!done && value[0] === HANDSHAKE) return value.slice();
     await tell();
     throw new Deno.errors.InvalidData("the peer does not speak TLS");
   }

@@ -66,6 +66,13 @@ testWith(["net"], "who is silent on a TLS port is told so and closed within two 
   assert(performance.now() - began < 2000);
 });
 
+testWith(["net"], "who ends its input on a TLS port before a byte of it is told so, too", async () => {
+  await using server = await startTlsEcho();
+  using peer = new Peer(await connectTcp(server.address));
+  await peer.connection.closeWrite();
+  assertEquals(await peer.rest(), [NOTICE.trim()]);
+});
+
 testWith(["net"], "a handshake that goes wrong, or is reset, ends that connection only", async () => {
   await using server = await startTlsEcho();
   for (const bytes of ["\x16\x03\x01", "\x16\x03\x01\x00\x05hello", "\x16".repeat(5000)]) {

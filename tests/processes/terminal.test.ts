@@ -1,0 +1,60 @@
+import { assertEquals } from "@std/assert";
+import { type Needs, testWith } from "../helpers/permissions.ts";
+import { ServerProcess } from "../helpers/process.ts";
+import { Terminal, WITH_TMUX } from "../helpers/terminal.ts";
+
+const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };
+
+/** A client in a terminal, connected to this server. */
+function join(server: ServerProcess, ...args: string[]): Promise<Terminal> {
+  const run = [Deno.execPath(), "run", "--no-prompt", "--allow-net", "--allow-read", "client.ts"];
+  return Terminal.start([...run, "127.0.0.1", `${server.port}`, ...args]);
+}
+
+testWith(
+  NEEDS,
+  "a password typed into a terminal is not shown, and what is typed of it is never said",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${folder}/password`, "s3cret", { mode: 0o600 });
+    await using server = await ServerProcess.start(["--password-file", `${folder}/password`], {
+      permissions: [`--allow-read=${folder}`],
+    });
+    await using alice = await join(server, "--name", "alice");
+    await alice.until("password:");
+    await alice.type("guess");
+    await alice.press("Enter");
+    await alice.until((screen) => screen.filter((line) => line.startsWith("password:")).length === 2);
+    await alice.type("s3cret");
+    await alice.press("Enter");
+    await alice.until("-- you are alice");
+    await alice.type("hello");
+    await alice.press("Enter");
+    assertEquals(await server.until("<alice>"), "<alice> hello");
+    const screen = (await alice.until("<You> hello")).join("\n");
+    assertEquals(["guess", "s3cret"].filter((word) => screen.includes(word)), []);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+testWith(
+  NEEDS,
+  "the fingerprint of an unknown server is shown in a terminal, and only a yes goes on",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    await using server = await ServerProcess.start(
+      ["--cert", `${folder}/cert`, "--key", `${folder}/key`],
+      { permissions: [`--allow-read=${folder}`, `--allow-write=${folder}`] },
+    );
+    const fingerprint = /is (\S+)$/.exec(await server.until("fingerprint is"))![1];
+    for (const [answer, shown] of [["n", "error: this server is not known"], ["y", "-- you are alice"]]) {
+      await using alice = await join(server, "--tls", "--name", "alice");
+      const screen = await alice.until("[y/N]");
+      assertEquals(screen.join("").includes(fingerprint), true, screen.join("\n"));
+      await alice.type(answer);
+      await alice.press("Enter");
+      await alice.until(shown);
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+);
