@@ -4,22 +4,27 @@
  * @module
  */
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { FileError } from "./lib/files.ts";
+import { FileError, requirePermission } from "./lib/files.ts";
 import { UsageError } from "./lib/flags.ts";
+import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
+import { RoomFileError } from "./lib/log/sqlite/file.ts";
+import { SqliteLog } from "./lib/log/sqlite/log.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import { listenTls } from "./lib/net/tls_listener.ts";
 import { readPassword } from "./lib/password.ts";
+import { exportLog } from "./lib/server/export.ts";
 import { Gate } from "./lib/server/gate.ts";
 import { loadIdentity } from "./lib/server/identity.ts";
-import { parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
+import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import { ownAddresses, readyLines } from "./lib/server/ready.ts";
 import { serve } from "./lib/server/serve.ts";
 import { TLS_ONLY } from "./lib/wire/hello.ts";
 import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
+type Export = Extract<ServerCommand, { kind: "export" }>;
 
 Deno.exit(await main(Deno.args));
 
@@ -32,7 +37,15 @@ async function main(args: string[]): Promise<number> {
     console.error(`error: ${error.message}\n\n${SERVER_USAGE}`);
     return 2;
   }
-  if (command.kind === "serve") return await run(command);
+  if (command.kind === "serve" || command.kind === "export") {
+    try {
+      return command.kind === "serve" ? await run(command) : await print(command);
+    } catch (error) {
+      if (!(error instanceof FileError || error instanceof RoomFileError)) throw error;
+      console.error(`error: ${error.message}`);
+      return 1;
+    }
+  }
   console.log(command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`);
   return 0;
 }
@@ -45,15 +58,8 @@ async function run(command: Serve): Promise<number> {
     console.error(`error: the server may not use the network; start it with: ${PROGRAMS.server}`);
     return 1;
   }
-  let setup;
-  try {
-    setup = await setUp(command);
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    console.error(`error: ${error.message}`);
-    return 1;
-  }
-  const { password, identity, own } = setup;
+  const { password, identity, own } = await setUp(command);
+  await using log = await openLog(command.data);
   let listener;
   try {
     const options = {
@@ -69,7 +75,6 @@ async function run(command: Serve): Promise<number> {
     console.error(`error: ${explainListenError(error, { hostname, port })}`);
     return 1;
   }
-  await using log = new MemoryLog();
   const { address } = listener;
   const fingerprint = identity?.fingerprint;
   for (const line of readyLines({ address, own, fingerprint, password: password !== undefined })) {
@@ -85,6 +90,22 @@ async function run(command: Serve): Promise<number> {
     typed: Deno.stdin.isTerminal() ? typedLines(Deno.stdin.readable) : undefined,
     signal: stopSignal(),
   });
+  return 0;
+}
+
+/** Opens the file that the room is kept in, or keeps it in memory. */
+async function openLog(data: DataOptions | undefined): Promise<Log> {
+  if (data === undefined) return new MemoryLog();
+  requirePermission("read", data.path);
+  requirePermission("write", data.path);
+  return await SqliteLog.open(data.path, data);
+}
+
+/** Prints the room that is kept in a file. */
+async function print({ path, format }: Export): Promise<number> {
+  requirePermission("read", path);
+  await using log = await SqliteLog.open(path, { readOnly: true });
+  await exportLog(log, Deno.stdout, format);
   return 0;
 }
 

@@ -93,6 +93,11 @@ export class Cursor {
     this.#source.want(this);
   }
 
+  /** Gets direct lines only, until it follows again. */
+  unfollow(): void {
+    this.#at = Infinity;
+  }
+
   /** Whether it follows the log. */
   get follows(): boolean {
     return this.#at !== Infinity;

@@ -10,7 +10,7 @@ export class FileError extends Error {
  * @throws {FileError} where that cannot be done, or is not permitted
  */
 export async function readText(path: string): Promise<string> {
-  require("read", path);
+  requirePermission("read", path);
   try {
     // What decodes also drops the byte order mark that some editors put in front.
     return new TextDecoder().decode(await Deno.readFile(path));
@@ -25,7 +25,7 @@ export async function readText(path: string): Promise<string> {
  * @throws {FileError} where it exists, or that cannot be done, or is not permitted
  */
 export async function writeNew(path: string, text: string, mode: number): Promise<void> {
-  require("write", path);
+  requirePermission("write", path);
   try {
     await Deno.writeTextFile(path, text, { createNew: true, mode });
   } catch (error) {
@@ -39,7 +39,7 @@ export async function writeNew(path: string, text: string, mode: number): Promis
  * @throws {FileError} where that cannot be found out, or is not permitted
  */
 export async function exists(path: string): Promise<boolean> {
-  require("read", path);
+  requirePermission("read", path);
   try {
     await Deno.stat(path);
     return true;
@@ -56,8 +56,12 @@ export async function publicWarning(path: string): Promise<string | undefined> {
   return `everyone on this machine can read ${path}; chmod 600 ${path} changes that`;
 }
 
-/** A missing permission would be asked for in the middle of everything, so it is looked for before. */
-function require(name: "read" | "write", path: string): void {
+/**
+ * A missing permission would be asked for in the middle of everything, so it is looked for before.
+ *
+ * @throws {FileError} that names the flag
+ */
+export function requirePermission(name: "read" | "write", path: string): void {
   if (Deno.permissions.querySync({ name, path }).state === "granted") return;
   throw new FileError(`the program may not ${name} ${path}; start it with --allow-${name}=${path}`);
 }

@@ -9,28 +9,18 @@
  */
 import type { Cursor, Sink } from "./cursor.ts";
 import { Fanout } from "./fanout.ts";
-import type { Log } from "./log/log.ts";
-import { Names, parseName } from "./names.ts";
+import { Journal } from "./journal.ts";
+import { type Log, MAX_HISTORY } from "./log/log.ts";
+import { type Member, Members } from "./members.ts";
+import { sendPast } from "./past.ts";
 import { Presence } from "./presence.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { Schedule } from "./schedule.ts";
-import type { Closed, Draft, Message } from "./wire/entries.ts";
-import { VERSION } from "./wire/hello.ts";
+import { findStart, type Start } from "./start.ts";
+import type { Closed, Direct } from "./wire/entries.ts";
+import { type Resume, VERSION } from "./wire/hello.ts";
 
-/** The most bytes of messages from before that are sent at once: the newest ones. */
-const MAX_PAST = 256 * 1024;
-
-const encoder = new TextEncoder();
-
-/** Someone in the room. */
-export interface Member {
-  /** Unique in the room, regardless of case. */
-  name: string;
-  /** Secret, and unique in the room: it tells the member's own entries from those of others. */
-  readonly key: string;
-  /** Where it is in the log, and the way to it. */
-  readonly cursor: Cursor;
-}
+export type { Member } from "./members.ts";
 
 /** How someone comes in. */
 export interface Joining {
@@ -40,6 +30,20 @@ export interface Joining {
   address: string;
   /** The name asked for. Where it cannot be had, the member gets the address and an error line that says why. */
   name?: string;
+  /** The key of a client that may come back. A member that has it already is replaced, and nobody is told. */
+  client?: string;
+  /** Where its stream is to go on. */
+  resume?: Resume;
+  /** Is called when another connection takes its place. */
+  replaced?(): void;
+}
+
+/** How something is said. */
+export interface Saying {
+  /** Whether it is done, and not said. */
+  action?: boolean;
+  /** The number of the `/once` that it was said with, under which its receipt comes. */
+  line?: number;
 }
 
 /** A room over a log. It owns its timer, and ends it when disposed of; the log stays its maker's. */
@@ -47,13 +51,10 @@ export class Room implements Disposable {
   readonly #log: Log;
   readonly #historyLength: number;
   readonly #fanout: Fanout;
+  readonly #journal: Journal;
   readonly #schedule = new Schedule(() => this.#flush());
   readonly #presence = new Presence();
-  readonly #members = new Map<string, Member>();
-  readonly #names = new Names<Member>();
-  #drafts: Draft[] = [];
-  #afterCommit: (() => void)[] = [];
-  #committing = false;
+  readonly #members = new Members();
   #closed = false;
 
   /** `historyLength`: how many messages a newcomer is shown. */
@@ -61,12 +62,18 @@ export class Room implements Disposable {
     this.#log = log;
     this.#historyLength = historyLength;
     this.#fanout = new Fanout(log, () => this.#schedule.wake());
+    this.#journal = new Journal(log, {
+      wake: () => this.#schedule.wake(),
+      refused: ({ by, line }, why) => this.#tell(by, { kind: "error", text: notSaid(why), line }),
+      changed: (why) =>
+        this.#tellAll(why === undefined ? "the log can be written again: go on" : notWritable(why)),
+    });
     log.follow((entries) => this.#fanout.push(entries));
   }
 
   /** All members, in the order in which they came. */
   get members(): Member[] {
-    return [...this.#members.values()];
+    return this.#members.all;
   }
 
   /** Their names. */
@@ -90,9 +97,7 @@ export class Room implements Disposable {
    * @throws {Refusal} where there is none
    */
   find(name: string): Member {
-    const member = this.#names.get(name);
-    if (member === undefined) throw new Refusal(`no one here is called "${name}"`);
-    return member;
+    return this.#members.find(name);
   }
 
   /** Opens a way to someone who is not in the room yet: direct lines only, until it joins. */
@@ -108,52 +113,94 @@ export class Room implements Disposable {
   }
 
   /**
-   * Lets someone in: names it, sends who it is and the last messages, and announces it; one who watched already just
-   * goes on. Membership begins at once; it resolves when the announcement is drafted, so that whatever the member does
-   * after that follows it.
+   * Lets someone in: names it, sends who it is and the last messages, or what follows after what it has seen, and
+   * announces it; one who watched already just goes on, and one who comes back is not announced. Membership begins at
+   * once; it resolves when the announcement is drafted, so that whatever the member does after that follows it.
    */
-  async join({ cursor, address, name }: Joining): Promise<Member> {
-    const start = await this.#start();
-    const member: Member = { name: address, key: crypto.randomUUID(), cursor };
-    const refused = name === undefined ? undefined : refusalOf(() => this.#take(name, member));
-    if (name === undefined || refused !== undefined) member.name = this.#names.takeAddress(address, member);
-    this.#members.set(member.key, member);
+  async join(joining: Joining): Promise<Member> {
+    const { cursor, address, name, client, replaced } = joining;
+    const { start, taken } = await this.#prepare(joining);
+    const before = client === undefined ? undefined : this.#members.get(client);
+    const announced = Promise.withResolvers<void>();
+    const member: Member = {
+      name: before?.name ?? address,
+      key: client ?? crypto.randomUUID(),
+      cursor,
+      returns: client !== undefined,
+      taken: Math.max(taken, before?.taken ?? 0),
+      announced: before?.announced ?? announced.promise,
+      replaced,
+    };
+    let refused;
+    if (before === undefined) {
+      refused = this.#members.add(member, address, name);
+      this.#presence.joined(member, announced.resolve);
+    } else {
+      this.#detach(before);
+      this.#members.replace(before, member);
+      if (name !== undefined && name !== member.name) refused = refusalOf(() => this.rename(member, name));
+    }
     if (!cursor.follows) this.#begin(member, start);
     if (refused !== undefined) cursor.send({ kind: "error", text: refused });
-    const announced = Promise.withResolvers<void>();
-    this.#presence.joined(member, announced.resolve);
     this.#schedule.wake();
-    await announced.promise;
+    await member.announced;
     return member;
   }
 
   /**
-   * Starts a member's stream over: who it is, under another name if it asks for one, the last messages, and then every
-   * entry that follows.
+   * Starts a member's stream over, for one that has said nothing yet: who it is, under another name if it asks for
+   * one, and then as {@linkcode Room.join} does. Gives the member that it is from then on.
    */
-  async restart(member: Member, wanted = member.name): Promise<void> {
-    const start = await this.#start();
-    const refused = wanted === member.name ? undefined : refusalOf(() => this.rename(member, wanted));
+  async restart(member: Member, joining: Joining): Promise<Member> {
+    const { name = member.name, client = member.key } = joining;
+    if (client !== member.key) {
+      this.#remove(member);
+      member.cursor.unfollow();
+      return await this.join(joining);
+    }
+    const { start } = await this.#prepare({ ...joining, client: undefined });
+    const refused = name === member.name ? undefined : refusalOf(() => this.rename(member, name));
     this.#begin(member, start);
     if (refused !== undefined) member.cursor.send({ kind: "error", text: refused });
+    return member;
   }
 
-  /** Says something to everyone, or does it with `action`. */
-  broadcast(member: Member, text: string, { action = false }: { action?: boolean } = {}): void {
-    this.#drafts.push({ kind: action ? "action" : "said", name: member.name, text, by: member.key });
+  /** Says something to everyone, or does it. */
+  broadcast({ name, key }: Member, text: string, { action = false, line }: Saying = {}): void {
+    this.#journal.draft({ kind: action ? "action" : "said", name, text, by: key, line });
     this.#schedule.wake();
   }
 
   /**
-   * Says something to one member only; the sender gets it back as the receipt.
+   * Says something to one member only; the sender gets it back as the receipt. What has a number is delivered when that
+   * is in the log, so that it cannot be delivered twice.
    *
-   * @throws {Refusal} where there is no such member, or it has not read what it was sent before
+   * @throws {Refusal} where there is no such member, or it does not read what it is sent
    */
-  whisper(member: Member, name: string, text: string): void {
-    const to = this.find(name);
-    if (to.cursor.full) throw new Refusal(`${to.name} is not reading; your message was not sent`);
-    to.cursor.send({ kind: "private", name: member.name, text });
-    member.cursor.send({ kind: "private", to: to.name, text });
+  whisper(member: Member, name: string, text: string, { line }: Saying = {}): void {
+    this.#receiver(name);
+    const deliver = () => {
+      const to = this.#receiver(name);
+      to.cursor.send({ kind: "private", name: member.name, text });
+      this.#tell(member.key, { kind: "private", to: to.name, text, line });
+    };
+    if (line === undefined) return deliver();
+    this.#journal.then((failure) => {
+      const why = failure === undefined ? refusalOf(deliver) : notSaid(failure);
+      if (why !== undefined) this.#tell(member.key, { kind: "error", text: why, line });
+    });
+    this.#schedule.wake();
+  }
+
+  /**
+   * Takes note that what a member says under this number is handled now. Gives whether it is to be: each number is
+   * handled once, in ascending order, on whatever connections it comes.
+   */
+  takeOnce(member: Member, line: number): boolean {
+    if (line <= member.taken) return false;
+    member.taken = line;
+    this.#noteTaken(member);
+    return true;
   }
 
   /**
@@ -162,22 +209,37 @@ export class Room implements Disposable {
    * @throws {Refusal} where the name is not allowed or is taken
    */
   rename(member: Member, wanted: string): void {
-    const before = member.name;
-    const name = parseName(wanted);
-    if (name === before) throw new Refusal(`you are ${name} already`);
-    this.#names.change(before, name, member);
-    member.name = name;
+    const { name } = member;
+    this.#members.rename(member, wanted);
     // Who had the name before is told to have left first, or it would look as if its new bearer had.
-    this.#drafts.push(...this.#presence.takeLeft(name, performance.now()));
-    this.#drafts.push({ kind: "renamed", name: before, to: name });
+    this.#journal.draft(...this.#presence.takeLeft(member.name, performance.now()));
+    this.#journal.draft({ kind: "renamed", name, to: member.name });
     this.#schedule.wake();
   }
 
-  /** Sends a member messages from the log; gives their number. */
+  /** Sends a member messages from the log, all that was said before included; gives their number. */
   async history(member: Member, options: { limit?: number; since?: number }): Promise<number> {
+    await this.#settled();
     const past = await this.#log.history({ limit: this.#historyLength, ...options });
-    this.#sendPast(member.cursor, member.key, past);
+    sendPast(member.cursor, member.key, past);
     return past.length;
+  }
+
+  /**
+   * Sends a member the newest messages that have all of these words, newest first; gives their number.
+   *
+   * @throws {Refusal} where the log cannot tell
+   */
+  async search(member: Member, words: readonly string[]): Promise<number> {
+    await this.#settled();
+    const found = await this.#log.search?.(words, MAX_HISTORY);
+    if (found === undefined) {
+      throw new Refusal(
+        "this room is not kept in a file, and cannot be searched; /history shows what was said",
+      );
+    }
+    sendPast(member.cursor, member.key, found);
+    return found.length;
   }
 
   /**
@@ -185,13 +247,25 @@ export class Room implements Disposable {
    * Resolves when that was sent or cannot be.
    */
   leave(member: Member, { closing, reason }: { closing: Closed; reason?: string }): Promise<void> {
-    this.#members.delete(member.key);
-    this.#names.release(member.name);
-    if (!this.#closed) this.#presence.left(member, reason);
-    const ended = Promise.withResolvers<void>();
-    this.#afterCommit.push(() => ended.resolve(member.cursor.end(closing)));
-    this.#schedule.wake();
-    return ended.promise;
+    if (this.#members.has(member)) this.#remove(member, reason);
+    return this.part(member, closing);
+  }
+
+  /** The same for one whose connection broke: it keeps its name, and nobody sees it leave, unless it does not come back. */
+  lose(member: Member, closing: Closed): Promise<void> {
+    if (this.#members.has(member)) this.#members.lose(member, performance.now());
+    return this.part(member, closing);
+  }
+
+  /** The same for a connection of a member that is in the room by another one. */
+  async part({ cursor }: Member, closing: Closed): Promise<void> {
+    await this.#settled();
+    await cursor.end(closing);
+  }
+
+  /** Whether nothing reaches a member for now, because its connection broke. */
+  isLost(member: Member): boolean {
+    return this.#members.isLost(member);
   }
 
   /** From now on nobody is told any more who leaves, because all do. */
@@ -204,73 +278,85 @@ export class Room implements Disposable {
     this.#schedule[Symbol.dispose]();
   }
 
-  #take(wanted: string, member: Member): void {
-    const name = parseName(wanted);
-    this.#names.take(name, member);
-    member.name = name;
+  /** All that is waited for before someone comes in: above all, that what it said on another connection is in the log. */
+  async #prepare({ client = "", resume }: Joining): Promise<{ start: Start; taken: number }> {
+    const before = this.#members.get(client);
+    if (before !== undefined) {
+      this.#detach(before);
+      await this.#settled();
+    }
+    const start = await findStart(this.#log, this.#historyLength, resume);
+    return { start, taken: await this.#log.taken(client) };
   }
 
-  /** What a stream starts with: the messages up to the last entry there is. */
-  async #start(): Promise<{ seq: number; past: Message[] }> {
-    const seq = this.#log.last;
-    const past = await this.#log.history({ limit: this.#historyLength });
-    return { seq, past: past.filter((message) => message.seq <= seq) };
+  /** Resolves when all that was said so far is in the log, or was refused. */
+  #settled(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#journal.then(() => resolve());
+    this.#schedule.wake();
+    return promise;
   }
 
-  #begin({ name, key, cursor }: Member, { seq, past }: { seq: number; past: Message[] }): void {
-    cursor.send({ kind: "welcome", version: VERSION, log: this.#log.id, seq, name, taken: 0 });
-    this.#sendPast(cursor, key, past);
+  /** Ends the connection of a member that comes back on another one. */
+  #detach(member: Member): void {
+    if (this.#members.isLost(member)) return;
+    this.#members.lose(member, performance.now());
+    member.replaced?.();
+  }
+
+  #begin({ name, key, cursor, taken }: Member, { seq, past, notice }: Start): void {
+    cursor.send({ kind: "welcome", version: VERSION, log: this.#log.id, seq, name, taken });
+    if (notice !== undefined) cursor.send({ kind: "notice", text: notice });
+    sendPast(cursor, key, past);
     cursor.follow(seq, key);
   }
 
-  #sendPast(cursor: Cursor, key: string, past: Message[]): void {
-    const now = Date.now();
-    const lines = past.map((message) => cursor.format.past(message, { own: message.by === key, now }));
-    let size = 0;
-    const tooMuch = lines.findLastIndex((line) => (size += encoder.encode(line).length) > MAX_PAST);
-    cursor.write(lines.slice(tooMuch + 1).join(""));
+  #remove(member: Member, reason?: string): void {
+    this.#members.remove(member);
+    this.#noteTaken(member);
+    if (!this.#closed) this.#presence.left(member, reason);
+  }
+
+  #noteTaken({ key, taken, returns }: Member): void {
+    if (returns && taken > 0) this.#journal.take(key, taken);
+    this.#schedule.wake();
+  }
+
+  #receiver(name: string): Member {
+    const to = this.#members.find(name);
+    if (this.#members.isLost(to)) {
+      throw new Refusal(`${to.name} has lost the connection; your message was not sent`);
+    }
+    if (to.cursor.full) throw new Refusal(`${to.name} is not reading; your message was not sent`);
+    return to;
+  }
+
+  /** Sends a line to the member with this key, on whatever connection it is by now. */
+  #tell(key: string, line: Direct): void {
+    this.#members.get(key)?.cursor.send(line);
+  }
+
+  #tellAll(text: string): void {
+    for (const { cursor } of this.#members.all) cursor.send({ kind: "notice", text });
   }
 
   /** Gives when the next flush is wanted. */
   #flush(): number {
-    this.#commit();
+    const now = performance.now();
+    for (const member of this.#members.overdue(now)) this.#remove(member, "connection lost");
+    if (!this.#journal.committing) this.#journal.draft(...this.#presence.take(now));
+    this.#journal.commit(now);
     this.#fanout.flush();
     if (this.#fanout.lacking > 0) return 0;
-    return this.#committing ? Infinity : this.#presence.due;
+    const due = Math.min(this.#members.due, this.#journal.due);
+    return this.#journal.committing ? due : Math.min(due, this.#presence.due);
   }
+}
 
-  /** Hands all drafts to the log. What happens until it has kept them waits for the next commit. */
-  #commit(): void {
-    if (this.#committing) return;
-    const drafts = [...this.#drafts, ...this.#presence.take(performance.now())];
-    const then = this.#afterCommit;
-    this.#drafts = [];
-    this.#afterCommit = [];
-    const done = () => then.forEach((run) => run());
-    try {
-      const kept = drafts.length > 0 ? this.#log.append(drafts) : undefined;
-      if (kept === undefined) return done();
-      this.#committing = true;
-      kept.catch((error) => this.#refuse(drafts, error)).finally(() => {
-        this.#committing = false;
-        done();
-        this.#schedule.wake();
-      });
-    } catch (error) {
-      this.#refuse(drafts, error);
-      done();
-    }
-  }
+function notSaid(why: string): string {
+  return `not said, the log cannot keep it: ${why}`;
+}
 
-  /** Tells those who spoke that the log did not take it. */
-  #refuse(drafts: Draft[], error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    for (const draft of drafts) {
-      if (draft.kind !== "said" && draft.kind !== "action") continue;
-      this.#members.get(draft.by)?.cursor.send({
-        kind: "error",
-        text: `not said, the log cannot keep it: ${why}`,
-      });
-    }
-  }
+function notWritable(why: string): string {
+  return `nothing can be said for now, the log cannot be written: ${why}`;
 }

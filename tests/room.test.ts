@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Log } from "../lib/log/log.ts";
+import type { Log, Taken } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { type Member, Room } from "../lib/room.ts";
@@ -116,9 +116,9 @@ Deno.test("Room.rename() refuses a name that one has already", async () => {
 class FullLog extends MemoryLog {
   full = false;
 
-  override append(drafts: Draft[]): void {
+  override append(drafts: readonly Draft[], taken?: Taken): void {
     if (this.full) throw new Error("no space left on device");
-    super.append(drafts);
+    super.append(drafts, taken);
   }
 }
 

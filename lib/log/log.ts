@@ -19,24 +19,33 @@ export interface Log extends AsyncDisposable {
   follow(listener: (entries: Entry[]) => void): void;
 
   /**
-   * Takes a batch of drafts. It is kept, and was handed to the listener, when this returns or, if it returns a
-   * promise, when that resolves. Not to be called again before then.
+   * Takes a batch: drafts, and what was handled of what members said under numbers. It is kept, and was handed to the
+   * listener, when this returns or, if it returns a promise, when that resolves. Not to be called again before then.
    *
    * @throws or rejects where the batch cannot be kept; then none of it was.
    */
-  append(drafts: Draft[]): void | Promise<void>;
+  append(drafts: readonly Draft[], taken?: Taken): void | Promise<void>;
+
+  /** The highest number kept for this key; 0 where there is none, or it was forgotten since. */
+  taken(key: string): number | Promise<number>;
 
   /**
    * A page of what follows entry `after`, in order: at least one entry if there is one, and about `bytes` at most.
-   * Where entries right after `after` are no longer there, it begins with the first that is.
+   * Where entries right after `after` are no longer there, it begins with the first that is. The last one always is.
    */
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
 
   /** The newest messages, in order: at most `limit`, and where `since` (milliseconds since 1970) is given, none from before it. */
   history(options: { limit: number; since?: number }): Message[] | Promise<Message[]>;
+
+  /** The newest messages that have all of these words, newest first, `limit` at most. Not every log can tell. */
+  search?(words: readonly string[], limit: number): Message[] | Promise<Message[]>;
 }
 
-/** The most messages that `history` gives at once. */
+/** For the keys of members, the highest number of `/once` that was handled. */
+export type Taken = ReadonlyMap<string, number>;
+
+/** The most messages that `history` and `search` give at once. */
 export const MAX_HISTORY = 200;
 
 /** About how many bytes an entry takes in memory: its text, its names, and what the engine adds. */

@@ -1,9 +1,13 @@
 import { Deque } from "@std/data-structures/deque";
 import { type Draft, type Entry, isMessage, type Message } from "../wire/entries.ts";
-import { type Log, MAX_HISTORY, sizeOf } from "./log.ts";
+import { type Log, MAX_HISTORY, sizeOf, type Taken } from "./log.ts";
 
 /** How much of the log stays in memory, in bytes. */
 export const MAX_BYTES = 32 * 1024 * 1024;
+
+/** How many keys it knows what was taken of, and for how many milliseconds after they were last heard of. */
+const MAX_KEYS = 4096;
+const KEY_AGE = 3600 * 1000;
 
 /** A log that lives as long as the process. It keeps the newest entries, up to a number of bytes. */
 export class MemoryLog implements Log {
@@ -15,6 +19,8 @@ export class MemoryLog implements Log {
   readonly #messages = new Deque<Message>();
   #bytes = 0;
   #last = 0;
+  /** What was taken of each key, and when; the one that was not heard of for the longest time comes first. */
+  readonly #taken = new Map<string, { line: number; time: number }>();
   #listener: (entries: Entry[]) => void = () => {};
 
   /** `maxBytes`: how much it keeps, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
@@ -31,11 +37,28 @@ export class MemoryLog implements Log {
     this.#listener = listener;
   }
 
-  append(drafts: Draft[]): void {
+  append(drafts: readonly Draft[], taken: Taken = new Map()): void {
     const time = this.#now();
+    for (const [key, line] of taken) {
+      this.#taken.delete(key);
+      this.#taken.set(key, { line, time });
+    }
+    this.#forget(time);
     const entries = drafts.map((draft) => ({ seq: ++this.#last, time, ...draft }) as Entry);
     for (const entry of entries) this.#keep(entry);
-    this.#listener(entries);
+    if (entries.length > 0) this.#listener(entries);
+  }
+
+  taken(key: string): number {
+    this.#forget(this.#now());
+    return this.#taken.get(key)?.line ?? 0;
+  }
+
+  #forget(now: number): void {
+    for (const [key, { time }] of this.#taken) {
+      if (this.#taken.size <= MAX_KEYS && now - time <= KEY_AGE) return;
+      this.#taken.delete(key);
+    }
   }
 
   #keep(entry: Entry): void {

@@ -19,6 +19,12 @@ export const SHUTDOWN: Closed = {
 /** For one that takes nothing of what waits for it. */
 export const STALLED: Closed = { ...fault("you stopped reading"), retry: true };
 
+/** For a connection whose client has come back on another one. */
+export const REPLACED: Closed = fault("you are here on another connection now");
+
+/** For one that was silent for so long that it must be gone. */
+export const SILENT: Closed = { ...fault("nothing was heard of you"), retry: true };
+
 /** For a browser, which some web page may have sent here. */
 export const NO_HTTP: Closed = fault("this is a chat room; it does not speak HTTP");
 

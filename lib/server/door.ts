@@ -5,13 +5,16 @@ import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/format.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
-import { BANNED, fault, STALLED } from "./closings.ts";
+import { BANNED, fault, SILENT, STALLED } from "./closings.ts";
 import type { Gate, Visit } from "./gate.ts";
 import { Places } from "./limits.ts";
 import { Session, type SessionContext } from "./session.ts";
 
 /** A member that takes nothing of what waits for it is closed after this many milliseconds. */
 const STALL_LIMIT = 60_000;
+
+/** A client that is to say something every 30 s is lost when nothing came from it for so many milliseconds. */
+const SILENCE_LIMIT = 90_000;
 
 /** How many refused connections at once are given time to read why; those beyond are closed without a word. */
 const MAX_REFUSALS = 64;
@@ -96,9 +99,11 @@ export class Door {
    */
   kick(member: Member, why?: string): void {
     const session = this.#sessionOf(member);
-    if (session === undefined) throw new Refusal(`${member.name} sits at this terminal`);
     const because = why === undefined ? "" : `: ${why}`;
-    session.close(fault(`you were kicked${because}`), `kicked${because}`);
+    const [closing, reason] = [fault(`you were kicked${because}`), `kicked${because}`];
+    if (session !== undefined) session.close(closing, reason);
+    else if (this.#context.room.isLost(member)) this.#context.room.leave(member, { closing, reason });
+    else throw new Refusal(`${member.name} sits at this terminal`);
   }
 
   /** Ends all sessions from an address, and lets none begin. Gives how many were ended. */
@@ -115,9 +120,13 @@ export class Door {
     return this.#bans.delete(sourceOf(address));
   }
 
-  /** Closes the sessions whose peers have stopped reading. */
-  closeStalled(now: number): void {
+  /** Closes the sessions whose peers have stopped reading, or are gone without a word. */
+  closeDead(now: number): void {
     for (const session of this.#sessions.keys()) {
+      if (now - (session.silentSince ?? now) >= SILENCE_LIMIT) {
+        this.#context.stats.count("lost in silence");
+        session.lose(SILENT);
+      }
       if (now - (session.stalledSince ?? now) < STALL_LIMIT) continue;
       this.#context.stats.count("closed for not reading");
       session.close(STALLED, "stopped reading");

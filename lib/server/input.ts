@@ -13,6 +13,10 @@ export interface Input<C = CommandContext> {
   readonly text: string;
   /** How many lines it counts for in the limit on input. */
   readonly cost: number;
+  /** The number under which it is to be done once, where it has one. */
+  readonly line?: number;
+  /** Whether it was refused for its length. */
+  readonly tooLong?: boolean;
 }
 
 /** What the first line of a connection may be besides what every line may be. */
@@ -22,7 +26,15 @@ export type First =
   | { kind: "http" }
   | { kind: "other" };
 
-const SAY: Input["command"] = { run: ({ room, member }, text) => room.broadcast(member, text) };
+const SAY: Input["command"] = {
+  run: ({ room, member, line }, text) => room.broadcast(member, text, { line }),
+};
+
+/** What stands before a line that is to be said once. It does not count as a part of the line. */
+const ONCE = /^\/once +(\d{1,15})(?: |$)/i;
+
+/** How many bytes that may be, with some spaces to spare. */
+export const MAX_ONCE = 32;
 
 const NOTHING: Input["command"] = { run() {} };
 
@@ -30,6 +42,8 @@ const NOTHING: Input["command"] = { run() {} };
 export interface InputOptions<C> {
   /** Its size. */
   bytes: number;
+  /** What it begins with, where it is too long. */
+  head?: string;
   /** The most bytes that it may have. */
   maxLine: number;
   /** The commands that can be given. */
@@ -38,12 +52,29 @@ export interface InputOptions<C> {
 
 /** Reads a line, which is not cleaned yet. */
 export function parseInput<C extends CommandContext>(line: Line, options: InputOptions<C>): Input<C> {
-  const { bytes, maxLine, commands } = options;
-  if (line === TOO_LONG) {
-    return refused(`that line is too long: ${maxLine} bytes are the most`, lineCost(bytes));
-  }
-  const text = clean(line);
+  const { bytes, head = "", maxLine, commands } = options;
+  const text = clean(line === TOO_LONG ? head : line);
+  const [prefix, number] = ONCE.exec(text) ?? [""];
+  const once = number === undefined ? undefined : Number(number);
   const cost = lineCost(bytes);
+  if (line === TOO_LONG || bytes - prefix.length > maxLine) {
+    return { ...refused(`that line is too long: ${maxLine} bytes are the most`, cost, once), tooLong: true };
+  }
+  if (once === undefined) return parseText(text, cost, commands);
+  const input = parseText(text.slice(prefix.length), cost, commands);
+  const { command } = input;
+  if (command === NOTHING) return refused("there is nothing to say: /once N LINE", cost, once);
+  if (command !== SAY && !(command as Command<C>).once) return refused(NOT_ONCE, cost, once);
+  return { ...input, line: once };
+}
+
+const NOT_ONCE = "/once takes a text, /me or /msg";
+
+function parseText<C extends CommandContext>(
+  text: string,
+  cost: number,
+  commands: CommandTable<C>,
+): Input<C> {
   if (text.trim() === "") return { command: NOTHING, text: "", cost };
   if (!text.startsWith("/")) return { command: SAY, text, cost };
   if (text.startsWith("//")) return { command: SAY, text: text.slice(1), cost };
@@ -70,11 +101,11 @@ export function parseFirst(line: Line): First {
   return { kind: "other" };
 }
 
-function refused(why: string, cost: number): Input<CommandContext> {
+function refused(why: string, cost: number, line?: number): Input<CommandContext> {
   const command: Input["command"] = {
     run() {
       throw new Refusal(why);
     },
   };
-  return { command, text: "", cost };
+  return { command, text: "", cost, line };
 }

@@ -1,5 +1,7 @@
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
+import type { Keep } from "../log/sqlite/retention.ts";
+import { type Format, FORMATS } from "../wire/format.ts";
 import { PROGRAMS } from "../version.ts";
 import type { IdentityFiles } from "./identity.ts";
 import type { Limits } from "./serve.ts";
@@ -17,7 +19,26 @@ export type ServerCommand =
     passwordFile?: string;
     /** The files that make it speak TLS. */
     identity?: IdentityFiles;
+    /** The file that the room is kept in. */
+    data?: DataOptions;
+  }
+  | {
+    kind: "export";
+    /** The file of the room. */
+    path: string;
+    /** What to print. */
+    format: Format;
   };
+
+/** How a room is kept in a file. */
+export interface DataOptions {
+  /** The file. */
+  path: string;
+  /** Whether the disk is synced at every commit. */
+  full: boolean;
+  /** What is kept; everything without it. */
+  keep?: Keep;
+}
 
 /** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
 const MAX_LINE = 32_000;
@@ -32,7 +53,12 @@ export const DEFAULTS: Readonly<Limits> = {
   maxLine: 8192,
 };
 
+const DATA: Flag = { name: "data", value: "FILE", summary: "keep the room in this file (in memory only)" };
+
 const FLAGS: readonly Flag[] = [
+  DATA,
+  { name: "sync", value: "full", summary: "sync the disk for each batch: survives power cuts, too (normal)" },
+  { name: "keep", value: "30d", summary: "keep so many days, or entries: 1000000 (everything)" },
   { name: "history", value: "N", summary: `messages a newcomer is shown (${DEFAULTS.history})` },
   { name: "password-file", value: "FILE", summary: "let in only who knows its first line (everyone)" },
   { name: "cert", value: "FILE", summary: "speak TLS, with this certificate (plain TCP)" },
@@ -50,13 +76,24 @@ const FLAGS: readonly Flag[] = [
   ...COMMON_FLAGS,
 ];
 
+const EXPORT_FLAGS: readonly Flag[] = [
+  { ...DATA, summary: "the file that the room is kept in" },
+  { name: "format", value: "text|json", summary: "how to print it (text)" },
+  ...COMMON_FLAGS,
+];
+
 /** How the server is used. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
+       ${PROGRAMS.server} export --data FILE [--format text|json]
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
 addresses (0.0.0.0, all of them); PORT is 8081 by default, 0 takes a free one.
 
-${formatFlags(FLAGS)}`;
+${formatFlags(FLAGS)}
+
+The second form prints the room that is kept in a file, and ends.
+
+${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
 
 /**
  * Reads a server's command line.
@@ -64,6 +101,7 @@ ${formatFlags(FLAGS)}`;
  * @throws {UsageError} whose message says what is wrong with it
  */
 export function parseServerArgs(args: string[]): ServerCommand {
+  if (args[0] === "export") return parseExportArgs(args.slice(1));
   const { positional, values, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
@@ -87,7 +125,43 @@ export function parseServerArgs(args: string[]): ServerCommand {
     quiet: given.has("quiet"),
     passwordFile: values["password-file"],
     identity: identityFiles(values.cert, values.key),
+    data: dataOptions(values),
   };
+}
+
+function parseExportArgs(args: string[]): ServerCommand {
+  const { values, given } = parseFlags(args, EXPORT_FLAGS, 0);
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  const { data, format = "text" } = values;
+  if (data === undefined) throw new UsageError("say which file the room is kept in: export --data FILE");
+  if (format !== "text" && format !== "json") {
+    throw new UsageError(`--format is text or json, not "${format}"`);
+  }
+  return { kind: "export", path: data, format: FORMATS[format] };
+}
+
+function dataOptions({ data, sync, keep }: Record<string, string | undefined>): DataOptions | undefined {
+  if (sync !== undefined && sync !== "full" && sync !== "normal") {
+    throw new UsageError(`--sync is normal or full, not "${sync}"`);
+  }
+  if (data !== undefined) return { path: data, full: sync === "full", keep: parseKeep(keep) };
+  if (sync !== undefined || keep !== undefined) {
+    throw new UsageError("--sync and --keep are for a room that is kept in a file: give --data FILE, too");
+  }
+}
+
+/** What `--keep` says: a number of entries, or of days (`30d`) or hours (`12h`). */
+function parseKeep(keep: string | undefined): Keep | undefined {
+  if (keep === undefined) return;
+  const [, number, unit] = /^(\d{1,9})([dh]?)$/.exec(keep) ?? [];
+  if (!(Number(number) > 0)) {
+    throw new UsageError(
+      `--keep takes days, hours or a number of entries: 30d, 12h or 1000000, not "${keep}"`,
+    );
+  }
+  if (unit === "") return { entries: Number(number) };
+  return { age: Number(number) * (unit === "d" ? 24 : 1) * 3600 * 1000 };
 }
 
 function identityFiles(cert?: string, key?: string): IdentityFiles | undefined {

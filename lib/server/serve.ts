@@ -46,7 +46,7 @@ export interface ServeOptions {
   signal: AbortSignal;
 }
 
-/** How often, in milliseconds, the server looks for members that have stopped reading. */
+/** How often, in milliseconds, the server looks for members that have stopped reading, or are gone. */
 const STALL_CHECK = 5_000;
 
 /** How long, in milliseconds, the console may take to show what is left at the end. */
@@ -72,7 +72,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const operator = typed === undefined
     ? undefined
     : new Operator({ room, door, stats, console, maxLine: limits.maxLine }).run(typed, signal);
-  const stalls = setInterval(() => door.closeStalled(performance.now()), STALL_CHECK);
+  const stalls = setInterval(() => door.closeDead(performance.now()), STALL_CHECK);
   const stop = () => listener[Symbol.dispose]();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();

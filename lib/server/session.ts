@@ -2,16 +2,17 @@ import type { Cursor } from "../cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
 import { Refusal } from "../refusal.ts";
-import type { Member, Room } from "../room.ts";
+import type { Joining, Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
-import { BANNER, WELCOME } from "../wire/hello.ts";
-import { type Line, LineReader, TOO_LONG } from "../wire/lines.ts";
+import { BANNER, type Hello, WELCOME } from "../wire/hello.ts";
+import { type Line, LineReader } from "../wire/lines.ts";
 import { Admission, readHello } from "./admission.ts";
-import { BYE, fault, NO_HTTP, NO_TLS } from "./closings.ts";
+import { createHash } from "node:crypto";
+import { BYE, fault, NO_HTTP, NO_TLS, REPLACED } from "./closings.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
 import type { Visit } from "./gate.ts";
-import { type Input, isTls, parseFirst, parseInput } from "./input.ts";
+import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./input.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
 import type { Stats } from "./stats.ts";
 import { Throttle } from "./throttle.ts";
@@ -58,6 +59,9 @@ export class Session {
   #first = true;
   #joining?: Promise<void>;
   #commands?: MemberContext;
+  /** How it ends for the room. */
+  #end: "leaves" | "is lost" | "is replaced" = "leaves";
+  #heardAt = performance.now();
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
 
@@ -90,6 +94,11 @@ export class Session {
     return this.#connection.stalledSince;
   }
 
+  /** Since when (`performance.now()`, milliseconds) nothing came from a client that never is silent for long. */
+  get silentSince(): number | undefined {
+    return this.member?.returns ? this.#heardAt : undefined;
+  }
+
   /** Serves the connection until it is closed, from whichever side. Never throws. */
   async run(): Promise<void> {
     let reason: string | undefined;
@@ -103,6 +112,8 @@ export class Session {
       reason = "connection lost";
     }
     clearTimeout(this.#timer);
+    // A client that may come back, and does not say that it leaves, has lost its connection.
+    if (this.#closing === undefined && this.member?.returns) this.#end = "is lost";
     await this.close(this.#admission === undefined ? BYE : fault("no password was given"), reason);
     clearTimeout(this.#linger);
     this.#connection.close();
@@ -123,12 +134,26 @@ export class Session {
     if (!this.#open) return this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), DRAIN);
     await this.#joining;
-    const { member } = this;
-    await (member ? this.#context.room.leave(member, { closing, reason }) : this.#cursor.end(closing));
+    await this.#leave(closing, reason);
     clearTimeout(deadline);
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
     this.#linger = setTimeout(() => this.#connection.close(), LINGER);
     await this.#connection.closeWrite().catch(() => this.#connection.close());
+  }
+
+  async #leave(closing: Closed, reason?: string): Promise<void> {
+    const { member } = this;
+    const { room } = this.#context;
+    if (member === undefined) await this.#cursor.end(closing);
+    else if (this.#end === "is replaced") await room.part(member, closing);
+    else if (this.#end === "is lost") await room.lose(member, closing);
+    else await room.leave(member, { closing, reason });
+  }
+
+  /** Ends the session of a client that was not heard of for so long that it must be gone; it may come back. */
+  lose(closing: Closed): void {
+    if (this.#closing === undefined) this.#end = "is lost";
+    this.close(closing);
   }
 
   async #handshake(): Promise<void> {
@@ -148,29 +173,30 @@ export class Session {
   }
 
   async #read(): Promise<void> {
-    const reader = new LineReader(this.#context.maxLine);
+    const reader = new LineReader(this.#context.maxLine + MAX_ONCE);
     let begun = false;
     for await (const chunk of this.#connection.chunks()) {
       if (!begun && isTls(chunk)) return void this.close(NO_TLS);
       begun = true;
+      this.#heardAt = performance.now();
       for (const line of reader.push(chunk)) {
-        const pending = this.#take(line, reader.bytes);
+        const pending = this.#take(line, reader);
         if (pending !== undefined) await pending;
       }
       const skipped = reader.takeSkipped();
       if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
     }
     const rest = reader.end();
-    if (rest !== undefined) await this.#take(rest, reader.bytes);
+    if (rest !== undefined) await this.#take(rest, reader);
   }
 
   /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
-  #take(line: Line, bytes: number): void | Promise<void> {
+  #take(line: Line, { bytes, head }: Pick<LineReader, "bytes" | "head">): void | Promise<void> {
     if (this.#closing !== undefined) return;
-    if (line === TOO_LONG) this.#context.stats.count("lines too long");
     if (this.#admission !== undefined) return this.#knock(this.#admission, line, bytes);
-    if (this.#first) return this.#takeFirst(line, bytes);
-    const input = parseInput(line, { bytes, maxLine: this.#context.maxLine, commands: COMMANDS });
+    if (this.#first) return this.#takeFirst(line, { bytes, head });
+    const input = parseInput(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
+    if (input.tooLong) this.#context.stats.count("lines too long");
     const wait = this.#throttle.charge(input.cost);
     return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
   }
@@ -187,7 +213,7 @@ export class Session {
     if (admission.hello !== undefined) await this.#takeHello(admission.hello);
   }
 
-  async #takeFirst(line: Line, bytes: number): Promise<void> {
+  async #takeFirst(line: Line, size: Pick<LineReader, "bytes" | "head">): Promise<void> {
     this.#first = false;
     const first = parseFirst(line);
     if (first.kind === "http") {
@@ -196,10 +222,10 @@ export class Session {
       await this.#throttle.pay(1);
       await this.#takeHello(first.json);
     } else if (first.kind === "name" && this.#joining === undefined) {
-      await this.#join(first.name);
+      await this.#join({ name: first.name });
     } else {
       await this.#join();
-      await this.#take(line, bytes);
+      await this.#take(line, size);
     }
   }
 
@@ -210,23 +236,41 @@ export class Session {
       await this.#join();
       this.#cursor.send({ kind: "error", text: hello.message });
     } else if (this.#joining === undefined) {
-      await this.#join(hello.name);
+      await this.#join(hello);
     } else {
       await this.#joining;
-      if (this.member !== undefined) await this.#context.room.restart(this.member, hello.name);
+      const { member } = this;
+      if (member !== undefined) await this.#enter(this.#context.room.restart(member, this.#joiningOf(hello)));
     }
   }
 
   /** Joins the room, once, however often it is called. Ends the connection where that cannot be done. */
-  #join(name?: string): Promise<void> {
-    const { room } = this.#context;
-    this.#joining ??= room.join({ cursor: this.#cursor, address: this.#connection.peer, name }).then(
-      (member) => {
-        this.#commands = this.#commandsFor(member);
-      },
-      () => this.#connection.close(),
-    );
+  #join(hello: Hello = {}): Promise<void> {
+    this.#joining ??= this.#enter(this.#context.room.join(this.#joiningOf(hello)));
     return this.#joining;
+  }
+
+  async #enter(joining: Promise<Member>): Promise<void> {
+    try {
+      this.#commands = this.#commandsFor(await joining);
+    } catch {
+      this.#connection.close();
+    }
+  }
+
+  #joiningOf({ name, client, resume }: Hello): Joining {
+    return {
+      cursor: this.#cursor,
+      address: this.#connection.peer,
+      name,
+      // What the log keeps is no secret that would let others in.
+      client: client === undefined ? undefined : createHash("sha256").update(client).digest("base64url"),
+      resume,
+      replaced: () => {
+        if (this.#closing === undefined) this.#end = "is replaced";
+        this.close(REPLACED);
+      },
+    };
   }
 
   #commandsFor(member: Member): MemberContext {
@@ -242,12 +286,14 @@ export class Session {
     };
   }
 
-  #handle({ command, text }: Input<MemberContext>): void | Promise<void> {
+  #handle({ command, text, line }: Input<MemberContext>): void | Promise<void> {
     if (this.#commands === undefined) return;
+    const context = line === undefined ? this.#commands : { ...this.#commands, line };
+    if (line !== undefined && !context.room.takeOnce(context.member, line)) return;
     try {
-      return command.run(this.#commands, text)?.catch((error) => this.#refuse(error));
+      return command.run(context, text)?.catch((error) => this.#refuse(error, line));
     } catch (error) {
-      this.#refuse(error);
+      this.#refuse(error, line);
     }
   }
 
@@ -257,9 +303,9 @@ export class Session {
     if (this.#closing === undefined) await this.#handle(input);
   }
 
-  #refuse(error: unknown): void {
+  #refuse(error: unknown, line?: number): void {
     if (!(error instanceof Refusal)) throw error;
-    this.#cursor.send({ kind: "error", text: error.message });
+    this.#cursor.send({ kind: "error", text: error.message, line });
   }
 
   /** Runs something after so many milliseconds, unless something else is to be awaited then. */

@@ -22,6 +22,8 @@ export interface Message extends Numbered {
   text: string;
   /** The key of the member who said it. It tells the member's own entries from others and is never sent. */
   by: string;
+  /** The number that it was said under with `/once`, where it was; sent to who said it alone. */
+  line?: number;
 }
 
 /** Who came or went: several names where several did at once. */
@@ -74,7 +76,7 @@ export interface Welcome {
 /** A private message: `name` is set at its receiver, `to` at its sender. */
 export type Private =
   | { kind: "private"; name: string; to?: undefined; text: string }
-  | { kind: "private"; to: string; name?: undefined; text: string };
+  | { kind: "private"; to: string; name?: undefined; text: string; line?: number };
 
 /** A reply to a command, or anything else that is said to one connection alone. */
 export interface Notice {
@@ -82,6 +84,8 @@ export interface Notice {
   kind: "notice" | "error" | "pong";
   /** What it says, in a sentence. */
   text: string;
+  /** The number of the `/once` that an error answers, where it answers one. */
+  line?: number;
 }
 
 /** The last line before the server closes a connection. */

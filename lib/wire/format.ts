@@ -12,6 +12,8 @@ export interface Format {
   own(entry: Entry, key: string): string;
   /** An entry from before the member came. `now`, in milliseconds, decides whether the date is shown. */
   past(entry: Message, options: { own: boolean; now: number }): string;
+  /** An entry for whoever reads the whole log, with its time and date. */
+  exported(entry: Entry): string;
   /** A line for one member only. */
   direct(line: Direct): string;
 }

@@ -8,7 +8,24 @@ export interface Hello {
   format?: "text" | "json";
   /** The password of the room, where it has one. */
   password?: string;
+  /** A secret that the client made up when it started: by it the room knows it again. */
+  client?: string;
+  /** Where the client stopped before its connection broke. */
+  resume?: Resume;
 }
+
+/** A place in a log that a client has seen everything up to. */
+export interface Resume {
+  /** The log's id. */
+  log: string;
+  /** The sequence number of the last entry that was seen; 0 where none was. */
+  since: number;
+  /** The time of that entry, in milliseconds since 1970; without it, the entry is not compared. */
+  time?: number;
+}
+
+/** The longest `client` key, in characters. */
+const MAX_CLIENT = 128;
 
 /** The version of the wire format, as the second line and the `welcome` object say it. */
 export const VERSION = 1;
@@ -40,21 +57,42 @@ export function parseHello(json: string): Hello {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SyntaxError('/hello takes a JSON object, such as /hello {"name":"alice","format":"json"}');
   }
-  const { name, format, password } = value as Record<string, unknown>;
-  if (name !== undefined && typeof name !== "string") {
-    throw new SyntaxError('"name" in /hello must be a string');
-  }
+  const { name, format, password, client, log, since, time } = value as Record<string, unknown>;
+  requireString("name", name);
   if (format !== undefined && format !== "text" && format !== "json") {
     throw new SyntaxError('"format" in /hello must be "text" or "json"');
   }
-  if (password !== undefined && typeof password !== "string") {
-    throw new SyntaxError('"password" in /hello must be a string');
+  requireString("password", password);
+  requireString("client", client);
+  if (client !== undefined && (client === "" || client.length > MAX_CLIENT)) {
+    throw new SyntaxError(`"client" in /hello must have 1 to ${MAX_CLIENT} characters`);
   }
+  const resume = readResume(log, since, time);
   // What JSON escapes has not been cleaned with the line.
-  return { name: name === undefined ? undefined : clean(name), format, password };
+  return { name: name === undefined ? undefined : clean(name), format, password, client, resume };
+}
+
+function readResume(log: unknown, since: unknown, time: unknown): Resume | undefined {
+  requireString("log", log);
+  requireString("time", time);
+  if (since !== undefined && !(Number.isSafeInteger(since) && since as number >= 0)) {
+    throw new SyntaxError('"since" in /hello must be the number of an entry');
+  }
+  if (time !== undefined && Number.isNaN(Date.parse(time))) {
+    throw new SyntaxError('"time" in /hello must be that of the entry, such as "2026-11-22T20:14:03.120Z"');
+  }
+  if (log === undefined || since === undefined) return;
+  return { log, since: since as number, time: time === undefined ? undefined : Date.parse(time) };
+}
+
+function requireString(field: string, value: unknown): asserts value is string | undefined {
+  if (value === undefined || typeof value === "string") return;
+  throw new SyntaxError(`"${field}" in /hello must be a string`);
 }
 
 /** The `/hello` line, without its end, that says this. */
-export function formatHello(hello: Hello): string {
-  return `/hello ${JSON.stringify(hello)}`;
+export function formatHello({ resume, ...hello }: Hello): string {
+  const { log, since, time } = resume ?? {};
+  const at = time === undefined ? undefined : new Date(time).toISOString();
+  return `/hello ${JSON.stringify({ ...hello, log, since, time: at })}`;
 }

@@ -10,11 +10,15 @@ export const json: Format = {
   },
 
   own(entry: Entry, _key: string): string {
-    return line(isMessage(entry) ? { ...fields(entry), own: true } : fields(entry));
+    return line(isMessage(entry) ? { ...fields(entry), own: true, line: entry.line } : fields(entry));
   },
 
   past(entry: Message, { own }: { own: boolean; now: number }): string {
-    return line({ ...fields(entry), ...(own ? { own } : {}), history: true });
+    return line({ ...fields(entry), ...(own ? { own, line: entry.line } : {}), history: true });
+  },
+
+  exported(entry: Entry): string {
+    return line(fields(entry));
   },
 
   direct(direct: Direct): string {

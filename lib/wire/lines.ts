@@ -1,5 +1,10 @@
+import { concat } from "@std/bytes/concat";
+
 const LF = 0x0a;
 const CR = 0x0d;
+
+/** How many bytes of a line that is too long are kept, so that it can be told which one it was. */
+const HEAD = 64;
 
 /** Stands for a line that was longer than the cap; the rest of it is skipped. */
 export const TOO_LONG: unique symbol = Symbol("line too long");
@@ -26,6 +31,7 @@ export class LineReader {
   #skipping = false;
   #skipped = 0;
   #bytes = 0;
+  #head = "";
 
   /** `maxBytes`: the longest line, without its end, that is passed on. */
   constructor(maxBytes: number) {
@@ -65,6 +71,11 @@ export class LineReader {
     return this.#bytes;
   }
 
+  /** What the line that was given last began with, where it was too long. */
+  get head(): string {
+    return this.#head;
+  }
+
   /** How many more bytes of a line that was too long it skipped since this was last asked. */
   takeSkipped(): number {
     const skipped = this.#skipped;
@@ -79,7 +90,7 @@ export class LineReader {
       return;
     }
     const length = this.#length + part.length;
-    if (length > this.#max + 1) return this.#skip(length);
+    if (length > this.#max + 1) return this.#skip(length, part);
     if (length > this.#pending.length) {
       const grown = new Uint8Array(Math.min(Math.max(length, 2 * this.#pending.length), this.#max + 1));
       grown.set(this.#pending.subarray(0, this.#length));
@@ -89,8 +100,10 @@ export class LineReader {
     this.#length = length;
   }
 
-  #skip(bytes: number): typeof TOO_LONG {
+  #skip(bytes: number, part: Uint8Array = new Uint8Array(0)): typeof TOO_LONG {
     this.#bytes = bytes;
+    const kept = this.#pending.subarray(0, Math.min(this.#length, HEAD));
+    this.#head = this.#decoder.decode(concat([kept, part.slice(0, HEAD - kept.length)]));
     this.#skipping = true;
     this.#release();
     return TOO_LONG;

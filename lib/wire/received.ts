@@ -47,6 +47,7 @@ function read(fields: Fields): Received | undefined {
         name: text(fields.name),
         text: text(fields.text),
         ...marks,
+        ...lineOf(fields),
       };
     }
     case "joined":
@@ -72,11 +73,11 @@ function read(fields: Fields): Received | undefined {
     case "private":
       return fields.to === undefined
         ? { kind: "private", name: text(fields.name), text: text(fields.text) }
-        : { kind: "private", to: text(fields.to), text: text(fields.text) };
+        : { kind: "private", to: text(fields.to), text: text(fields.text), ...lineOf(fields) };
     case "notice":
     case "error":
     case "pong":
-      return { kind: fields.kind, text: text(fields.text) };
+      return { kind: fields.kind, text: text(fields.text), ...lineOf(fields) };
     case "closed":
       return { kind: "closed", text: text(fields.text), retry: fields.retry === true };
   }
@@ -84,6 +85,10 @@ function read(fields: Fields): Received | undefined {
 
 function numbered(fields: Fields): { seq: number; time: number } {
   return { seq: number(fields.seq), time: number(Date.parse(text(fields.time))) };
+}
+
+function lineOf({ line }: Fields): { line?: number } {
+  return line === undefined ? {} : { line: number(line) };
 }
 
 function optional(name: "reason", value: unknown): { reason?: string } {

@@ -41,6 +41,10 @@ export const text: Format = {
     return `${localTime(entry.time, now)} ${text.entry(entry)}`;
   },
 
+  exported(entry: Entry): string {
+    return `${localDate(entry.time)} ${localClock(entry.time)} ${text.entry(entry)}`;
+  },
+
   direct(line: Direct): string {
     switch (line.kind) {
       case "welcome":
@@ -67,10 +71,18 @@ function presence(verb: "joined" | "left", names: string[], reason?: string): st
 
 /** The local time as `20:14`, with the date in front where that is not the date of `now`. */
 function localTime(time: number, now: number): string {
+  const [date, clock] = [localDate(time), localClock(time)];
+  return date === localDate(now) ? clock : `${date} ${clock}`;
+}
+
+function localClock(time: number): string {
   const date = new Date(time);
-  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (date.toDateString() === new Date(now).toDateString()) return clock;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`;
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function localDate(time: number): string {
+  const date = new Date(time);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 function two(number: number): string {

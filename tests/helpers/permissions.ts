@@ -1,5 +1,5 @@
 /** Names a permission the way the command line does. */
-type Need = "net" | "run" | "read" | "write" | "env" | "sys";
+export type Need = "net" | "run" | "read" | "write" | "env" | "sys";
 
 /** What a test cannot do without. */
 export interface Needs {

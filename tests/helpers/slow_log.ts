@@ -1,12 +1,19 @@
-import type { Log } from "../../lib/log/log.ts";
+import type { Log, Taken } from "../../lib/log/log.ts";
 import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
 
 /** Another log that takes its time: all it does, it does on a later turn of the event loop. */
 export class SlowLog implements Log {
   readonly #log: Log;
 
+  readonly search?: Log["search"];
+
   constructor(log: Log) {
     this.#log = log;
+    if (log.search === undefined) return;
+    this.search = async (words, limit) => {
+      await laterTurn();
+      return log.search!(words, limit);
+    };
   }
 
   get id(): string {
@@ -21,9 +28,14 @@ export class SlowLog implements Log {
     this.#log.follow(listener);
   }
 
-  async append(drafts: Draft[]): Promise<void> {
+  async append(drafts: readonly Draft[], taken?: Taken): Promise<void> {
     await laterTurn();
-    await this.#log.append(drafts);
+    await this.#log.append(drafts, taken);
+  }
+
+  async taken(key: string): Promise<number> {
+    await laterTurn();
+    return this.#log.taken(key);
   }
 
   async read(after: number, bytes: number): Promise<Entry[]> {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type Log, MAX_HISTORY } from "../../lib/log/log.ts";
 import { type Draft, type Entry, isMessage } from "../../lib/wire/entries.ts";
+import { type Need, testWith } from "../helpers/permissions.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -9,7 +10,7 @@ const said = (text: string): Draft => ({ kind: "said", name: "alice", text, by: 
 /** One draft of every kind, and texts that a file might not give back as they were. */
 const DRAFTS: Draft[] = [
   said("hello"),
-  { kind: "action", name: "bob", text: "waves", by: "B" },
+  { kind: "action", name: "bob", text: "waves", by: "B", line: 41 },
   { kind: "joined", names: ["carol", "dave"], by: ["C", "D"] },
   { kind: "left", names: ["carol", "dave"], reason: "tea", by: ["C", "D"] },
   { kind: "left", names: ["fe80::1%eth0~2"], reason: undefined, by: ["E"] },
@@ -44,10 +45,13 @@ const numbers = (first: number, last: number) =>
 /** Without the fields that are not set. */
 const plain = (value: object[]) => JSON.parse(JSON.stringify(value));
 
-/** Registers the tests that every log must pass. `open` makes one that is empty and not shared. */
-export function logContract(name: string, open: () => Log | Promise<Log>): void {
+/**
+ * Registers the tests that every log must pass. `open` makes one that is empty and not shared; `needs` are the
+ * permissions for that.
+ */
+export function logContract(name: string, open: () => Log | Promise<Log>, needs: Need[] = []): void {
   function test(promise: string, run: (log: Log, handed: Entry[]) => Promise<void>): void {
-    Deno.test(`${name}: ${promise}`, async () => {
+    testWith(needs, `${name}: ${promise}`, async () => {
       const { log, handed } = await openWith(open);
       await using _ = log;
       await run(log, handed);
@@ -100,6 +104,41 @@ export function logContract(name: string, open: () => Log | Promise<Log>): void 
     await log.append([said("a"), said("b")]);
     assertEquals(last, 2);
     assertEquals((await Promise.all(reads)).map(seqs), [[1, 2]]);
+  });
+
+  test("append() keeps what was taken with the drafts, or alone", async (log, handed) => {
+    assertEquals(await log.taken("A"), 0);
+    await log.append([said("hello")], new Map([["A", 7], ["B", 2]]));
+    await log.append([], new Map([["A", 9]]));
+    assertEquals([await log.taken("A"), await log.taken("B"), await log.taken("C")], [9, 2, 0]);
+    assertEquals(seqs(handed), [1]);
+  });
+
+  test("append() of nothing hands over nothing", async (log, handed) => {
+    log.follow((entries) => handed.push(...entries, ...entries));
+    await log.append([]);
+    assertEquals([handed, log.last], [[], 0]);
+  });
+
+  test("search() gives the messages with all of the words, newest first", async (log) => {
+    if (log.search === undefined) return;
+    const texts = ["Tea at four", "no tea", "tea?", "coffee", "the teapot", "four o'clock tea"];
+    await log.append(texts.map(said));
+    await log.append([{ kind: "joined", names: ["tea"], by: ["T"] }]);
+    for (
+      const [words, found] of [
+        [["tea"], [6, 3, 2, 1]],
+        [["FOUR", "tea"], [6, 1]],
+        [["alice", "coffee"], [4]],
+        [["nothing"], []],
+        ...['"', "tea*", "a OR b", "(", "NEAR(", "-", "name:", "", "'; --"].map((word) =>
+          [[word], word === "tea*" ? [6, 3, 2, 1] : []] as [string[], number[]]
+        ),
+      ] as [string[], number[]][]
+    ) {
+      assertEquals(seqs(await log.search(words, 200)), found, words.join());
+    }
+    assertEquals(seqs(await log.search(["tea"], 2)), [6, 3]);
   });
 
   test("id names this life of the log", async (log) => {

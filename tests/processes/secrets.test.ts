@@ -1,36 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../helpers/folder.ts";
 import { testWith } from "../helpers/permissions.ts";
 import { findProgram, Process, runToEnd, ServerProcess } from "../helpers/process.ts";
 
-/** A folder of the test, and what the programs are permitted in it. */
-class Folder implements AsyncDisposable {
-  readonly path: string;
-  readonly permissions: string[];
-
-  private constructor(path: string) {
-    this.path = path;
-    this.permissions = [`--allow-read=${path}`, `--allow-write=${path}`];
-  }
-
-  static async make(files: Record<string, string> = {}): Promise<Folder> {
-    const folder = new Folder(await Deno.makeTempDir());
-    for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(folder.file(name), text, { mode: 0o600 });
-    }
-    return folder;
-  }
-
-  file(name: string): string {
-    return `${this.path}/${name}`;
-  }
-
-  start(...args: string[]): Promise<ServerProcess> {
-    return ServerProcess.start(args, { permissions: this.permissions });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
-  }
+/** Starts a server that may read and write in a folder. */
+function start(folder: Folder, ...args: string[]): Promise<ServerProcess> {
+  return ServerProcess.start(args, folder);
 }
 
 /** Says one thing as a client, and gives how that ended. */
@@ -45,7 +20,7 @@ const ALL = ["run", "net", "read", "write"] as const;
 
 testWith([...ALL], "a password from a file lets the client in, and nobody without it", async () => {
   await using folder = await Folder.make({ password: "s3cret \t\r\nsecond line\n", wrong: "s3cre\n" });
-  await using server = await folder.start("--password-file", folder.file("password"));
+  await using server = await start(folder, "--password-file", folder.file("password"));
   assertEquals(
     await server.next(),
     "the password and all that is said travel unencrypted: --cert FILE --key FILE encrypts them",
@@ -66,7 +41,7 @@ testWith(
   "a hundred who guess keep nobody out who comes from another address",
   async () => {
     await using folder = await Folder.make({ password: "s3cret" });
-    await using server = await folder.start("--password-file", folder.file("password"));
+    await using server = await start(folder, "--password-file", folder.file("password"));
     const guess = `for i in $(seq 100); do echo guess | nc -w 3 127.0.0.1 ${server.port} & done; wait`;
     await using guessers = new Process("sh", ["-c", guess]);
     await guessers.until("error: wrong password; try again in 1 s");
@@ -88,7 +63,7 @@ testWith(
     const files = ["--cert", folder.file("cert.pem"), "--key", folder.file("key.pem")];
     const fingerprints = [];
     for (let i = 0; i < 2; i++) {
-      await using server = await folder.start(...files);
+      await using server = await start(folder, ...files);
       const shown = await server.until("fingerprint is");
       const fingerprint = /is ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/.exec(shown)![1];
       fingerprints.push(fingerprint);
@@ -102,7 +77,8 @@ testWith(
 
 testWith([...ALL], "the client explains within two seconds that only one side speaks TLS", async () => {
   await using folder = await Folder.make();
-  await using encrypted = await folder.start(
+  await using encrypted = await start(
+    folder,
     "--cert",
     folder.file("cert.pem"),
     "--key",
@@ -176,7 +152,8 @@ for (const [args, files, code, why] of MISTAKES) {
 testWith([...ALL], "a certificate and a key that do not belong together are refused", async () => {
   await using folder = await Folder.make();
   for (const name of ["a", "b"]) {
-    await using _ = await folder.start(
+    await using _ = await start(
+      folder,
       "--cert",
       folder.file(`${name}.cert`),
       "--key",
@@ -197,7 +174,7 @@ testWith([...ALL], "a certificate and a key that do not belong together are refu
 testWith([...ALL], "a file that everyone can read is warned of", async () => {
   await using folder = await Folder.make({ password: "s3cret" });
   await Deno.chmod(folder.file("password"), 0o644);
-  const server = await folder.start("--password-file", folder.file("password"));
+  const server = await start(folder, "--password-file", folder.file("password"));
   await using _ = server;
   server.kill("SIGTERM");
   assertMatch(

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Folder } from "../helpers/folder.ts";
 import { type Needs, testWith } from "../helpers/permissions.ts";
 import { ServerProcess } from "../helpers/process.ts";
 import { Terminal, WITH_TMUX } from "../helpers/terminal.ts";
@@ -15,11 +16,8 @@ testWith(
   NEEDS,
   "a password typed into a terminal is not shown, and what is typed of it is never said",
   async () => {
-    const folder = await Deno.makeTempDir();
-    await Deno.writeTextFile(`${folder}/password`, "s3cret", { mode: 0o600 });
-    await using server = await ServerProcess.start(["--password-file", `${folder}/password`], {
-      permissions: [`--allow-read=${folder}`],
-    });
+    await using folder = await Folder.make({ password: "s3cret" });
+    await using server = await ServerProcess.start(["--password-file", folder.file("password")], folder);
     await using alice = await join(server, "--name", "alice");
     await alice.until("password:");
     await alice.type("guess");
@@ -33,7 +31,6 @@ testWith(
     assertEquals(await server.until("<alice>"), "<alice> hello");
     const screen = (await alice.until("<You> hello")).join("\n");
     assertEquals(["guess", "s3cret"].filter((word) => screen.includes(word)), []);
-    await Deno.remove(folder, { recursive: true });
   },
 );
 
@@ -41,11 +38,9 @@ testWith(
   NEEDS,
   "the fingerprint of an unknown server is shown in a terminal, and only a yes goes on",
   async () => {
-    const folder = await Deno.makeTempDir();
-    await using server = await ServerProcess.start(
-      ["--cert", `${folder}/cert`, "--key", `${folder}/key`],
-      { permissions: [`--allow-read=${folder}`, `--allow-write=${folder}`] },
-    );
+    await using folder = await Folder.make();
+    const files = ["--cert", folder.file("cert"), "--key", folder.file("key")];
+    await using server = await ServerProcess.start(files, folder);
     const fingerprint = /is (\S+)$/.exec(await server.until("fingerprint is"))![1];
     for (const [answer, shown] of [["n", "error: this server is not known"], ["y", "-- you are alice"]]) {
       await using alice = await join(server, "--tls", "--name", "alice");
@@ -55,6 +50,5 @@ testWith(
       await alice.press("Enter");
       await alice.until(shown);
     }
-    await Deno.remove(folder, { recursive: true });
   },
 );

@@ -1,19 +1,26 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { BANNER, formatHello, type Hello, parseHello, WELCOME } from "../../lib/wire/hello.ts";
 
+/** Without the fields that are not set. */
+const set = (hello: Hello): Hello => JSON.parse(JSON.stringify(hello));
+
 const GOOD: [json: string, hello: Hello][] = [
-  ["{}", { name: undefined, format: undefined }],
-  ['{"name":"alice"}', { name: "alice", format: undefined }],
-  ['  {"format" : "json"}\t', { name: undefined, format: "json" }],
+  ["{}", {}],
+  ['{"name":"alice"}', { name: "alice" }],
+  ['  {"format" : "json"}\t', { format: "json" }],
   ['{"format":"text","name":""}', { name: "", format: "text" }],
   ['{"name":"alice","format":"json","colour":{"later":[1]}}', { name: "alice", format: "json" }],
-  ['{"password":" s3cret "}', { name: undefined, format: undefined, password: " s3cret " }],
-  ['{"__proto__":{"name":"mallory"}}', { name: undefined, format: undefined }],
+  ['{"password":" s3cret "}', { password: " s3cret " }],
+  ['{"client":"k"}', { client: "k" }],
+  ['{"log":"l","since":41}', { resume: { log: "l", since: 41 } }],
+  ['{"log":"l","since":0,"time":"1970-01-01T00:00:01.000Z"}', { resume: { log: "l", since: 0, time: 1000 } }],
+  ['{"log":"l"}', {}],
+  ['{"since":41}', {}],
+  ['{"__proto__":{"name":"mallory"}}', {}],
 ];
 
 for (const [json, hello] of GOOD) {
-  Deno.test(`parseHello() reads ${json}`, () =>
-    assertEquals(parseHello(json), { password: undefined, ...hello }));
+  Deno.test(`parseHello() reads ${json}`, () => assertEquals(set(parseHello(json)), hello));
 }
 
 const BAD: [json: string, part: string][] = [
@@ -32,6 +39,16 @@ const BAD: [json: string, part: string][] = [
   ['{"format":null}', '"format"'],
   ['{"format":["json"]}', '"format"'],
   ['{"password":1234}', '"password"'],
+  ['{"client":1234}', '"client"'],
+  ['{"client":""}', '"client"'],
+  [`{"client":"${"x".repeat(129)}"}`, '"client"'],
+  ['{"log":1,"since":1}', '"log"'],
+  ['{"log":"l","since":"41"}', '"since"'],
+  ['{"log":"l","since":-1}', '"since"'],
+  ['{"log":"l","since":1.5}', '"since"'],
+  ['{"log":"l","since":1e99}', '"since"'],
+  ['{"log":"l","since":1,"time":"today"}', '"time"'],
+  ['{"log":"l","since":1,"time":1000}', '"time"'],
 ];
 
 for (const [json, part] of BAD) {
@@ -52,11 +69,13 @@ Deno.test("formatHello() says in one line what parseHello() reads", () => {
     { format: "json" },
     { name: 'é "😀"', format: "text" },
     { password: 'a "quoted" one' },
+    { client: "k", resume: { log: "l", since: 41, time: 1000 } },
+    { resume: { log: "l", since: 0 } },
   ];
-  for (const { name, format, password } of hellos) {
-    const line = formatHello({ name, format, password });
+  for (const hello of hellos) {
+    const line = formatHello(hello);
     const [, json] = /^\/hello (.*)$/.exec(line)!;
-    assertEquals(parseHello(json), { name, format, password });
+    assertEquals(set(parseHello(json)), hello);
   }
   assertEquals(formatHello({ name: "alice", format: "json" }), '/hello {"name":"alice","format":"json"}');
 });

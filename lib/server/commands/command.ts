@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly member: Member;
   /** What `/help` lists. */
   readonly commands: { readonly help: string[] };
+  /** The number under which this is to be done once, where it has one. */
+  readonly line?: number;
   /** Answers with a line for this member alone. */
   reply(text: string, kind?: "notice" | "pong"): void;
 }
@@ -41,6 +43,8 @@ export interface Command<C = CommandContext> {
   readonly summary: string;
   /** How many lines it counts for in the limit on input; 1 where nothing is said. */
   readonly cost?: number;
+  /** Whether it can be given with `/once`. */
+  readonly once?: boolean;
   /**
    * Carries it out. `text` is what came after the name, without spaces around it.
    *

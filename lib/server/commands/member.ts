@@ -2,7 +2,7 @@ import { Refusal } from "../../refusal.ts";
 import { FORMATS } from "../../wire/format.ts";
 import { EXPENSIVE, type MemberContext } from "./command.ts";
 import { rosterLines } from "./roster.ts";
-import { help, history, me, msg } from "./shared.ts";
+import { help, history, me, msg, search } from "./shared.ts";
 import { CommandTable } from "./table.ts";
 
 /** What a member can do, in the order in which `/help` lists it. */
@@ -23,6 +23,7 @@ export const COMMANDS: CommandTable<MemberContext> = new CommandTable<MemberCont
     run: ({ room, reply }) => rosterLines(room.roster).forEach((line) => reply(line)),
   },
   history,
+  search,
   help,
   {
     name: "quit",
@@ -52,6 +53,14 @@ export const COMMANDS: CommandTable<MemberContext> = new CommandTable<MemberCont
     summary: "sets up name and format; only as the first line",
     run() {
       throw new Refusal("/hello can only be the first line");
+    },
+  },
+  {
+    name: "once",
+    usage: "N LINE",
+    summary: "for programs: say LINE, which may be /me or /msg, unless line N was said before",
+    run() {
+      throw new Refusal("that is not how /once is used: /once N LINE, where N is a number");
     },
   },
   {

@@ -5,7 +5,7 @@ import { showAddress } from "../../net/addresses.ts";
 import type { Door } from "../door.ts";
 import type { OperatorContext } from "./command.ts";
 import { rosterLines } from "./roster.ts";
-import { help, history, me, msg } from "./shared.ts";
+import { help, history, me, msg, search } from "./shared.ts";
 import { CommandTable, split } from "./table.ts";
 
 /** What the operator can do: always as `server`, in text, and without leaving. */
@@ -67,6 +67,7 @@ export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = new CommandTable
     },
   },
   history,
+  search,
   help,
 ]);
 

@@ -9,9 +9,10 @@ export const me: Command = {
   name: "me",
   usage: "TEXT",
   summary: "say what you do: /me waves",
-  run({ room, member }, text) {
+  once: true,
+  run({ room, member, line }, text) {
     if (text === "") throw new Refusal("what do you do? /me waves");
-    room.broadcast(member, text, { action: true });
+    room.broadcast(member, text, { action: true, line });
   },
 };
 
@@ -20,10 +21,11 @@ export const msg: Command = {
   name: "msg",
   usage: "NAME TEXT",
   summary: "say something to one person only",
-  run({ room, member }, text) {
+  once: true,
+  run({ room, member, line }, text) {
     const [name, words] = split(text);
     if (words === "") throw new Refusal("to whom, and what? /msg NAME TEXT");
-    room.whisper(member, name, words);
+    room.whisper(member, name, words, { line });
   },
 };
 
@@ -36,6 +38,19 @@ export const history: Command = {
   async run({ room, member, reply }, text) {
     const shown = await room.history(member, parseHistory(text, new Date()));
     if (shown === 0) reply(text === "" ? "nothing was said yet" : "nothing was said in that time");
+  },
+};
+
+/** `/search`, for everyone. */
+export const search: Command = {
+  name: "search",
+  usage: "WORDS",
+  summary: `what was said with these words, newest first, where the room is kept in a file`,
+  cost: EXPENSIVE,
+  async run({ room, member, reply }, text) {
+    if (text === "") throw new Refusal("for what? /search WORDS");
+    const shown = await room.search(member, text.split(/\s+/));
+    if (shown === 0) reply("nothing was said with these words");
   },
 };
 

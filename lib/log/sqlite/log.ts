@@ -1,0 +1,131 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Draft, Entry, Message } from "../../wire/entries.ts";
+import { type Log, MAX_HISTORY, sizeOf, type Taken } from "../log.ts";
+import { type FileOptions, openRoomFile, type RoomFile } from "./file.ts";
+import { type Keep, Retention } from "./retention.ts";
+import { COLUMNS, fromRow, messagesFrom, type Row, toColumns } from "./schema.ts";
+
+/** How a log is kept in a file. */
+export interface SqliteLogOptions extends FileOptions {
+  /** What is kept; everything without it. */
+  keep?: Keep;
+  /** The clock, in milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** A log in a SQLite file. A batch is one transaction: what was handed back is in the file, whatever happens then. */
+export class SqliteLog implements Log {
+  readonly id: string;
+  readonly #file: RoomFile;
+  readonly #db: DatabaseSync;
+  readonly #retention?: Retention;
+  readonly #now: () => number;
+  readonly #statements: Record<
+    "begin" | "commit" | "insert" | "take" | "taken" | "read" | "past" | "search",
+    StatementSync
+  >;
+  #last: number;
+  #listener: (entries: Entry[]) => void = () => {};
+
+  private constructor(file: RoomFile, { keep, readOnly, now = Date.now }: SqliteLogOptions) {
+    const { db } = file;
+    this.#file = file;
+    this.#db = db;
+    this.#now = now;
+    if (keep !== undefined && !readOnly) this.#retention = new Retention(db, keep, now);
+    this.id = (db.prepare("SELECT id FROM room").get() as { id: string }).id;
+    this.#last =
+      (db.prepare("SELECT coalesce(max(seq), 0) AS last FROM entries").get() as { last: number }).last;
+    const isMessage = "kind IN ('said', 'action')";
+    this.#statements = {
+      begin: db.prepare("BEGIN IMMEDIATE"),
+      commit: db.prepare("COMMIT"),
+      insert: db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      take: db.prepare("INSERT OR REPLACE INTO clients (member, taken, time) VALUES (?, ?, ?)"),
+      taken: db.prepare("SELECT taken FROM clients WHERE member = ?"),
+      read: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq > ? ORDER BY seq`),
+      past: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${isMessage} ORDER BY seq DESC LIMIT ?`),
+      search: db.prepare(`
+        SELECT ${COLUMNS} FROM entries WHERE seq IN (
+          SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
+        ) ORDER BY seq DESC`),
+    };
+  }
+
+  /**
+   * Opens a file, and makes it where there is none.
+   *
+   * @throws {RoomFileError} where it cannot be used; then it was not changed
+   */
+  static async open(path: string, options: SqliteLogOptions = {}): Promise<SqliteLog> {
+    return new SqliteLog(await openRoomFile(path, options), options);
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  follow(listener: (entries: Entry[]) => void): void {
+    this.#listener = listener;
+  }
+
+  append(drafts: readonly Draft[], taken: Taken = new Map()): void {
+    const time = this.#now();
+    const iso = new Date(time).toISOString();
+    const { begin, commit, insert, take } = this.#statements;
+    try {
+      begin.run();
+      drafts.forEach((draft, i) => insert.run(...toColumns(draft, this.#last + 1 + i, iso)));
+      for (const [key, line] of taken) take.run(key, line, iso);
+      commit.run();
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    const entries = drafts.map((draft, i) => ({ seq: this.#last + 1 + i, time, ...draft }) as Entry);
+    this.#last += entries.length;
+    if (entries.length > 0) this.#listener(entries);
+  }
+
+  #rollBack(): void {
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // SQLite has done that itself, as it does where the disk is full.
+    }
+  }
+
+  taken(key: string): number {
+    return (this.#statements.taken.get(key) as { taken: number } | undefined)?.taken ?? 0;
+  }
+
+  read(after: number, bytes: number): Entry[] {
+    const page: Entry[] = [];
+    let size = 0;
+    for (const row of this.#statements.read.iterate(after)) {
+      const entry = fromRow(row as Row);
+      size += sizeOf(entry);
+      if (page.length > 0 && size > bytes) break;
+      page.push(entry);
+    }
+    return page;
+  }
+
+  history({ limit, since = 0 }: { limit: number; since?: number }): Message[] {
+    const rows = this.#statements.past.all(Math.min(limit, MAX_HISTORY)) as Row[];
+    return messagesFrom(rows).filter((message) => message.time >= since).reverse();
+  }
+
+  search(words: readonly string[], limit: number): Message[] {
+    // Between quotes nothing is an operator.
+    const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
+    return messagesFrom(this.#statements.search.all(query, Math.min(limit, MAX_HISTORY)) as Row[]);
+  }
+
+  /** Closes the file. */
+  // deno-lint-ignore require-await
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#retention?.[Symbol.dispose]();
+    this.#file[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,103 @@
+import { isMessage } from "../../wire/entries.ts";
+import type { Draft, Entry, Message } from "../../wire/entries.ts";
+import { clean } from "../../wire/clean.ts";
+
+/** "prly": what SQLite's `application_id` says of a file that a room is kept in. */
+export const APPLICATION_ID = 0x70726c79;
+
+/** The version of the tables below, in SQLite's `user_version`. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * The tables of a room, in words for whoever opens the file with the `sqlite3` shell. The README describes them, too.
+ * `search` is an index of SQLite's FTS5 over the messages, which the triggers keep up to date.
+ */
+export const SCHEMA = `
+  PRAGMA auto_vacuum = INCREMENTAL;
+  BEGIN;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+  CREATE TABLE room (
+    id TEXT NOT NULL,       -- names this life of the room: clients that know another one start anew
+    created TEXT NOT NULL   -- ISO 8601, in UTC
+  );
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    time TEXT NOT NULL,     -- ISO 8601, in UTC
+    kind TEXT NOT NULL CHECK (kind IN ('said', 'action', 'joined', 'left', 'renamed')),
+    name TEXT NOT NULL,     -- who; where several joined or left at once, their names with spaces between
+    text TEXT,              -- what was said or done; of left the reason; of renamed the new name
+    member TEXT,            -- whose it is: a key for each name, with spaces between
+    line INTEGER            -- the number that a client gave it with /once
+  );
+  CREATE INDEX messages ON entries (seq) WHERE kind IN ('said', 'action');
+  CREATE TABLE clients (
+    member TEXT PRIMARY KEY,
+    taken INTEGER NOT NULL, -- the highest number of /once that was handled
+    time TEXT NOT NULL      -- when that was
+  ) WITHOUT ROWID;
+  CREATE VIRTUAL TABLE search USING fts5(name, text, content = 'entries', content_rowid = 'seq');
+  CREATE TRIGGER index_message AFTER INSERT ON entries WHEN new.kind IN ('said', 'action') BEGIN
+    INSERT INTO search (rowid, name, text) VALUES (new.seq, new.name, new.text);
+  END;
+  CREATE TRIGGER unindex_message AFTER DELETE ON entries WHEN old.kind IN ('said', 'action') BEGIN
+    INSERT INTO search (search, rowid, name, text) VALUES ('delete', old.seq, old.name, old.text);
+  END;
+  INSERT INTO room VALUES (lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ'));
+  COMMIT;
+`;
+
+/** A row of `entries`. */
+export type Row = Record<string, string | number | null>;
+
+/** The columns of a row, in the order of {@linkcode toColumns}. */
+export const COLUMNS = "seq, time, kind, name, text, member, line";
+
+/** What is put into the columns for an entry. */
+export function toColumns(draft: Draft, seq: number, time: string): (string | number | null)[] {
+  switch (draft.kind) {
+    case "said":
+    case "action":
+      return [seq, time, draft.kind, draft.name, draft.text, draft.by, draft.line ?? null];
+    case "joined":
+    case "left":
+      return [seq, time, draft.kind, draft.names.join(" "), draft.reason ?? null, draft.by.join(" "), null];
+    case "renamed":
+      return [seq, time, draft.kind, draft.name, draft.to, null, null];
+  }
+}
+
+/** The entry of a row. Others may have written to the file, so what will be shown is cleaned. */
+export function fromRow(row: Row): Entry {
+  const kind = row.kind as Entry["kind"];
+  const numbered = { seq: Number(row.seq), time: Date.parse(String(row.time)) || 0 };
+  const [name, text, member] = [clean(String(row.name)), clean(String(row.text ?? "")), String(row.member)];
+  switch (kind) {
+    case "said":
+    case "action":
+      return {
+        ...numbered,
+        kind,
+        name,
+        text,
+        by: member,
+        line: row.line === null ? undefined : Number(row.line),
+      };
+    case "joined":
+    case "left":
+      return {
+        ...numbered,
+        kind,
+        names: name.split(" "),
+        reason: row.text === null ? undefined : text,
+        by: member.split(" "),
+      };
+    case "renamed":
+      return { ...numbered, kind, name, to: text };
+  }
+}
+
+/** The messages of rows. */
+export function messagesFrom(rows: Row[]): Message[] {
+  return rows.map(fromRow).filter(isMessage);
+}

@@ -1,0 +1,24 @@
+import type { Log } from "../log/log.ts";
+import { type Output, OutputError, writeAll } from "../output.ts";
+import type { Format } from "../wire/format.ts";
+
+/** About how many bytes of the log are read at a time. */
+const PAGE = 256 * 1024;
+
+/**
+ * Writes all entries of a log in a format, each with its time: as JSON like everyone gets them, as text with the local
+ * date in front. Ends early, and quietly, where nobody reads any more.
+ */
+export async function exportLog(log: Log, output: Output, format: Format): Promise<void> {
+  try {
+    for (
+      let after = 0, page;
+      (page = await log.read(after, PAGE)).length > 0;
+      after = page[page.length - 1].seq
+    ) {
+      await writeAll(output, page.map((entry) => format.exported(entry)).join(""));
+    }
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+  }
+}

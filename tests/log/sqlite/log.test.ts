@@ -1,0 +1,126 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { SqliteLog, type SqliteLogOptions } from "../../../lib/log/sqlite/log.ts";
+import { DatabaseSync } from "node:sqlite";
+import type { Draft } from "../../../lib/wire/entries.ts";
+import { Folder } from "../../helpers/folder.ts";
+import { testWith } from "../../helpers/permissions.ts";
+import { SlowLog } from "../../helpers/slow_log.ts";
+import { openTemporary } from "../../helpers/temporary_log.ts";
+import { logContract } from "../contract.ts";
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+logContract("SqliteLog", openTemporary, ["read", "write"]);
+logContract("a SqliteLog that takes its time", async () => new SlowLog(await openTemporary()), [
+  "read",
+  "write",
+]);
+
+const said = (text: string, line?: number): Draft => ({ kind: "said", name: "alice", text, by: "A", line });
+
+/** Runs something with the path of a room's file. */
+function withFile(promise: string, run: (path: string) => Promise<void>): void {
+  testWith(["read", "write"], promise, async () => {
+    await using folder = await Folder.make();
+    await run(folder.file("room.db"));
+  });
+}
+
+async function texts(path: string, options?: SqliteLogOptions): Promise<string[]> {
+  await using log = await SqliteLog.open(path, options);
+  return log.read(0, ALL).map((entry) => entry.kind === "said" ? entry.text : entry.kind);
+}
+
+withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was taken", async (path) => {
+  let id;
+  {
+    await using log = await SqliteLog.open(path);
+    id = log.id;
+    log.append([said("one", 3), { kind: "joined", names: ["b", "c"], by: ["B", "C"] }], new Map([["A", 3]]));
+  }
+  await using log = await SqliteLog.open(path);
+  assertEquals([log.id, log.last, log.taken("A")], [id, 2, 3]);
+  log.append([said("two")]);
+  assertEquals(log.read(0, ALL).map((entry) => entry.seq), [1, 2, 3]);
+  assertEquals(log.history({ limit: 2 }).map(({ text, line }) => [text, line]), [["one", 3], [
+    "two",
+    undefined,
+  ]]);
+});
+
+withFile("SqliteLog gives each file an id of its own", async (path) => {
+  await using one = await SqliteLog.open(path);
+  await using other = await SqliteLog.open(`${path}2`);
+  assertNotEquals(one.id, other.id);
+});
+
+withFile("SqliteLog keeps all of a batch or nothing", async (path) => {
+  await using log = await SqliteLog.open(path);
+  const handed: number[] = [];
+  log.follow((entries) => handed.push(...entries.map((entry) => entry.seq)));
+  const bad = { kind: "shouted", name: "a", text: "b", by: "A" } as unknown as Draft;
+  let failed = false;
+  try {
+    log.append([said("one"), bad], new Map([["A", 1]]));
+  } catch {
+    failed = true;
+  }
+  assert(failed);
+  assertEquals([log.last, log.taken("A"), log.read(0, ALL), handed], [0, 0, [], []]);
+  log.append([said("two")]);
+  assertEquals(handed, [1]);
+});
+
+withFile("SqliteLog cleans what others wrote into its file", async (path) => {
+  await (await SqliteLog.open(path))[Symbol.asyncDispose]();
+  const db = new DatabaseSync(path);
+  db.exec(`INSERT INTO entries (seq, time, kind, name, text, member)
+    VALUES (5, 'once', 'said', 'a' || char(27), 'x' || char(10) || '<bob> y' || char(7), 'k')`);
+  db.close();
+  await using log = await SqliteLog.open(path);
+  assertEquals(log.read(0, ALL), [
+    { seq: 5, time: 0, kind: "said", name: "a", text: "x<bob> y", by: "k", line: undefined },
+  ]);
+});
+
+withFile("SqliteLog can be read while another one writes to it", async (path) => {
+  await using log = await SqliteLog.open(path);
+  log.append([said("one")]);
+  assertEquals(await texts(path, { readOnly: true }), ["one"]);
+  log.append([said("two")]);
+  assertEquals(await texts(path, { readOnly: true }), ["one", "two"]);
+});
+
+withFile("SqliteLog keeps the newest entries, and gives the space of the others back", async (path) => {
+  {
+    await using log = await SqliteLog.open(path);
+    log.append([said("old", 1)], new Map([["gone", 1]]));
+    for (let i = 0; i < 30; i++) log.append(Array.from({ length: 100 }, () => said("word ".repeat(100))));
+  }
+  const { size } = await Deno.stat(path);
+  assertEquals((await texts(path, { keep: { entries: 10 } })).length, 10);
+  const left = (await Deno.stat(path)).size;
+  assert(left < size / 5, `${left} of ${size} bytes are left`);
+  await using log = await SqliteLog.open(path);
+  assertEquals([log.last, log.read(0, 0)[0].seq], [3001, 2992]);
+  assertEquals(log.search(["old"], 10), []);
+  assertEquals(log.search(["word"], 200).length, 10);
+});
+
+withFile("SqliteLog forgets what is too old, but not where it was", async (path) => {
+  const hour = 3600 * 1000;
+  let now = 1000 * hour;
+  {
+    await using log = await SqliteLog.open(path, { now: () => now });
+    log.append([said("one")], new Map([["early", 1]]));
+    now += hour;
+    log.append([said("two"), said("three")], new Map([["late", 5]]));
+  }
+  const keep = { age: hour };
+  now += 1000;
+  assertEquals(await texts(path, { keep, now: () => now }), ["two", "three"]);
+  now += 10 * hour;
+  assertEquals(await texts(path, { keep, now: () => now }), ["three"]);
+  await using log = await SqliteLog.open(path);
+  assertEquals([log.taken("early"), log.taken("late"), log.last], [0, 5, 3]);
+});
