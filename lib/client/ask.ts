@@ -12,7 +12,7 @@ export function confirmFingerprint(fingerprint: string): boolean {
   console.log(
     `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${fingerprint}`,
   );
-  return confirm("Is that what the server's terminal shows?");
+  return /^y(es)?$/i.test(prompt("Is that what the server's terminal shows? [y/N]")?.trim() ?? "");
 }
 
 function isTerminal(): boolean {

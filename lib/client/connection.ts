@@ -1,6 +1,6 @@
 import type { Connection } from "../net/connection.ts";
 import { clean } from "../wire/clean.ts";
-import { formatHello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../wire/hello.ts";
+import { formatHello, type Hello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../wire/hello.ts";
 import { LineReader, TOO_LONG } from "../wire/lines.ts";
 import { parseReceived, type Received } from "../wire/received.ts";
 import { Greeting } from "./greeting.ts";
@@ -43,8 +43,8 @@ export type ClientEvent =
 /** One connection to a server: it negotiates, then gives what happens as events and takes lines. */
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
+  readonly #hello: Hello;
   #name?: string;
-  #password?: string;
   #inRoom = false;
   #silent = true;
   readonly #greeting = new Greeting();
@@ -60,11 +60,11 @@ export class ClientConnection implements Disposable {
   /** Lines from between `/hello` and its answer: the answer starts the stream over, so that they are shown only if none comes. */
   #held: string[] | undefined;
 
-  /** `name`: the name to ask for. `password`: what to give where the server asks for one. */
-  constructor(connection: Connection, { name, password }: { name?: string; password?: string } = {}) {
+  /** `hello`: what to tell a server that is parley: the name to ask for, the password, where to go on. */
+  constructor(connection: Connection, hello: Hello = {}) {
     this.#connection = connection;
-    this.#name = name;
-    this.#password = password;
+    this.#hello = hello;
+    this.#name = hello.name;
   }
 
   /** Whether the server is parley, so that what one says comes back as the receipt. Known once `send` has resolved. */
@@ -72,9 +72,9 @@ export class ClientConnection implements Disposable {
     return this.#mode === "rich";
   }
 
-  /** Resolves when it is clear how to talk to this server, and one is let in: from then on what is sent is said. */
-  get ready(): Promise<void> {
-    return this.#negotiated.promise;
+  /** Whether one is in the room, so that what is sent is said there. */
+  get inRoom(): boolean {
+    return this.#inRoom;
   }
 
   /** Answers the server that asks for the password. */
@@ -184,7 +184,7 @@ export class ClientConnection implements Disposable {
       this.#enter();
     } else {
       this.#held = [];
-      await this.#write(formatHello({ name: this.#name, format: "json", password: this.#password }));
+      await this.#write(formatHello({ ...this.#hello, format: "json" }));
     }
   }
 
@@ -211,7 +211,7 @@ export class ClientConnection implements Disposable {
     this.#negotiated.resolve();
   }
 
-  /** One's own arrival is told by the welcome already. */
+  /** One's own arrival is told by the welcome already, and that one leaves one knows. */
   *#received(event: Received): Generator<ClientEvent> {
     if (event.kind === "welcome") {
       this.#held = undefined;
@@ -221,7 +221,8 @@ export class ClientConnection implements Disposable {
     if (!this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT) {
       return yield { kind: "password" };
     }
-    if (event.kind !== "joined" || !event.names.includes(this.#name ?? "")) return yield event;
+    const presence = event.kind === "joined" || event.kind === "left";
+    if (!presence || !event.names.includes(this.#name ?? "")) return yield event;
     const names = event.names.filter((name) => name !== this.#name);
     if (names.length > 0) yield { ...event, names };
   }

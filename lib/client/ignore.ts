@@ -1,4 +1,4 @@
-import type { ClientEvent } from "./connection.ts";
+import type { ConversationEvent } from "./conversation.ts";
 import type { LocalAnswer } from "./talk.ts";
 
 const HELP = "/ignore [NAME]  hide what someone says, for you alone; again: show it; alone: list";
@@ -26,7 +26,7 @@ export class Ignored {
   }
 
   /** Whether an event is one that its user does not want to see. Who takes another name stays ignored. */
-  hides(event: ClientEvent): boolean {
+  hides(event: ConversationEvent): boolean {
     if (event.kind === "renamed" && this.#names.delete(fold(event.name))) {
       this.#names.set(fold(event.to), event.to);
     }
@@ -36,7 +36,7 @@ export class Ignored {
 }
 
 /** Who said something to its reader, where someone else did. */
-function speaker(event: ClientEvent): string | undefined {
+function speaker(event: ConversationEvent): string | undefined {
   switch (event.kind) {
     case "said":
     case "action":

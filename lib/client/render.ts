@@ -2,7 +2,7 @@ import { bold, dim, red, rgb8 } from "@std/fmt/colors";
 import type { Entry } from "../wire/entries.ts";
 import { FORMATS } from "../wire/format.ts";
 import type { Received } from "../wire/received.ts";
-import type { ClientEvent } from "./connection.ts";
+import type { ConversationEvent } from "./conversation.ts";
 
 /** How events are shown. */
 export interface RenderOptions {
@@ -49,7 +49,7 @@ const SILENT_NOTE =
  * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours it is
  * what the text format shows, except that one's own lines are there, as `<You> …`.
  */
-export function render(event: ClientEvent, { color, now }: RenderOptions): string {
+export function render(event: ConversationEvent, { color, now }: RenderOptions): string {
   switch (event.kind) {
     case "line":
       return `${event.text}\n`;
@@ -59,6 +59,12 @@ export function render(event: ClientEvent, { color, now }: RenderOptions): strin
       return paint(SILENT_NOTE, dim, color);
     case "password":
       return "";
+    case "lost":
+      return paint(`-- connection lost, trying again in ${Math.ceil(event.delay / 1000)} s\n`, dim, color);
+    case "back":
+      return paint("-- connected again\n", dim, color);
+    case "unconfirmed":
+      return paint(`error: not confirmed, and perhaps not said: ${event.text}\n`, red, color);
     case "said":
     case "action": {
       const name = event.own && event.kind === "said" ? "You" : event.name;
@@ -83,7 +89,7 @@ export function render(event: ClientEvent, { color, now }: RenderOptions): strin
 }
 
 /** Puts an event into a line of JSON; the lines of plain text become objects of kind `line`. */
-export function renderJson(event: ClientEvent): string {
+export function renderJson(event: ConversationEvent): string {
   return JSON.stringify(withTime(event)) + "\n";
 }
 
@@ -92,7 +98,7 @@ export function renderOwn(text: string, color: boolean): string {
   return `<${color ? colorName("You") : "You"}> ${text}\n`;
 }
 
-function withTime(event: ClientEvent): object {
+function withTime(event: ConversationEvent): object {
   return "time" in event
     ? { ...event, time: new Date((event as Received & { time: number }).time).toISOString() }
     : event;

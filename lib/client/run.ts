@@ -5,7 +5,7 @@ import { explainConnectError } from "../net/errors.ts";
 import { connectTcp } from "../net/tcp.ts";
 import { readPassword } from "../password.ts";
 import { askPassword, confirmFingerprint } from "./ask.ts";
-import { ClientConnection, type ClientEvent } from "./connection.ts";
+import { Conversation, type ConversationEvent } from "./conversation.ts";
 import { Ignored } from "./ignore.ts";
 import type { ConnectCommand } from "./options.ts";
 import { writeAll } from "../output.ts";
@@ -17,7 +17,16 @@ import { connectTrusted, TrustError } from "./trust.ts";
 const CONNECT_TIMEOUT = 10_000;
 
 /** What concerns the connection, and not the room: it is not for who reads the output. */
-const ABOUT_ITSELF: ReadonlySet<ClientEvent["kind"]> = new Set(["error", "silent"]);
+const ABOUT_ITSELF: ReadonlySet<ConversationEvent["kind"]> = new Set([
+  "error",
+  "silent",
+  "lost",
+  "back",
+  "unconfirmed",
+]);
+
+/** How long, in milliseconds, a script goes on without a connection: as long as the server keeps its name for it. */
+const PATIENCE = 30_000;
 
 /** Moves the cursor to the line above and clears it. */
 const CLEAR_LINE_ABOVE = "\x1b[1A\r\x1b[2K";
@@ -34,14 +43,19 @@ export async function runClient(command: ConnectCommand): Promise<string | undef
     if (error instanceof FileError || error instanceof TrustError) return error.message;
     return explainConnectError(error, command);
   }
-  using chat = new ClientConnection(connection, { name, password });
   const inputIsTerminal = Deno.stdin.isTerminal();
   const outputIsTerminal = Deno.stdout.isTerminal();
   const stays = follow || inputIsTerminal;
   const color = outputIsTerminal && !Deno.noColor;
   const ignored = new Ignored();
+  using chat = new Conversation(connection, {
+    name,
+    password,
+    connect: () => connect(command),
+    patience: stays ? Infinity : PATIENCE,
+  });
 
-  function show(event: ClientEvent): Promise<void> | void {
+  function show(event: ConversationEvent): Promise<void> | void {
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     if (json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
     const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;

@@ -1,12 +1,14 @@
 import { OutputError } from "../output.ts";
-import { type ClientConnection, type ClientEvent, ConversationError } from "./connection.ts";
+import { ConversationError } from "./connection.ts";
+import type { Conversation, ConversationEvent } from "./conversation.ts";
+import { TrustError } from "./trust.ts";
 
 /** How to talk. */
 export interface TalkOptions {
   /** What to say, line by line. */
   input: AsyncIterable<string>;
   /** Shows an event. A promise holds back what comes after it. */
-  show(event: ClientEvent): void | Promise<void>;
+  show(event: ConversationEvent): void | Promise<void>;
   /** Shows a line that was said to a server that does not give it back. */
   showOwn(text: string): void | Promise<void>;
   /**
@@ -38,27 +40,27 @@ export interface Outcome {
  * Says what comes from the input and shows what happens, until the input has ended and all of it was answered, or the
  * server closes. Does not throw for what happens on the connection.
  */
-export async function talk(connection: ClientConnection, options: TalkOptions): Promise<Outcome> {
+export async function talk(conversation: Conversation, options: TalkOptions): Promise<Outcome> {
   const tally = new Tally();
-  const saying = connection.ready.then(() => say(connection, options, tally)).catch(() =>
+  const saying = conversation.ready.then(() => say(conversation, options, tally)).catch(() =>
     tally.broken = true
   );
   try {
-    for await (const event of connection.events()) {
+    for await (const event of conversation.events()) {
       tally.note(event);
-      if (event.kind === "password") await answer(connection, options, tally);
+      if (event.kind === "password") await answer(conversation, options, tally);
       else await options.show(event);
     }
   } catch (error) {
     if (error instanceof OutputError) return {};
-    if (error instanceof ConversationError) return { problem: error.message };
+    if (error instanceof ConversationError || error instanceof TrustError) return { problem: error.message };
     tally.broken = true;
   }
   if (tally.ended) await saying;
-  return tally.outcome();
+  return tally.outcome(conversation);
 }
 
-async function answer(connection: ClientConnection, options: TalkOptions, tally: Tally): Promise<void> {
+async function answer(conversation: Conversation, options: TalkOptions, tally: Tally): Promise<void> {
   // Where the input is read already, what is typed as a password could be said.
   const password = tally.begun ? undefined : options.password?.();
   if (password === undefined) {
@@ -66,25 +68,24 @@ async function answer(connection: ClientConnection, options: TalkOptions, tally:
       "the room has a password, and none was given that is right: --password-file FILE",
     );
   }
-  await connection.givePassword(password);
+  await conversation.givePassword(password);
 }
 
-async function say(connection: ClientConnection, options: TalkOptions, tally: Tally): Promise<void> {
+async function say(conversation: Conversation, options: TalkOptions, tally: Tally): Promise<void> {
   tally.begun = true;
   for await (const line of options.input) {
     const local = options.locally?.(line);
     if (local !== undefined) await options.show({ kind: "notice", text: local.answer });
     if (local?.send === false) continue;
-    await connection.send(line);
-    if (connection.rich) tally.said(line);
-    else await options.showOwn(line);
+    await conversation.send(line);
+    if (!conversation.rich) await options.showOwn(line);
   }
   if (options.follow) return;
   tally.ended = true;
-  await connection.end();
+  await conversation.end();
 }
 
-/** Counts what was said and what was answered. */
+/** Takes note of how it goes. */
 class Tally {
   /** The input is being read. */
   begun = false;
@@ -94,28 +95,23 @@ class Tally {
   broken = false;
   #unconfirmed = 0;
   #refused = 0;
-  #closed?: string;
 
-  said(line: string): void {
-    const nothing = line.trim() === "";
-    if (!nothing && (!line.startsWith("/") || line.startsWith("//"))) this.#unconfirmed++;
-  }
-
-  note(event: ClientEvent): void {
-    if (event.kind === "said" && event.own) this.#unconfirmed--;
+  note(event: ConversationEvent): void {
+    if (event.kind === "unconfirmed") this.#unconfirmed++;
     if (event.kind === "error") this.#refused++;
     // What was refused before concerned the password, which was right in the end.
     if (event.kind === "welcome") this.#refused = 0;
-    if (event.kind === "closed") this.#closed = event.text;
   }
 
-  outcome(): Outcome {
-    if (!this.ended && this.#closed === "bye") return {};
-    if (!this.ended) return { problem: this.#closed ?? "the connection was lost" };
+  outcome({ closed, unanswered }: Conversation): Outcome {
+    if (!this.ended && closed === "bye") return {};
+    if (!this.ended) return { problem: closed ?? "the connection was lost" };
     if (this.#refused > 0) return { problem: "the server refused something of what was said" };
-    if (this.broken || this.#unconfirmed > 0) {
-      return { problem: this.#closed ?? "the connection was lost before all was confirmed" };
+    if (this.broken || this.#unconfirmed + unanswered.length > 0) {
+      return { problem: closed === "bye" ? NOT_CONFIRMED : closed ?? NOT_CONFIRMED };
     }
     return {};
   }
 }
+
+const NOT_CONFIRMED = "the connection was lost before all was confirmed";

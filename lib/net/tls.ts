@@ -115,6 +115,10 @@ export async function showCertificate({ hostname, port, signal }: ConnectOptions
 /** Tells apart, by the words of the TLS library, what is wrong with a server. */
 function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
+  // What Node's interface throws, as Deno's own does.
+  if ((error as { code?: string }).code === "ECONNREFUSED") {
+    return new Deno.errors.ConnectionRefused(error.message, { cause: error });
+  }
   const [, problem] = /invalid peer certificate: (.*)/.exec(error.message) ?? [];
   if (problem !== undefined) return new CertificateError(problem, { cause: error });
   const notTls = /InvalidContentType|corrupt message|record overflow|WRONG_VERSION/i.test(error.message);

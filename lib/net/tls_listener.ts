@@ -13,6 +13,9 @@ import { openSocket } from "./socket.ts";
 /** How long, in milliseconds, a peer may take for its first byte; one that speaks TLS is the first to speak. */
 const FIRST_BYTE = 1500;
 
+/** How long, in milliseconds, a connection of this process to itself may take. */
+const UNWRAP = 5000;
+
 /** The first byte of every TLS handshake. */
 const HANDSHAKE = 0x16;
 
@@ -30,22 +33,14 @@ export interface TlsListenOptions extends ListenOptions, KeyPair {
 export function listenTls(options: TlsListenOptions): Listener {
   const { hostname, port, onExhausted, notice, cert, key } = options;
   const unwrapper = new Unwrapper({ cert, key });
-  try {
-    const listener = acceptFrom(Deno.listen({ hostname, port, tcpBacklog: BACKLOG }), onExhausted);
-    return {
-      address: listener.address,
-      async *[Symbol.asyncIterator]() {
-        for await (const connection of listener) yield new TlsConnection(connection, unwrapper, notice);
-      },
-      [Symbol.dispose]() {
-        listener[Symbol.dispose]();
-        unwrapper[Symbol.dispose]();
-      },
-    };
-  } catch (error) {
-    unwrapper[Symbol.dispose]();
-    throw error;
-  }
+  const listener = acceptFrom(Deno.listen({ hostname, port, tcpBacklog: BACKLOG }), onExhausted);
+  return {
+    address: listener.address,
+    async *[Symbol.asyncIterator]() {
+      for await (const connection of listener) yield new TlsConnection(connection, unwrapper, notice);
+    },
+    [Symbol.dispose]: () => listener[Symbol.dispose](),
+  };
 }
 
 /** Both ends of a connection to `Deno.listenTls`: what is written into the one comes out of the other as plain bytes. */
@@ -55,43 +50,43 @@ interface Unwrapping {
 }
 
 /** Takes TLS off what is written to it. */
-class Unwrapper implements Disposable {
-  readonly #listener: Deno.TlsListener;
-  #last: Promise<unknown> = Promise.resolve();
+class Unwrapper {
+  readonly #pair: KeyPair;
 
-  constructor({ cert, key }: KeyPair) {
-    this.#listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key, tcpBacklog: BACKLOG });
+  /** @throws what `Deno.listenTls` throws, where the certificate and the key cannot be used */
+  constructor(pair: KeyPair) {
+    this.#pair = pair;
+    this.#listen().close();
   }
 
-  /** One at a time, so that it is known which end belongs to which. */
-  open(): Promise<Unwrapping> {
-    const opened = this.#last.then(() => this.#open());
-    this.#last = opened.catch(() => {});
-    return opened;
-  }
-
-  async #open(): Promise<Unwrapping> {
-    const { hostname, port } = this.#listener.addr;
-    const conn = await Deno.connect({ hostname, port });
+  /** Opens a listener for one connection alone, so that nobody else finds it in time. */
+  async open(): Promise<Unwrapping> {
+    using listener = this.#listen();
+    const { hostname, port } = listener.addr;
+    const conn = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(UNWRAP) });
+    const late = setTimeout(() => listener.close(), UNWRAP);
     try {
-      return { wrapped: openSocket(conn)!, plain: await this.#accept(conn.localAddr.port) };
+      return { wrapped: openSocket(conn)!, plain: await acceptOnly(listener, conn.localAddr) };
     } catch (error) {
       conn.close();
       throw error;
+    } finally {
+      clearTimeout(late);
     }
   }
 
-  /** Turns away whoever else comes. */
-  async #accept(port: number): Promise<Connection> {
-    while (true) {
-      const conn = await this.#listener.accept();
-      if (conn.remoteAddr.port === port) return openSocket(conn)!;
-      conn.close();
-    }
+  #listen(): Deno.TlsListener {
+    const { cert, key } = this.#pair;
+    return Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key, tcpBacklog: 8 });
   }
+}
 
-  [Symbol.dispose](): void {
-    this.#listener.close();
+/** Accepts the connection that comes from this address, and turns away every other one. */
+async function acceptOnly(listener: Deno.TlsListener, { hostname, port }: Deno.NetAddr): Promise<Connection> {
+  while (true) {
+    const conn = await listener.accept();
+    if (conn.remoteAddr.hostname === hostname && conn.remoteAddr.port === port) return openSocket(conn)!;
+    conn.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { sourceOf } from "../net/addresses.ts";
+import { showAddress, sourceOf } from "../net/addresses.ts";
 import { type Connection, finish } from "../net/connection.ts";
 import { Refusal } from "../refusal.ts";
 import type { Member } from "../room.ts";
@@ -16,8 +16,8 @@ const STALL_LIMIT = 60_000;
 /** A client that is to say something every 30 s is lost when nothing came from it for so many milliseconds. */
 const SILENCE_LIMIT = 90_000;
 
-/** How many refused connections at once are given time to read why; those beyond are closed without a word. */
-const MAX_REFUSALS = 64;
+/** How many refused connections at once, in all and from one address, are given time to read why; those beyond are closed without a word. */
+const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
 
 /** How long, in milliseconds, a refused connection may take to read why. */
 const PARTING = 2000;
@@ -39,6 +39,7 @@ export class Door {
   readonly #places: Places;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #refusals = new Set<Promise<void>>();
+  readonly #refusalPlaces = new Places({ ...REFUSALS, full: "", crowded: "" });
   readonly #bans = new Set<string>();
 
   /** `context`: what its sessions share. */
@@ -117,7 +118,7 @@ export class Door {
 
   /** Lets an address in again; says whether it was banned. */
   unban(address: string): boolean {
-    return this.#bans.delete(sourceOf(address));
+    return this.#bans.delete(address) || this.#bans.delete(sourceOf(showAddress(address)));
   }
 
   /** Closes the sessions whose peers have stopped reading, or are gone without a word. */
@@ -145,8 +146,16 @@ export class Door {
 
   #refuse(connection: Connection, why: string): void {
     this.#context.stats.count("connections refused");
-    if (this.#refusals.size >= MAX_REFUSALS) return connection.close();
-    const refusal = tell(connection, why).finally(() => this.#refusals.delete(refusal));
+    let place: Disposable;
+    try {
+      place = this.#refusalPlaces.take(sourceOf(connection.peer));
+    } catch {
+      return connection.close();
+    }
+    const refusal = tell(connection, why).finally(() => {
+      this.#refusals.delete(refusal);
+      place[Symbol.dispose]();
+    });
     this.#refusals.add(refusal);
   }
 }

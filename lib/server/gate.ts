@@ -32,6 +32,10 @@ export interface GateLimits {
 
 const LIMITS: GateLimits = { maxTotal: 256, maxPerSource: 16, patience: 30_000 };
 
+/** What one is told whose place at the gate someone else was given. */
+export const CROWDED_OUT =
+  "too many connections from your address wait at the door; give the password sooner";
+
 /** What became of one attempt. */
 export type Verdict =
   | { admitted: true }
@@ -51,6 +55,9 @@ export class Gate {
   readonly patience: number;
   readonly #digest: Uint8Array;
   readonly #places: Places;
+  readonly #maxTotal: number;
+  /** Who waits, in the order in which they came. */
+  readonly #visits = new Set<Visit>();
   readonly #faults = new Map<string, Faults>();
   #sweepAt = 1024;
 
@@ -58,6 +65,7 @@ export class Gate {
   constructor(password: string, limits: Partial<GateLimits> = {}) {
     const { maxTotal, maxPerSource, patience } = { ...LIMITS, ...limits };
     this.patience = patience;
+    this.#maxTotal = maxTotal;
     this.#digest = digest(password);
     this.#places = new Places({
       maxTotal,
@@ -68,14 +76,33 @@ export class Gate {
   }
 
   /**
-   * Lets a connection come to the gate.
+   * Lets a connection come to the gate. Where all places are taken, it takes that of the one that has waited longest
+   * from the address that has the most.
    *
    * @throws {Refusal} where too many wait there, or its address has to wait for a wrong password
    */
   enter(source: string, now: number): Visit {
     const wait = this.#wait(source, now);
     if (wait > 0) throw new Refusal(afterFault(wait));
-    return new Visit(this, source, this.#places.take(source));
+    if (this.#visits.size >= this.#maxTotal) this.#makePlace(source);
+    const visit = new Visit(this, source, this.#places.take(source));
+    this.#visits.add(visit);
+    return visit;
+  }
+
+  #makePlace(source: string): void {
+    const bySource = Map.groupBy(this.#visits, (visit) => visit.source);
+    const crowd = [...bySource.values()].reduce((most, visits) =>
+      visits.length > most.length ? visits : most
+    );
+    if (crowd.length <= (bySource.get(source)?.length ?? 0) + 1) return;
+    crowd[0].evicted?.();
+    crowd[0][Symbol.dispose]();
+  }
+
+  /** A connection is at the gate no more. */
+  forget(visit: Visit): void {
+    this.#visits.delete(visit);
   }
 
   /** Compares a password. It is called by the visits, one for each attempt. */
@@ -118,6 +145,8 @@ export class Gate {
 export class Visit implements Disposable {
   /** The address that it came from, as limits are counted. */
   readonly source: string;
+  /** Is called when its place is given to someone else. */
+  evicted?: () => void;
   readonly #gate: Gate;
   readonly #place: Disposable;
   #tries = 0;
@@ -147,6 +176,7 @@ export class Visit implements Disposable {
 
   /** Leaves the gate, whether admitted or not. */
   [Symbol.dispose](): void {
+    this.#gate.forget(this);
     this.#place[Symbol.dispose]();
   }
 }

@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { BYE, fault, NO_HTTP, NO_TLS, REPLACED } from "./closings.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
-import type { Visit } from "./gate.ts";
+import { CROWDED_OUT, type Visit } from "./gate.ts";
 import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./input.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
 import type { Stats } from "./stats.ts";
@@ -73,6 +73,7 @@ export class Session {
     this.#cursor = context.room.open(connection);
     this.#throttle = new Throttle({ ...context, source: this.source, signal: this.#stop.signal });
     if (visit === undefined) return;
+    visit.evicted = () => this.close(fault(CROWDED_OUT));
     this.#admission = new Admission(visit, this.#cursor, this.#throttle, () => {
       context.stats.count("wrong passwords");
       context.report(`${this.peer} gave a wrong password`);
@@ -205,7 +206,10 @@ export class Session {
   async #knock(admission: Admission, line: Line, bytes: number): Promise<void> {
     const answer = await admission.take(line, bytes);
     if (this.#closing !== undefined) return;
-    if (answer === "again") return admission.ask();
+    if (answer === "again") {
+      admission.ask();
+      return await this.#cursor.drained();
+    }
     if (answer !== "admitted") return void this.close(answer);
     admission[Symbol.dispose]();
     this.#admission = undefined;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ClientConnection, type ClientEvent } from "../../lib/client/connection.ts";
+import { Conversation, type ConversationEvent } from "../../lib/client/conversation.ts";
 import { OutputError } from "../../lib/output.ts";
 import { render } from "../../lib/client/render.ts";
 import { talk } from "../../lib/client/talk.ts";
@@ -15,9 +15,10 @@ Deno.test("talk() says all of its input, waits until all of it is confirmed, and
   await using server = startInMemory();
   const bob = await server.join("bob");
   const { connection } = await server.connect();
-  using chat = new ClientConnection(connection, { name: "ci" });
+  using chat = new Conversation(connection, { name: "ci" });
   const own: string[] = [];
-  const show = (event: ClientEvent) => void (event.kind === "said" && event.own && own.push(event.text));
+  const show = (event: ConversationEvent) =>
+    void (event.kind === "said" && event.own && own.push(event.text));
   const input = Array.from({ length: 300 }, (_, i) => `line ${i}`);
   assertEquals(await talk(chat, { input: lines(...input), show, showOwn() {}, follow: false }), {});
   assertEquals(own, input);
@@ -27,7 +28,7 @@ Deno.test("talk() says all of its input, waits until all of it is confirmed, and
 Deno.test("talk() says what was refused", async () => {
   await using server = startInMemory({ maxLine: 100 });
   const { connection } = await server.connect();
-  using chat = new ClientConnection(connection);
+  using chat = new Conversation(connection);
   const input = lines("x".repeat(101), "fine");
   const outcome = await talk(chat, { input, show() {}, showOwn() {}, follow: false });
   assertEquals(outcome.problem, "the server refused something of what was said");
@@ -35,12 +36,12 @@ Deno.test("talk() says what was refused", async () => {
 
 Deno.test("talk() says that a connection was lost before all was confirmed", async () => {
   const { server, connection } = fakeServer();
-  using chat = new ClientConnection(connection);
+  using chat = new Conversation(connection);
   const talking = talk(chat, { input: lines("hello"), show() {}, showOwn() {}, follow: false });
   await server.say("Welcome to this chatroom!", "-- parley 1; ready");
   await server.until("/hello");
   await server.say('{"kind":"welcome","version":1,"log":"x","seq":0,"name":"alice"}');
-  await server.until(/^hello$/);
+  await server.until("/once 1 hello");
   server[Symbol.dispose]();
   assertEquals((await talking).problem, "the connection was lost before all was confirmed");
 });
@@ -48,7 +49,7 @@ Deno.test("talk() says that a connection was lost before all was confirmed", asy
 Deno.test("talk() with follow stays when the input has ended, and says why the server closed", async () => {
   const server = startInMemory();
   const { connection } = await server.connect();
-  using chat = new ClientConnection(connection);
+  using chat = new Conversation(connection);
   const kinds: string[] = [];
   const talking = talk(chat, {
     input: lines(),
@@ -67,14 +68,14 @@ Deno.test("talk() with follow stays when the input has ended, and says why the s
 Deno.test("talk() ends quietly when nobody reads its output any more", async () => {
   await using server = startInMemory();
   const { connection } = await server.connect();
-  using chat = new ClientConnection(connection);
+  using chat = new Conversation(connection);
   const show = () => Promise.reject(new OutputError("closed"));
   assertEquals(await talk(chat, { input: lines(), show, showOwn() {}, follow: true }), {});
 });
 
 Deno.test("talk() shows its own lines where the server does not give them back", async () => {
   const { server, connection } = fakeServer();
-  using chat = new ClientConnection(connection);
+  using chat = new Conversation(connection);
   const shown: string[] = [];
   const showOwn = (text: string) => void shown.push(text);
   const talking = talk(chat, { input: lines("one", "two"), show() {}, showOwn, follow: false });
@@ -92,7 +93,7 @@ async function talkAtGate(
 ) {
   await using server = startInMemory({ gate: new Gate("s3cret") });
   const { connection } = await server.connect();
-  using chat = new ClientConnection(connection, { name: "alice", password: given });
+  using chat = new Conversation(connection, { name: "alice", password: given });
   const shown: string[] = [];
   const outcome = await talk(chat, {
     input: lines(...input),
@@ -134,9 +135,9 @@ Deno.test("talk() says what the server says of a third wrong password", async ()
 Deno.test("talk() carries out what is for the client alone, and sends the rest", async () => {
   await using server = startInMemory();
   const { connection } = await server.connect();
-  using chat = new ClientConnection(connection);
+  using chat = new Conversation(connection);
   const shown: string[] = [];
-  const show = (event: ClientEvent) => void (event.kind === "notice" && shown.push(event.text));
+  const show = (event: ConversationEvent) => void (event.kind === "notice" && shown.push(event.text));
   const locally = (line: string) => line.startsWith("!") ? { answer: line, send: line === "!!" } : undefined;
   await talk(chat, {
     input: lines("!here", "!!", "/ping", "/nothing"),

@@ -84,11 +84,14 @@ const RUN = ["run", "--no-prompt", "--allow-net"];
 export class ServerProcess extends Process {
   port = 0;
 
-  static async start(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}) {
+  static async start(
+    args: string[] = [],
+    { program = Deno.execPath(), port = 0, ...options }: ProgramOptions & { port?: number } = {},
+  ) {
     const server = new ServerProcess(program, [
       ...programArgs("server.ts", program, options),
       "127.0.0.1",
-      "0",
+      `${port}`,
       ...args,
     ], options);
     server.port = Number(/port (\d+)$/.exec(await server.until("listening on"))![1]);
@@ -117,9 +120,9 @@ function programArgs(script: string, program: string, { permissions = [] }: RunO
 export async function runToEnd(
   script: string,
   args: string[],
-  input = "",
+  { input = "", permissions = [] }: { input?: string; permissions?: string[] } = {},
 ): Promise<{ code: number; output: string; errors: string }> {
-  await using process = new Process(Deno.execPath(), [...RUN, script, ...args]);
+  await using process = new Process(Deno.execPath(), [...RUN, ...permissions, script, ...args]);
   if (input !== "") await process.say(input);
   await process.endInput();
   const output = (await process.rest()).join("\n");

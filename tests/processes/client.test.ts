@@ -12,7 +12,7 @@ testWith(
       `${server.port}`,
       "--name",
       "ci",
-    ], "hello");
+    ], { input: "hello" });
     assertEquals([code, errors], [0, ""]);
     assert(output.split("\n").includes("<You> hello"), output);
     await server.until("<ci> hello");
@@ -21,7 +21,7 @@ testWith(
 
 testWith(["run", "net"], "what was not delivered is said, with exit code 1", async () => {
   await using server = await ServerProcess.start();
-  const { code, errors } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], "/nope");
+  const { code, errors } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], { input: "/nope" });
   assertEquals(code, 1);
   assertMatch(errors, /^error: there is no command "\/nope"[^\n]*\nerror: the server refused/);
 });
@@ -33,13 +33,17 @@ testWith(["run", "net"], "client.ts --follow | grep prints plain lines as they c
     `"${Deno.execPath()}" run --allow-net client.ts 127.0.0.1 ${server.port} --follow </dev/null | grep --line-buffered said`,
   ]);
   await server.until("joined");
-  await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "bob"], "it was said\nno match");
+  await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "bob"], {
+    input: "it was said\nno match",
+  });
   assertEquals(await reader.next(), "<bob> it was said");
 });
 
 testWith(["run", "net"], "--json prints one object a line", async () => {
   await using server = await ServerProcess.start();
-  const { code, output } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--json"], "hello");
+  const { code, output } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--json"], {
+    input: "hello",
+  });
   assertEquals(code, 0);
   const kinds = output.split("\n").map((line) => JSON.parse(line).kind);
   assert(kinds.includes("welcome") && kinds.includes("said") && kinds.at(-1) === "closed", kinds.join());
@@ -54,7 +58,7 @@ testWith(["run", "net"], "client.ts | head -1 ends quietly", async () => {
   assertEquals(await reader.next(), "Welcome to this chatroom!");
   // It notices with the next line that it cannot print.
   await server.until("joined");
-  await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], "one\ntwo");
+  await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], { input: "one\ntwo" });
   assertEquals(await reader.next(), "0");
   assertEquals((await reader.ended()).errors, "");
 });
@@ -68,13 +72,14 @@ testWith(["run"], "a server that is not there is one sentence and exit code 1", 
   assertMatch(errors, /^error: cannot reach 127.0.0.1 port \d+: no one listens there; [^\n]*\n$/);
 });
 
-testWith(["run", "net"], "a connection that is lost is one sentence and exit code 1", async () => {
-  await using server = await ServerProcess.start();
-  await using client = server.client(["--follow"]);
-  await client.until("-- you are");
-  server.kill("SIGKILL");
-  await client.rest();
-  assertEquals(await client.ended(), { code: 1, errors: "error: the connection was lost\n" });
+testWith(["run", "net"], "a connection that the operator ends is one sentence and exit code 1", async () => {
+  await using server = await ServerProcess.start(["--max-clients", "1"]);
+  await using first = server.client(["--follow"]);
+  await first.until("-- you are");
+  await using second = server.client(["--follow"]);
+  await second.until("the room is full");
+  await second.rest();
+  assertEquals(await second.ended(), { code: 1, errors: "error: the connection was lost\n" });
 });
 
 for (

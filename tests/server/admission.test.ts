@@ -187,9 +187,37 @@ Deno.test("who was let in does not take a place at the door, and is not put out"
 
 Deno.test("a door that is full of silent ones says so", async () => {
   await using server = start({ maxTotal: 4, maxPerSource: 2 });
-  for (const from of [OUTSIDE, OUTSIDE, "10.0.0.1", "10.0.0.1"]) await (await server.connect(from)).take(3);
+  for (const from of [OUTSIDE, "10.0.0.1", "10.0.0.2", "10.0.0.3"]) {
+    await (await server.connect(from)).take(3);
+  }
   const late = await server.connect(INSIDE);
   assertEquals((await late.rest()).at(-1), "error: too many connections wait at the door; try again later");
+});
+
+Deno.test("a door that a few addresses fill with silence is open to the others", async () => {
+  await using server = start({ maxTotal: 4, maxPerSource: 2 });
+  const others: Peer[] = [];
+  for (const from of [OUTSIDE, OUTSIDE, "10.0.0.1", "10.0.0.1"]) others.push(await server.connect(from));
+  for (const peer of others) await peer.take(3);
+  await member(server, "alice");
+  const why = "error: too many connections from your address wait at the door; give the password sooner";
+  assertEquals(await others[0].rest(), [why]);
+});
+
+Deno.test("who does not read what is answered at the door is not read either", async () => {
+  await using server = start();
+  const greedy = await server.connect(OUTSIDE);
+  let written = 0;
+  const flood = (async () => {
+    while (written < 100) {
+      await greedy.raw("/hello {}\n".repeat(2000));
+      written++;
+    }
+  })().catch(() => {});
+  for (let i = 0; i < 20; i++) await member(server, `m${i}`);
+  assert(written < 50, `${written} times 20 KB were read of one who does not read`);
+  greedy.connection.close();
+  await flood;
 });
 
 Deno.test("HTTP is turned away at the door, and a line that is too long is a wrong password", async () => {

@@ -121,18 +121,39 @@ Deno.test("Gate goes on counting whoever is not forgiven, however many addresses
   assertEquals(attempt(gate.enter(A, 602_000), "guess", 602_000), 2000);
 });
 
-Deno.test("Gate has 16 places for an address and 256 in all, until one is left", () => {
+Deno.test("Gate has 16 places for an address, until one is left", () => {
   const gate = new Gate(PASSWORD);
-  const visits = [];
-  for (let address = 0; address < 16; address++) {
-    for (let i = 0; i < 16; i++) visits.push(gate.enter(`10.0.0.${address}`, 0));
-  }
+  const visits = Array.from({ length: 16 }, () => gate.enter(A, 0));
+  assertThrows(() => gate.enter(A, 0), Refusal, "have not given the password yet (16)");
+  visits[0][Symbol.dispose]();
+  visits[0][Symbol.dispose]();
+  gate.enter(A, 0);
+  assertThrows(() => gate.enter(A, 0), Refusal, "have not given the password yet (16)");
+});
+
+Deno.test("Gate has 256 places in all, until one is left", () => {
+  const gate = new Gate(PASSWORD);
+  const visits = Array.from({ length: 256 }, (_, i) => gate.enter(`10.0.${i}.1`, 0));
   assertThrows(() => gate.enter(A, 0), Refusal, "too many connections wait at the door; try again later");
   visits[0][Symbol.dispose]();
   visits[0][Symbol.dispose]();
-  assertThrows(() => gate.enter("10.0.0.1", 0), Refusal, "have not given the password yet (16)");
   gate.enter(A, 0);
-  assertThrows(() => gate.enter("10.0.0.0", 0), Refusal);
+  assertThrows(() => gate.enter("10.0.0.1", 0), Refusal);
+});
+
+Deno.test("Gate gives a newcomer the place of the one that waits longest from the address that has the most", () => {
+  const gate = new Gate(PASSWORD, { maxTotal: 6 });
+  const evicted: string[] = [];
+  for (const [source, i] of [["x", 1], ["y", 1], ["y", 2], ["y", 3], ["z", 1], ["z", 2]] as const) {
+    gate.enter(source, 0).evicted = () => evicted.push(`${source}${i}`);
+  }
+  gate.enter(A, 0).evicted = () => evicted.push("a");
+  gate.enter("b", 0).evicted = () => evicted.push("b");
+  assertEquals(evicted, ["y1", "y2"]);
+  assertThrows(() => gate.enter("z", 0), Refusal, "too many connections wait at the door");
+  gate.enter("c", 0);
+  assertEquals(evicted, ["y1", "y2", "z1"]);
+  assertThrows(() => gate.enter("d", 0), Refusal, "too many connections wait at the door");
 });
 
 Deno.test("Gate says how long it waits for a password: 30 seconds", () => {

@@ -148,7 +148,9 @@ Deno.test("/ban takes a name for the address that is meant, and a network of IPv
   assertEquals((await mallory.rest()).at(-1), "error: your address is banned");
   const again = await server.connect("fd00::ffff:1");
   assertEquals((await again.rest()).at(-1), "error: your address is banned");
-  await terminal.type("/unban fd00::9");
+  await terminal.type("/ban fd00::9", "/unban fd00:0:0:0::/64");
+  await terminal.output.until("fd00:0:0:0::/64 may connect again");
+  await terminal.type("/ban fd00::9", "/unban fd00::9");
   await terminal.output.until("fd00::9 may connect again");
   await terminal.type("/ban ::ffff:10.0.0.1");
   await terminal.output.until("-- 10.0.0.1 is banned; 0 connections ended");

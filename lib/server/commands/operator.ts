@@ -50,7 +50,7 @@ export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = new CommandTable
     summary: "let an address in again; alone, list those that are banned",
     run({ door, reply }, text) {
       if (text === "") return reply(`banned: ${door.bans.join(", ") || "no one"}`);
-      if (isIP(text) === 0 || !door.unban(text)) {
+      if (!door.unban(text)) {
         throw new Refusal(`"${text}" is not banned; /unban lists who is`);
       }
       reply(`${text} may connect again`);

@@ -1,0 +1,74 @@
+/** A line on its way to the server. */
+export interface Outgoing {
+  /** What was typed. */
+  readonly text: string;
+  /** Its number, where the server confirms it. */
+  readonly number?: number;
+  /** Whether it was given to a connection that is still there, or is known to have been handled. */
+  sent: boolean;
+}
+
+/**
+ * What one says, in order, until the server has answered it. Each line that is confirmed has a number, so that it can
+ * be sent again on another connection, and still is said once. Pure: it sends nothing.
+ */
+export class Outbox {
+  #lines: Outgoing[] = [];
+  #number = 0;
+
+  /** Puts a line at the end. */
+  add(text: string): void {
+    this.#lines.push({ text, number: isConfirmed(text) ? ++this.#number : undefined, sent: false });
+  }
+
+  /** The lines that were not answered yet, in order. */
+  get lines(): readonly Outgoing[] {
+    return this.#lines;
+  }
+
+  /** Takes the next line to be sent; a command, which is not confirmed, is out of hand with that. */
+  next(): Outgoing | undefined {
+    const line = this.#lines.find(({ sent }) => !sent);
+    if (line === undefined) return;
+    line.sent = true;
+    if (line.number === undefined) this.#drop(line);
+    return line;
+  }
+
+  /** A new connection: what the server has not handled, above `taken`, is to be sent, and what it did is not. */
+  reconnected(taken: number): Outgoing[] {
+    for (const line of this.#lines) line.sent = line.number !== undefined && line.number <= taken;
+    // What answered a private message is gone with the connection, while what was said to all comes again.
+    return this.#lines.filter(({ sent, text }) => sent && isPrivate(text)).map((line) => this.#drop(line));
+  }
+
+  /**
+   * The server has answered the line of this number; one that does not number its answers has answered the first one.
+   * Receipts come in order: gives the lines before it to which none will come any more, if it is a receipt.
+   */
+  answered(number: number | undefined, receipt: boolean): Outgoing[] {
+    const line = this.#lines.find((line) => number === undefined ? line.sent : line.number === number);
+    if (line === undefined) return [];
+    this.#drop(line);
+    if (!receipt) return [];
+    const skipped = this.#lines.filter(({ text, number }) =>
+      !isPrivate(text) && (number ?? 0) < line.number!
+    );
+    return number === undefined ? [] : skipped.filter(({ sent }) => sent).map((line) => this.#drop(line));
+  }
+
+  #drop(line: Outgoing): Outgoing {
+    this.#lines = this.#lines.filter((other) => other !== line);
+    return line;
+  }
+}
+
+/** Whether the server confirms a line: what is said, done, or said to one person. Other commands answer for themselves. */
+function isConfirmed(text: string): boolean {
+  return text.trim() !== "" &&
+    (!text.startsWith("/") || text.startsWith("//") || /^\/me\s/i.test(text) || isPrivate(text));
+}
+
+function isPrivate(text: string): boolean {
+  return /^\/msg\s/i.test(text);
+}
