@@ -44,7 +44,6 @@ export type ClientEvent =
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
   readonly #hello: Hello;
-  #name?: string;
   #inRoom = false;
   #silent = true;
   readonly #greeting = new Greeting();
@@ -64,7 +63,6 @@ export class ClientConnection implements Disposable {
   constructor(connection: Connection, hello: Hello = {}) {
     this.#connection = connection;
     this.#hello = hello;
-    this.#name = hello.name;
   }
 
   /** Whether the server is parley, so that what one says comes back as the receipt. Known once `send` has resolved. */
@@ -180,7 +178,7 @@ export class ClientConnection implements Disposable {
     this.#mode = "rich";
     if (this.#sent) {
       await this.#write("/json");
-      if (this.#name !== undefined) await this.#write(`/name ${this.#name}`);
+      if (this.#hello.name !== undefined) await this.#write(`/name ${this.#hello.name}`);
       this.#enter();
     } else {
       this.#held = [];
@@ -211,20 +209,15 @@ export class ClientConnection implements Disposable {
     this.#negotiated.resolve();
   }
 
-  /** One's own arrival is told by the welcome already, and that one leaves one knows. */
   *#received(event: Received): Generator<ClientEvent> {
     if (event.kind === "welcome") {
       this.#held = undefined;
-      this.#name = event.name;
       this.#enter();
     }
-    if (!this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT) {
-      return yield { kind: "password" };
-    }
-    const presence = event.kind === "joined" || event.kind === "left";
-    if (!presence || !event.names.includes(this.#name ?? "")) return yield event;
-    const names = event.names.filter((name) => name !== this.#name);
-    if (names.length > 0) yield { ...event, names };
+    // The answer to /hello starts the stream over.
+    if (this.#held !== undefined && "seq" in event) return;
+    const asks = !this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT;
+    yield asks ? { kind: "password" } : event;
   }
 
   async #write(line: string): Promise<void> {

@@ -84,7 +84,12 @@ export class Conversation implements Disposable {
 
   /** Whether the server is parley, so that what one says comes back as the receipt. Known once it is ready. */
   get rich(): boolean {
-    return this.#connection.rich;
+    return this.#place !== undefined || this.#connection.rich;
+  }
+
+  /** The name that one has in the room, as far as it is known. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** The lines that were not answered. */
@@ -200,6 +205,7 @@ export class Conversation implements Disposable {
     if (event.kind === "welcome") return yield* this.#welcome(event);
     // One has seen the greeting.
     if (event.kind === "line" && this.#again && !this.#welcomed) return;
+    if (event.kind === "renamed" && event.name === this.#name) this.#name = event.to;
     if (event.kind === "closed") this.#closed = event;
     if ("seq" in event && !("history" in event && event.history)) this.#moveTo(event);
     if (event.kind !== "password") yield* this.#settle(event);

@@ -1,5 +1,4 @@
 import { bold, dim, red, rgb8 } from "@std/fmt/colors";
-import type { Entry } from "../wire/entries.ts";
 import { FORMATS } from "../wire/format.ts";
 import type { Received } from "../wire/received.ts";
 import type { ConversationEvent } from "./conversation.ts";
@@ -8,6 +7,8 @@ import type { ConversationEvent } from "./conversation.ts";
 export interface RenderOptions {
   /** Whether to use colours. */
   color: boolean;
+  /** One's own name: that one comes and goes one knows. */
+  self?: string;
   /** The time of showing, in milliseconds since 1970: history from another day shows its date. */
   now: number;
 }
@@ -49,7 +50,7 @@ const SILENT_NOTE =
  * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours it is
  * what the text format shows, except that one's own lines are there, as `<You> …`.
  */
-export function render(event: ConversationEvent, { color, now }: RenderOptions): string {
+export function render(event: ConversationEvent, { color, now, self }: RenderOptions): string {
   switch (event.kind) {
     case "line":
       return `${event.text}\n`;
@@ -73,8 +74,9 @@ export function render(event: ConversationEvent, { color, now }: RenderOptions):
     }
     case "joined":
     case "left":
+      return paint(FORMATS.text.own({ ...event, by: event.names }, self ?? ""), dim, color);
     case "renamed":
-      return paint(FORMATS.text.entry({ by: [], ...event } as Entry), dim, color);
+      return paint(FORMATS.text.entry(event), dim, color);
     case "error":
       return paint(FORMATS.text.direct(event), red, color);
     case "private":

@@ -59,7 +59,7 @@ export async function runClient(command: ConnectCommand): Promise<string | undef
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     if (json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
     const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;
-    return writeAll(to, render(event, { color, now: Date.now() }));
+    return writeAll(to, render(event, { color, now: Date.now(), self: chat.name }));
   }
 
   const { problem } = await talk(chat, {

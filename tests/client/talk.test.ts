@@ -97,7 +97,7 @@ async function talkAtGate(
   const shown: string[] = [];
   const outcome = await talk(chat, {
     input: lines(...input),
-    show: (event) => void shown.push(render(event, { color: false, now: 0 })),
+    show: (event) => void shown.push(render(event, { color: false, now: 0, self: chat.name })),
     showOwn() {},
     password: () => passwords.shift(),
     follow: false,
