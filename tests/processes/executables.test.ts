@@ -58,7 +58,7 @@ testWith(
 async function talkInSecret(directory: string): Promise<void> {
   await Deno.writeTextFile(`${directory}/password`, "s3cret\n", { mode: 0o600 });
   const server = await ServerProcess.start(
-    ["--password-file", "password", "--cert", "cert.pem", "--key", "key.pem"],
+    ["--password-file", "password", "--cert", "cert.pem", "--key", "key.pem", "--data", "room.db"],
     { program: `${directory}/parley-server`, cwd: directory, clearEnv: true },
   );
   await using _ = server;
@@ -89,4 +89,9 @@ async function talkInSecret(directory: string): Promise<void> {
     const { code, errors } = await say("hello", [...args]);
     assertEquals([code, why.test(errors)], [1, true], errors);
   }
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).code, 0);
+  const options = { cwd: directory, clearEnv: true };
+  await using printing = new Process(`${directory}/parley-server`, ["export", "--data", "room.db"], options);
+  assertEquals((await printing.rest()).filter((line) => line.endsWith("> hello")).length, 3);
 }

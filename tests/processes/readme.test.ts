@@ -30,7 +30,7 @@ testWith(["read"], "each promise of SECURITY.md names a test that exists", async
   const rows = [...security.matchAll(/^\| (?!promise|-)(.*) \| (.*) \|$/gm)];
   assert(rows.length >= 15);
   for (const [, promise, shown] of rows) {
-    const [, file, title] = /^`(tests\/\S+)`: (.*?)(?: \(that .*\))?$/.exec(shown.trim())!;
+    const [, file, title] = /^`(tests\/\S+)`: (.*?)(?: \((?:that|and),? .*\))?$/.exec(shown.trim())!;
     const titles = await Deno.readTextFile(new URL(file, ROOT));
     assert(titles.includes(`"${title}"`), `${promise.trim()}: there is no test "${title}" in ${file}`);
   }
