@@ -33,6 +33,8 @@ export interface Source {
    * where they are too far back, so that they must be read from the log.
    */
   take(at: number, format: Format, key: string): { bytes: Uint8Array<ArrayBuffer>; last: number } | undefined;
+  /** Whether this flush has time left for that; if not, ask again with the next. */
+  readonly mayRead: boolean;
   /** A page of the log. */
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
   /** This cursor lacks something: it is to be fed with the next flush. */
@@ -132,7 +134,9 @@ export class Cursor {
     if (this.#busy || this.#closed) return;
     if (this.#at >= this.#source.last) return this.#write();
     const next = this.#source.take(this.#at, this.format, this.#key);
-    if (next === undefined) {
+    if (next === undefined && !this.#source.mayRead) {
+      this.#source.want(this);
+    } else if (next === undefined) {
       this.#catchUp().catch(() => this.close());
     } else if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE) {
       this.#write();

@@ -11,6 +11,9 @@ const BATCH = 64 * 1024;
 /** About how many bytes of the newest entries stay encoded; who is further behind is fed from the log. */
 const TAIL = 2 * 1024 * 1024;
 
+/** How many milliseconds of a flush may go into reading for those who are further back; the others of them wait. */
+const READING = 5;
+
 /** Batches that follow each other, as what follows a certain entry. */
 interface Run {
   batches: Batch[];
@@ -32,6 +35,7 @@ export class Fanout implements Source {
   readonly #runs = new Map<Format, Map<number, Run>>();
   #lacking = new Set<Cursor>();
   #news = false;
+  #readUntil = 0;
 
   /** `wake` is called when a flush is needed, any number of times. */
   constructor(log: Log, wake: () => void) {
@@ -57,13 +61,14 @@ export class Fanout implements Source {
 
   /** Takes what the log handed back, to be given to everyone with the next flush. */
   push(entries: Entry[]): void {
+    // Before, so that what is new is there for everyone, however much it is.
+    while (this.#tailSize > TAIL && this.#tail.length > 1) this.#tailSize -= this.#tail.shift()!.size;
     for (let start = 0, end = 0; start < entries.length; start = end) {
       let size = 0;
       while (end < entries.length && size < BATCH) size += sizeOf(entries[end++]);
       this.#tail.push(new Batch(entries.slice(start, end)));
       this.#tailSize += size;
     }
-    while (this.#tailSize > TAIL && this.#tail.length > 1) this.#tailSize -= this.#tail.shift()!.size;
     this.#runs.clear();
     this.#news = true;
     this.#wake();
@@ -74,6 +79,7 @@ export class Fanout implements Source {
     const cursors = this.#news ? this.#cursors : this.#lacking;
     this.#lacking = new Set();
     this.#news = false;
+    this.#readUntil = performance.now() + READING;
     for (const cursor of cursors) cursor.feed();
   }
 
@@ -113,6 +119,10 @@ export class Fanout implements Source {
 
   read(after: number, bytes: number): Entry[] | Promise<Entry[]> {
     return this.#log.read(after, bytes);
+  }
+
+  get mayRead(): boolean {
+    return performance.now() < this.#readUntil;
   }
 
   want(cursor: Cursor): void {

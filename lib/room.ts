@@ -52,7 +52,7 @@ export class Room implements Disposable {
   readonly #historyLength: number;
   readonly #fanout: Fanout;
   readonly #journal: Journal;
-  readonly #schedule = new Schedule(() => this.#flush());
+  readonly #schedule = new Schedule(() => this.#commit(), () => this.#flush());
   readonly #presence = new Presence();
   readonly #members = new Members();
   #closed = false;
@@ -340,12 +340,15 @@ export class Room implements Disposable {
     for (const { cursor } of this.#members.all) cursor.send({ kind: "notice", text });
   }
 
-  /** Gives when the next flush is wanted. */
-  #flush(): number {
+  #commit(): void {
     const now = performance.now();
     for (const member of this.#members.overdue(now)) this.#remove(member, "connection lost");
     if (!this.#journal.committing) this.#journal.draft(...this.#presence.take(now));
     this.#journal.commit(now);
+  }
+
+  /** Gives when the next flush is wanted. */
+  #flush(): number {
     this.#fanout.flush();
     if (this.#fanout.lacking > 0) return 0;
     const due = Math.min(this.#members.due, this.#journal.due);

@@ -2,6 +2,7 @@ import { Pacing } from "./pacing.ts";
 
 /** Runs a flush when it is wanted, as soon as the pacing allows, and never two at once. It owns its timer. */
 export class Schedule implements Disposable {
+  readonly #prepare: () => void;
   readonly #run: () => number;
   readonly #pacing = new Pacing();
   #timer?: ReturnType<typeof setTimeout>;
@@ -11,10 +12,12 @@ export class Schedule implements Disposable {
   #disposed = false;
 
   /**
-   * `run`: the flush, which must not throw. It gives the time (`performance.now()`, milliseconds) at which it is wanted
+   * `prepare`: what comes before a flush, and costs the same however seldom it is done, so that it does not count for
+   * the pacing. `run`: the flush. Neither may throw. It gives the time (`performance.now()`, milliseconds) at which it is wanted
    * again: 0 for as soon as may be, infinity for not before it is woken.
    */
-  constructor(run: () => number) {
+  constructor(prepare: () => void, run: () => number) {
+    this.#prepare = prepare;
     this.#run = run;
   }
 
@@ -32,9 +35,10 @@ export class Schedule implements Disposable {
 
   #flush(): void {
     if (this.#disposed) return;
-    const start = performance.now();
     this.#due = Infinity;
     this.#running = true;
+    this.#prepare();
+    const start = performance.now();
     const again = this.#run();
     this.#running = false;
     this.#pacing.flushed(start, performance.now());

@@ -3,6 +3,7 @@ import type { Draft, Entry, Message } from "../../wire/entries.ts";
 import { type Log, MAX_HISTORY, sizeOf, type Taken } from "../log.ts";
 import { type FileOptions, openRoomFile, type RoomFile } from "./file.ts";
 import { type Keep, Retention } from "./retention.ts";
+import { SearchIndex } from "./search_index.ts";
 import { COLUMNS, fromRow, messagesFrom, type Row, toColumns } from "./schema.ts";
 
 /** How a log is kept in a file. */
@@ -19,6 +20,7 @@ export class SqliteLog implements Log {
   readonly #file: RoomFile;
   readonly #db: DatabaseSync;
   readonly #retention?: Retention;
+  readonly #index?: SearchIndex;
   readonly #now: () => number;
   readonly #statements: Record<
     "begin" | "commit" | "insert" | "take" | "taken" | "read" | "past" | "search",
@@ -36,6 +38,7 @@ export class SqliteLog implements Log {
     this.id = (db.prepare("SELECT id FROM room").get() as { id: string }).id;
     this.#last =
       (db.prepare("SELECT coalesce(max(seq), 0) AS last FROM entries").get() as { last: number }).last;
+    if (!readOnly) this.#index = new SearchIndex(db, () => this.#last);
     const isMessage = "kind IN ('said', 'action')";
     this.#statements = {
       begin: db.prepare("BEGIN IMMEDIATE"),
@@ -79,20 +82,13 @@ export class SqliteLog implements Log {
       for (const [key, line] of taken) take.run(key, line, iso);
       commit.run();
     } catch (error) {
-      this.#rollBack();
+      // SQLite itself has done that in some cases, as where the disk is full.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }
     const entries = drafts.map((draft, i) => ({ seq: this.#last + 1 + i, time, ...draft }) as Entry);
     this.#last += entries.length;
     if (entries.length > 0) this.#listener(entries);
-  }
-
-  #rollBack(): void {
-    try {
-      this.#db.exec("ROLLBACK");
-    } catch {
-      // SQLite has done that itself, as it does where the disk is full.
-    }
   }
 
   taken(key: string): number {
@@ -116,7 +112,8 @@ export class SqliteLog implements Log {
     return messagesFrom(rows).filter((message) => message.time >= since).reverse();
   }
 
-  search(words: readonly string[], limit: number): Message[] {
+  async search(words: readonly string[], limit: number): Promise<Message[]> {
+    await this.#index?.catchUp();
     // Between quotes nothing is an operator.
     const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
     return messagesFrom(this.#statements.search.all(query, Math.min(limit, MAX_HISTORY)) as Row[]);
@@ -126,6 +123,7 @@ export class SqliteLog implements Log {
   // deno-lint-ignore require-await
   async [Symbol.asyncDispose](): Promise<void> {
     this.#retention?.[Symbol.dispose]();
+    this.#index?.[Symbol.dispose]();
     this.#file[Symbol.dispose]();
   }
 }

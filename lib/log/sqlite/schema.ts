@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 1;
 
 /**
  * The tables of a room, in words for whoever opens the file with the `sqlite3` shell. The README describes them, too.
- * `search` is an index of SQLite's FTS5 over the messages, which the triggers keep up to date.
+ * `search` is an index of SQLite's FTS5 over the messages up to the one that `indexed` says.
  */
 export const SCHEMA = `
   PRAGMA auto_vacuum = INCREMENTAL;
@@ -19,7 +19,8 @@ export const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
   CREATE TABLE room (
     id TEXT NOT NULL,       -- names this life of the room: clients that know another one start anew
-    created TEXT NOT NULL   -- ISO 8601, in UTC
+    created TEXT NOT NULL,  -- ISO 8601, in UTC
+    indexed INTEGER NOT NULL -- the last message that is in the index for searching
   );
   CREATE TABLE entries (
     seq INTEGER PRIMARY KEY,
@@ -37,13 +38,11 @@ export const SCHEMA = `
     time TEXT NOT NULL      -- when that was
   ) WITHOUT ROWID;
   CREATE VIRTUAL TABLE search USING fts5(name, text, content = 'entries', content_rowid = 'seq');
-  CREATE TRIGGER index_message AFTER INSERT ON entries WHEN new.kind IN ('said', 'action') BEGIN
-    INSERT INTO search (rowid, name, text) VALUES (new.seq, new.name, new.text);
-  END;
-  CREATE TRIGGER unindex_message AFTER DELETE ON entries WHEN old.kind IN ('said', 'action') BEGIN
+  CREATE TRIGGER unindex_message AFTER DELETE ON entries
+  WHEN old.kind IN ('said', 'action') AND old.seq <= (SELECT indexed FROM room) BEGIN
     INSERT INTO search (search, rowid, name, text) VALUES ('delete', old.seq, old.name, old.text);
   END;
-  INSERT INTO room VALUES (lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ'));
+  INSERT INTO room VALUES (lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ'), 0);
   COMMIT;
 `;
 

@@ -103,8 +103,8 @@ withFile("SqliteLog keeps the newest entries, and gives the space of the others 
   assert(left < size / 5, `${left} of ${size} bytes are left`);
   await using log = await SqliteLog.open(path);
   assertEquals([log.last, log.read(0, 0)[0].seq], [3001, 2992]);
-  assertEquals(log.search(["old"], 10), []);
-  assertEquals(log.search(["word"], 200).length, 10);
+  assertEquals(await log.search(["old"], 10), []);
+  assertEquals((await log.search(["word"], 200)).length, 10);
 });
 
 withFile("SqliteLog forgets what is too old, but not where it was", async (path) => {
@@ -123,4 +123,19 @@ withFile("SqliteLog forgets what is too old, but not where it was", async (path)
   assertEquals(await texts(path, { keep, now: () => now }), ["three"]);
   await using log = await SqliteLog.open(path);
   assertEquals([log.taken("early"), log.taken("late"), log.last], [0, 5, 3]);
+});
+
+withFile("SqliteLog finds what it kept, whenever it was indexed, and what is left of it", async (path) => {
+  const count = 450;
+  {
+    await using log = await SqliteLog.open(path);
+    log.append(Array.from({ length: count }, (_, i) => said(`word ${i}`)));
+    assertEquals((await log.search(["word", "449"], 10)).map(({ seq }) => seq), [count]);
+    log.append([said("word late"), { kind: "joined", names: ["word"], by: ["W"] }]);
+  }
+  const keep = { entries: 100 };
+  await using log = await SqliteLog.open(path, { keep });
+  const found = await log.search(["word"], 200);
+  assertEquals([found.length, found[0].text, found.at(-1)!.seq], [99, "word late", count + 2 - 99]);
+  assertEquals(await log.search(["word", "0"], 10), []);
 });
