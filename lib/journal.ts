@@ -14,10 +14,10 @@ export type MessageDraft = Extract<Draft, Pick<Message, "kind">>;
 export interface JournalOptions {
   /** A commit is over, so that the next one may begin. */
   wake(): void;
-  /** The log could not keep a message. */
+  /** The log could not keep a message; `why` is a sentence. */
   refused(draft: MessageDraft, why: string): void;
-  /** The log has begun to fail, for this reason; or, without one, it works again. */
-  changed(why?: string): void;
+  /** The log has begun to fail, or works again; `what` is a sentence. */
+  changed(what: string): void;
 }
 
 /**
@@ -91,14 +91,17 @@ export class Journal {
   }
 
   #kept(done: () => void): void {
-    if (this.#failing) this.#options.changed();
+    if (this.#failing) this.#options.changed("the log can be written again: go on");
     this.#failing = false;
     done();
   }
 
   #failed(error: unknown, drafts: Draft[], done: (failure: string) => void): void {
-    const why = error instanceof Error ? error.message : String(error);
-    if (!this.#failing) this.#options.changed(why);
+    const reason = error instanceof Error ? error.message : String(error);
+    const why = `not said, the log cannot keep it: ${reason}`;
+    if (!this.#failing) {
+      this.#options.changed(`nothing can be said for now, the log cannot be written: ${reason}`);
+    }
     this.#failing = true;
     this.#retryAt = performance.now() + RETRY;
     for (const draft of drafts) {

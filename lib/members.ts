@@ -1,6 +1,7 @@
 import type { Cursor } from "./cursor.ts";
 import { Names, parseName } from "./names.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
+import type { Resume } from "./wire/hello.ts";
 
 /** How long, in milliseconds, a member whose connection broke keeps its name and place. */
 const GRACE = 30_000;
@@ -21,6 +22,30 @@ export interface Member {
   readonly announced: Promise<void>;
   /** Is called when another connection takes its place. */
   readonly replaced?: () => void;
+}
+
+/** How someone comes in. */
+export interface Joining {
+  /** Where the lines for the member go. */
+  cursor: Cursor;
+  /** The peer's address: the name of who asks for none. */
+  address: string;
+  /** The name asked for. Where it cannot be had, the member gets the address and an error line that says why. */
+  name?: string;
+  /** The key of a client that may come back. A member that has it already is replaced, and nobody is told. */
+  client?: string;
+  /** Where its stream is to go on. */
+  resume?: Resume;
+  /** Is called when another connection takes its place. */
+  replaced?(): void;
+}
+
+/** How something is said. */
+export interface Saying {
+  /** Whether it is done, and not said. */
+  action?: boolean;
+  /** The number of the `/once` that it was said with, under which its receipt comes. */
+  line?: number;
 }
 
 /** Who is in a room, under which names, and whose connection is broken. Times are on the clock of `performance.now()`. */

@@ -10,44 +10,22 @@
 import type { Cursor, Sink } from "./cursor.ts";
 import { Fanout } from "./fanout.ts";
 import { Journal } from "./journal.ts";
-import { type Log, MAX_HISTORY } from "./log/log.ts";
-import { type Member, Members } from "./members.ts";
-import { sendPast } from "./past.ts";
+import type { Log } from "./log/log.ts";
+import { type Joining, type Member, Members, type Saying } from "./members.ts";
+import { Past, sendPast } from "./past.ts";
 import { Presence } from "./presence.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { Schedule } from "./schedule.ts";
 import { findStart, type Start } from "./start.ts";
 import type { Closed, Direct } from "./wire/entries.ts";
-import { type Resume, VERSION } from "./wire/hello.ts";
+import { VERSION } from "./wire/hello.ts";
 
-export type { Member } from "./members.ts";
-
-/** How someone comes in. */
-export interface Joining {
-  /** Where the lines for the member go. */
-  cursor: Cursor;
-  /** The peer's address: the name of who asks for none. */
-  address: string;
-  /** The name asked for. Where it cannot be had, the member gets the address and an error line that says why. */
-  name?: string;
-  /** The key of a client that may come back. A member that has it already is replaced, and nobody is told. */
-  client?: string;
-  /** Where its stream is to go on. */
-  resume?: Resume;
-  /** Is called when another connection takes its place. */
-  replaced?(): void;
-}
-
-/** How something is said. */
-export interface Saying {
-  /** Whether it is done, and not said. */
-  action?: boolean;
-  /** The number of the `/once` that it was said with, under which its receipt comes. */
-  line?: number;
-}
+export type { Joining, Member, Saying } from "./members.ts";
 
 /** A room over a log. It owns its timer, and ends it when disposed of; the log stays its maker's. */
 export class Room implements Disposable {
+  /** What was said before, for members who ask. */
+  readonly past: Past;
   readonly #log: Log;
   readonly #historyLength: number;
   readonly #fanout: Fanout;
@@ -61,12 +39,12 @@ export class Room implements Disposable {
   constructor(log: Log, { historyLength = 20 }: { historyLength?: number } = {}) {
     this.#log = log;
     this.#historyLength = historyLength;
+    this.past = new Past(log, historyLength, () => this.#settled());
     this.#fanout = new Fanout(log, () => this.#schedule.wake());
     this.#journal = new Journal(log, {
       wake: () => this.#schedule.wake(),
-      refused: ({ by, line }, why) => this.#tell(by, { kind: "error", text: notSaid(why), line }),
-      changed: (why) =>
-        this.#tellAll(why === undefined ? "the log can be written again: go on" : notWritable(why)),
+      refused: ({ by, line }, why) => this.#tell(by, { kind: "error", text: why, line }),
+      changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
     log.follow((entries) => this.#fanout.push(entries));
   }
@@ -186,7 +164,7 @@ export class Room implements Disposable {
     };
     if (line === undefined) return deliver();
     this.#journal.then((failure) => {
-      const why = failure === undefined ? refusalOf(deliver) : notSaid(failure);
+      const why = failure ?? refusalOf(deliver);
       if (why !== undefined) this.#tell(member.key, { kind: "error", text: why, line });
     });
     this.#schedule.wake();
@@ -215,31 +193,6 @@ export class Room implements Disposable {
     this.#journal.draft(...this.#presence.takeLeft(member.name, performance.now()));
     this.#journal.draft({ kind: "renamed", name, to: member.name });
     this.#schedule.wake();
-  }
-
-  /** Sends a member messages from the log, all that was said before included; gives their number. */
-  async history(member: Member, options: { limit?: number; since?: number }): Promise<number> {
-    await this.#settled();
-    const past = await this.#log.history({ limit: this.#historyLength, ...options });
-    sendPast(member.cursor, member.key, past);
-    return past.length;
-  }
-
-  /**
-   * Sends a member the newest messages that have all of these words, newest first; gives their number.
-   *
-   * @throws {Refusal} where the log cannot tell
-   */
-  async search(member: Member, words: readonly string[]): Promise<number> {
-    await this.#settled();
-    const found = await this.#log.search?.(words, MAX_HISTORY);
-    if (found === undefined) {
-      throw new Refusal(
-        "this room is not kept in a file, and cannot be searched; /history shows what was said",
-      );
-    }
-    sendPast(member.cursor, member.key, found);
-    return found.length;
   }
 
   /**
@@ -336,10 +289,6 @@ export class Room implements Disposable {
     this.#members.get(key)?.cursor.send(line);
   }
 
-  #tellAll(text: string): void {
-    for (const { cursor } of this.#members.all) cursor.send({ kind: "notice", text });
-  }
-
   #commit(): void {
     const now = performance.now();
     for (const member of this.#members.overdue(now)) this.#remove(member, "connection lost");
@@ -354,12 +303,4 @@ export class Room implements Disposable {
     const due = Math.min(this.#members.due, this.#journal.due);
     return this.#journal.committing ? due : Math.min(due, this.#presence.due);
   }
-}
-
-function notSaid(why: string): string {
-  return `not said, the log cannot keep it: ${why}`;
-}
-
-function notWritable(why: string): string {
-  return `nothing can be said for now, the log cannot be written: ${why}`;
 }

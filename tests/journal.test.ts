@@ -19,7 +19,7 @@ class Setup {
     this.journal = new Journal(Object.assign(this.log, { append }), {
       wake() {},
       refused: (draft, why) => this.told.push(`refused ${draft.text}: ${why}`),
-      changed: (why) => this.told.push(why === undefined ? "works" : `fails: ${why}`),
+      changed: (what) => this.told.push(what),
     });
   }
 
@@ -31,6 +31,10 @@ class Setup {
 const said = (text: string): Draft => ({ kind: "said", name: "alice", text, by: "A" });
 const joined: Draft = { kind: "joined", names: ["alice"], by: ["A"] };
 const LATER = 1e9;
+
+const FAILS = "nothing can be said for now, the log cannot be written: full";
+const WORKS = "the log can be written again: go on";
+const NOT_SAID = "not said, the log cannot keep it: full";
 
 Deno.test("Journal hands over what was added, in order, and what is taken with it", () => {
   const { journal, log } = new Setup();
@@ -51,14 +55,14 @@ Deno.test("Journal refuses what was said where it cannot be kept, and keeps pres
   journal.draft(joined, said("one"));
   journal.then((failure) => told.push(`then ${failure}`));
   journal.commit(0);
-  assertEquals(told, ["fails: full", "refused one: full", "then full"]);
+  assertEquals(told, [FAILS, `refused one: ${NOT_SAID}`, `then ${NOT_SAID}`]);
   journal.draft(said("two"));
   journal.commit(0);
-  assertEquals(told.slice(3), ["refused two: full"], "that it fails is told once");
+  assertEquals(told.slice(3), [`refused two: ${NOT_SAID}`], "that it fails is told once");
   setup.full = false;
   journal.draft(said("three"));
   journal.commit(0);
-  assertEquals(told.slice(4), ["works"]);
+  assertEquals(told.slice(4), [WORKS]);
   assertEquals(setup.kept, ["joined", "three"]);
 });
 
@@ -75,7 +79,7 @@ Deno.test("Journal tries again by itself for what waits", () => {
   journal.commit(0);
   assertEquals(setup.kept, [], "not before it is due");
   journal.commit(LATER);
-  assertEquals([setup.kept, told, journal.due], [["joined"], ["fails: full", "works"], Infinity]);
+  assertEquals([setup.kept, told, journal.due], [["joined"], [FAILS, WORKS], Infinity]);
 });
 
 Deno.test("Journal keeps a thousand that wait, at most", () => {

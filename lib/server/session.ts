@@ -2,18 +2,18 @@ import type { Cursor } from "../cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
 import { Refusal } from "../refusal.ts";
-import type { Joining, Member, Room } from "../room.ts";
+import type { Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
-import { BANNER, type Hello, WELCOME } from "../wire/hello.ts";
+import { BANNER, WELCOME } from "../wire/hello.ts";
 import { type Line, LineReader } from "../wire/lines.ts";
 import { Admission, readHello } from "./admission.ts";
-import { createHash } from "node:crypto";
 import { BYE, fault, NO_HTTP, NO_TLS, REPLACED } from "./closings.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
 import { CROWDED_OUT, type Visit } from "./gate.ts";
 import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./input.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
+import { Membership } from "./membership.ts";
 import type { Stats } from "./stats.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -52,15 +52,15 @@ export class Session {
   readonly #cursor: Cursor;
   readonly #stop = new AbortController();
   readonly #throttle: Throttle;
+  readonly #membership: Membership;
   /** Until the password was given, where there is one. */
   #admission?: Admission;
   #timer?: ReturnType<typeof setTimeout>;
   #open = false;
   #first = true;
-  #joining?: Promise<void>;
   #commands?: MemberContext;
-  /** How it ends for the room. */
-  #end: "leaves" | "is lost" | "is replaced" = "leaves";
+  /** The connection broke, so that who returns may do so. */
+  #lost = false;
   #heardAt = performance.now();
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
@@ -72,6 +72,13 @@ export class Session {
     this.#context = context;
     this.#cursor = context.room.open(connection);
     this.#throttle = new Throttle({ ...context, source: this.source, signal: this.#stop.signal });
+    this.#membership = new Membership({
+      room: context.room,
+      cursor: this.#cursor,
+      address: connection.peer,
+      replaced: () => this.close(REPLACED),
+      failed: () => connection.close(),
+    });
     if (visit === undefined) return;
     visit.evicted = () => this.close(fault(CROWDED_OUT));
     this.#admission = new Admission(visit, this.#cursor, this.#throttle, () => {
@@ -87,7 +94,7 @@ export class Session {
 
   /** Whom the room knows the peer as, once it has joined. */
   get member(): Member | undefined {
-    return this.#commands?.member;
+    return this.#membership.member;
   }
 
   /** Since when the peer has taken nothing of what waits for it; see {@linkcode Connection.stalledSince}. */
@@ -113,8 +120,8 @@ export class Session {
       reason = "connection lost";
     }
     clearTimeout(this.#timer);
-    // A client that may come back, and does not say that it leaves, has lost its connection.
-    if (this.#closing === undefined && this.member?.returns) this.#end = "is lost";
+    // One that may come back, and did not say that it leaves, has lost its connection.
+    this.#lost ||= this.#closing === undefined;
     await this.close(this.#admission === undefined ? BYE : fault("no password was given"), reason);
     clearTimeout(this.#linger);
     this.#connection.close();
@@ -134,26 +141,16 @@ export class Session {
     this.#admission?.[Symbol.dispose]();
     if (!this.#open) return this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), DRAIN);
-    await this.#joining;
-    await this.#leave(closing, reason);
+    await this.#membership.leave(closing, { reason, lost: this.#lost });
     clearTimeout(deadline);
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
     this.#linger = setTimeout(() => this.#connection.close(), LINGER);
     await this.#connection.closeWrite().catch(() => this.#connection.close());
   }
 
-  async #leave(closing: Closed, reason?: string): Promise<void> {
-    const { member } = this;
-    const { room } = this.#context;
-    if (member === undefined) await this.#cursor.end(closing);
-    else if (this.#end === "is replaced") await room.part(member, closing);
-    else if (this.#end === "is lost") await room.lose(member, closing);
-    else await room.leave(member, { closing, reason });
-  }
-
   /** Ends the session of a client that was not heard of for so long that it must be gone; it may come back. */
   lose(closing: Closed): void {
-    if (this.#closing === undefined) this.#end = "is lost";
+    this.#lost ||= this.#closing === undefined;
     this.close(closing);
   }
 
@@ -170,7 +167,7 @@ export class Session {
   }
 
   #awaitJoining(): void {
-    this.#after(JOIN_AFTER, () => this.#join());
+    this.#after(JOIN_AFTER, () => this.#membership.join());
   }
 
   async #read(): Promise<void> {
@@ -225,10 +222,10 @@ export class Session {
     } else if (first.kind === "hello") {
       await this.#throttle.pay(1);
       await this.#takeHello(first.json);
-    } else if (first.kind === "name" && this.#joining === undefined) {
-      await this.#join({ name: first.name });
+    } else if (first.kind === "name" && !this.#membership.begun) {
+      await this.#membership.join({ name: first.name });
     } else {
-      await this.#join();
+      await this.#membership.join();
       await this.#take(line, size);
     }
   }
@@ -236,45 +233,9 @@ export class Session {
   async #takeHello(json: string): Promise<void> {
     this.#first = false;
     const hello = readHello(json, this.#cursor);
-    if (hello instanceof SyntaxError) {
-      await this.#join();
-      this.#cursor.send({ kind: "error", text: hello.message });
-    } else if (this.#joining === undefined) {
-      await this.#join(hello);
-    } else {
-      await this.#joining;
-      const { member } = this;
-      if (member !== undefined) await this.#enter(this.#context.room.restart(member, this.#joiningOf(hello)));
-    }
-  }
-
-  /** Joins the room, once, however often it is called. Ends the connection where that cannot be done. */
-  #join(hello: Hello = {}): Promise<void> {
-    this.#joining ??= this.#enter(this.#context.room.join(this.#joiningOf(hello)));
-    return this.#joining;
-  }
-
-  async #enter(joining: Promise<Member>): Promise<void> {
-    try {
-      this.#commands = this.#commandsFor(await joining);
-    } catch {
-      this.#connection.close();
-    }
-  }
-
-  #joiningOf({ name, client, resume }: Hello): Joining {
-    return {
-      cursor: this.#cursor,
-      address: this.#connection.peer,
-      name,
-      // What the log keeps is no secret that would let others in.
-      client: client === undefined ? undefined : createHash("sha256").update(client).digest("base64url"),
-      resume,
-      replaced: () => {
-        if (this.#closing === undefined) this.#end = "is replaced";
-        this.close(REPLACED);
-      },
-    };
+    if (!(hello instanceof SyntaxError)) return await this.#membership.take(hello);
+    await this.#membership.join();
+    this.#cursor.send({ kind: "error", text: hello.message });
   }
 
   #commandsFor(member: Member): MemberContext {
@@ -291,9 +252,11 @@ export class Session {
   }
 
   #handle({ command, text, line }: Input<MemberContext>): void | Promise<void> {
-    if (this.#commands === undefined) return;
+    const { member } = this;
+    if (member === undefined) return;
+    if (this.#commands?.member !== member) this.#commands = this.#commandsFor(member);
     const context = line === undefined ? this.#commands : { ...this.#commands, line };
-    if (line !== undefined && !context.room.takeOnce(context.member, line)) return;
+    if (line !== undefined && !context.room.takeOnce(member, line)) return;
     try {
       return command.run(context, text)?.catch((error) => this.#refuse(error, line));
     } catch (error) {

@@ -36,7 +36,7 @@ export const history: Command = {
   summary: `what was said before (${MAX_HISTORY} messages at most)`,
   cost: EXPENSIVE,
   async run({ room, member, reply }, text) {
-    const shown = await room.history(member, parseHistory(text, new Date()));
+    const shown = await room.past.history(member, parseHistory(text, new Date()));
     if (shown === 0) reply(text === "" ? "nothing was said yet" : "nothing was said in that time");
   },
 };
@@ -49,7 +49,7 @@ export const search: Command = {
   cost: EXPENSIVE,
   async run({ room, member, reply }, text) {
     if (text === "") throw new Refusal("for what? /search WORDS");
-    const shown = await room.search(member, text.split(/\s+/));
+    const shown = await room.past.search(member, text.split(/\s+/));
     if (shown === 0) reply("nothing was said with these words");
   },
 };

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import type { Cursor } from "../cursor.ts";
+import type { Joining, Member, Room } from "../room.ts";
+import type { Closed } from "../wire/entries.ts";
+import type { Hello } from "../wire/hello.ts";
+
+/** What a connection joins a room with. */
+export interface MembershipOptions {
+  /** The room. */
+  room: Room;
+  /** The way to the peer. */
+  cursor: Cursor;
+  /** The peer's address. */
+  address: string;
+  /** Is called when another connection of the same client has taken the place of this one. */
+  replaced(): void;
+  /** Is called where joining cannot be done. */
+  failed(): void;
+}
+
+/** What a connection is to the room: nothing at first, then a member, until it leaves, is lost, or is replaced. */
+export class Membership {
+  readonly #options: MembershipOptions;
+  #joining?: Promise<void>;
+  #member?: Member;
+  #replaced = false;
+
+  /** See {@linkcode MembershipOptions}. */
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  /** Whom the room knows the peer as, once it has joined. */
+  get member(): Member | undefined {
+    return this.#member;
+  }
+
+  /** Whether joining has begun. */
+  get begun(): boolean {
+    return this.#joining !== undefined;
+  }
+
+  /** Joins, once, however often it is called. */
+  join(hello: Hello = {}): Promise<void> {
+    this.#joining ??= this.#enter(this.#options.room.join(this.#joiningOf(hello)));
+    return this.#joining;
+  }
+
+  /** Joins as `/hello` says, or, where that is done already, starts the stream over. */
+  async take(hello: Hello): Promise<void> {
+    if (this.#joining === undefined) return await this.join(hello);
+    await this.#joining;
+    if (this.#member === undefined) return;
+    this.#joining = this.#enter(this.#options.room.restart(this.#member, this.#joiningOf(hello)));
+    await this.#joining;
+  }
+
+  /**
+   * Sends what the peer has not read yet, and `closing` as the last line. The member leaves for this `reason`; one that
+   * is `lost` may come back. One that never joined, or was replaced, is none to the room.
+   */
+  async leave(closing: Closed, { reason, lost }: { reason?: string; lost: boolean }): Promise<void> {
+    await this.#joining;
+    const { room, cursor } = this.#options;
+    if (this.#member === undefined) await cursor.end(closing);
+    else if (this.#replaced) await room.part(this.#member, closing);
+    else if (lost && this.#member.returns) await room.lose(this.#member, closing);
+    else await room.leave(this.#member, { closing, reason });
+  }
+
+  async #enter(joining: Promise<Member>): Promise<void> {
+    try {
+      this.#member = await joining;
+    } catch {
+      this.#options.failed();
+    }
+  }
+
+  #joiningOf({ name, client, resume }: Hello): Joining {
+    const { cursor, address, replaced } = this.#options;
+    return {
+      cursor,
+      address,
+      name,
+      // What the log keeps is no secret that would let others in.
+      client: client === undefined ? undefined : createHash("sha256").update(client).digest("base64url"),
+      resume,
+      replaced: () => {
+        this.#replaced = true;
+        replaced();
+      },
+    };
+  }
+}
