@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { RoomFileError } from "../../../lib/log/sqlite/file.ts";
+import { openRoomFile, RoomFileError } from "../../../lib/log/sqlite/file.ts";
 import { SqliteLog } from "../../../lib/log/sqlite/log.ts";
 import { Folder } from "../../helpers/folder.ts";
 import { testWith } from "../../helpers/permissions.ts";
@@ -102,5 +102,18 @@ testWith(
     await makeRoom(folder.file("empty"));
     await makeRoom(folder.file("new"));
     assertEquals((await Deno.stat(folder.file("new"))).mode! & 0o777, 0o600);
+  },
+);
+
+testWith(
+  ["read", "write"],
+  "openRoomFile() syncs the disk at every commit where that is asked for",
+  async () => {
+    await using folder = await Folder.make();
+    for (const [full, synchronous] of [[false, 1], [true, 2]] as const) {
+      using file = await openRoomFile(folder.file(`${full}.db`), { full });
+      assertEquals(file.db.prepare("PRAGMA synchronous").get()!.synchronous, synchronous);
+      assertEquals(file.db.prepare("PRAGMA journal_mode").get()!.journal_mode, "wal");
+    }
   },
 );
