@@ -60,6 +60,9 @@ export class Conversation implements Disposable {
   #place?: Resume;
   #welcomed = false;
   #again = false;
+  /** How often it was tried to connect again since one was in the room, and until when it is tried. */
+  #attempts = 0;
+  #until = Infinity;
   #ending = false;
   #pumping = false;
   /** The connection on which it was said that one leaves. */
@@ -174,16 +177,17 @@ export class Conversation implements Disposable {
   #continues(): boolean {
     if (this.#stop.signal.aborted || this.#options.connect === undefined) return false;
     if (this.#ending && this.#outbox.lines.length === 0) return false;
+    if (performance.now() > this.#until) return false;
     return this.#place !== undefined && this.#closed?.retry !== false;
   }
 
   /** Tries until there is a connection; each attempt waits longer. */
   async *#reconnect(): AsyncGenerator<ConversationEvent> {
     const { connect, patience = Infinity, firstDelay = FIRST_DELAY } = this.#options;
-    const until = performance.now() + patience;
+    if (this.#attempts === 0) this.#until = performance.now() + patience;
     this.#connection[Symbol.dispose]();
-    for (let attempt = 0;; attempt++) {
-      const ms = backoff(attempt, firstDelay, Math.random());
+    while (true) {
+      const ms = backoff(this.#attempts++, firstDelay, Math.random());
       yield { kind: "lost", delay: ms };
       await delay(ms, { signal: this.#stop.signal }).catch(() => {});
       try {
@@ -192,9 +196,8 @@ export class Conversation implements Disposable {
         this.#closed = undefined;
         return;
       } catch (error) {
-        if (performance.now() > until || this.#stop.signal.aborted || error instanceof TrustError) {
-          throw error;
-        }
+        if (this.#stop.signal.aborted || error instanceof TrustError) throw error;
+        if (performance.now() > this.#until) throw error;
       }
     }
   }
@@ -203,8 +206,8 @@ export class Conversation implements Disposable {
     this.#heard = true;
     if (event.kind === "pong" && event.text === PING) return;
     if (event.kind === "welcome") return yield* this.#welcome(event);
-    // One has seen the greeting.
-    if (event.kind === "line" && this.#again && !this.#welcomed) return;
+    // One has seen the greeting, but not why one is turned away.
+    if (event.kind === "line" && this.#again && !this.#welcomed && !event.text.startsWith("error:")) return;
     if (event.kind === "renamed" && event.name === this.#name) this.#name = event.to;
     if (event.kind === "closed") this.#closed = event;
     if ("seq" in event && !("history" in event && event.history)) this.#moveTo(event);
@@ -218,6 +221,8 @@ export class Conversation implements Disposable {
     const known = this.#place?.log === log && this.#place.since === seq ? this.#place : undefined;
     this.#place = { log, since: seq, time: known?.time };
     this.#welcomed = true;
+    this.#attempts = 0;
+    this.#until = Infinity;
     const same = this.#again && name === this.#name;
     this.#name = name;
     yield* unconfirmed(this.#outbox.reconnected(taken));

@@ -158,6 +158,28 @@ Deno.test("Conversation gives up when it was without a connection for too long",
   await assertRejects(() => talk.rest(), Deno.errors.ConnectionRefused);
 });
 
+Deno.test("Conversation waits longer each time that it is turned away, says why, and gives up in the end", async () => {
+  using talk = new Talk({ patience: 50 });
+  await talk.welcome(talk.first);
+  await talk.until("welcome");
+  talk.first[Symbol.dispose]();
+  const delays = [];
+  const turned = (async () => {
+    while (true) {
+      const server = await talk.next();
+      await server.say(WELCOME, BANNER, "error: your address is banned");
+      server[Symbol.dispose]();
+    }
+  })();
+  for (let i = 0; i < 3; i++) {
+    delays.push((await talk.until("lost")).delay);
+    assertEquals((await talk.until("line")).text, "error: your address is banned");
+  }
+  assert(delays[2] > delays[0], delays.join());
+  await talk.rest();
+  turned.catch(() => {});
+});
+
 Deno.test("Conversation does not come back to a server that is not trusted any more", async () => {
   using talk = new Talk();
   await talk.welcome(talk.first);
