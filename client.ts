@@ -29,7 +29,21 @@ async function main(args: string[]): Promise<number> {
     );
     return 1;
   }
-  const problem = await runClient(command);
+  const { signal, code } = stopSignal();
+  const problem = await runClient(command, signal);
+  if (signal.aborted) return code();
   if (problem !== undefined) console.error(`error: ${problem}`);
   return problem === undefined ? 0 : 1;
+}
+
+/** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. `code`: the exit code for it. */
+function stopSignal(): { signal: AbortSignal; code: () => number } {
+  const stop = new AbortController();
+  for (const [name, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    Deno.addSignalListener(name, () => {
+      if (stop.signal.aborted) Deno.exit(code);
+      stop.abort(code);
+    });
+  }
+  return { signal: stop.signal, code: () => stop.signal.reason };
 }

@@ -13,6 +13,7 @@ import { SqliteLog } from "./lib/log/sqlite/log.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import { listenTls } from "./lib/net/tls_listener.ts";
+import { OutputError } from "./lib/output.ts";
 import { readPassword } from "./lib/password.ts";
 import { exportLog } from "./lib/server/export.ts";
 import { Gate } from "./lib/server/gate.ts";
@@ -21,6 +22,7 @@ import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } f
 import { ownAddresses, readyLines } from "./lib/server/ready.ts";
 import { serve } from "./lib/server/serve.ts";
 import { TLS_ONLY } from "./lib/wire/hello.ts";
+
 import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
@@ -41,8 +43,8 @@ async function main(args: string[]): Promise<number> {
     try {
       return command.kind === "serve" ? await run(command) : await print(command);
     } catch (error) {
-      if (!(error instanceof FileError || error instanceof RoomFileError)) throw error;
-      console.error(`error: ${error.message}`);
+      if (![FileError, RoomFileError, OutputError].some((kind) => error instanceof kind)) throw error;
+      console.error(`error: ${(error as Error).message}`);
       return 1;
     }
   }

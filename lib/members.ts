@@ -6,6 +6,9 @@ import type { Resume } from "./wire/hello.ts";
 /** How long, in milliseconds, a member whose connection broke keeps its name and place. */
 const GRACE = 30_000;
 
+/** How many such members there may be; beyond, those who were lost first are let go. */
+const MAX_LOST = 1024;
+
 /** Someone in the room. */
 export interface Member {
   /** Unique in the room, regardless of case. */
@@ -138,6 +141,7 @@ export class Members {
 
   /** Those that are to be let go at `now`. */
   overdue(now: number): Member[] {
-    return [...this.#lost].filter(([, due]) => due <= now).map(([member]) => member);
+    const tooMany = this.#lost.size - MAX_LOST;
+    return [...this.#lost].filter(([, due], i) => due <= now || i < tooMany).map(([member]) => member);
   }
 }

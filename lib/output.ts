@@ -8,6 +8,11 @@ export interface Output {
 export class OutputError extends Error {
   /** The name of the class. */
   override readonly name = "OutputError";
+
+  /** Whether nobody reads any more, and nothing went wrong. */
+  get closed(): boolean {
+    return this.cause instanceof Deno.errors.BrokenPipe;
+  }
 }
 
 const encoder = new TextEncoder();
@@ -22,6 +27,7 @@ export async function writeAll(output: Output, what: string | Uint8Array): Promi
   try {
     for (let sent = 0; sent < bytes.length;) sent += await output.write(bytes.subarray(sent));
   } catch (error) {
-    throw new OutputError("the output is closed", { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OutputError(`cannot write the output: ${reason}`, { cause: error });
   }
 }

@@ -35,6 +35,12 @@ Deno.test("Members lets go of who was lost for half a minute, and of nobody else
   assertEquals([members.due, members.all, members.isLost(a)], [32_000, [b], false]);
 });
 
+Deno.test("Members keeps a place for 1024 who are lost, at most", () => {
+  const members = new Members();
+  for (let i = 0; i < 1030; i++) members.lose(added(members, `n${i}`), i);
+  assertEquals(members.overdue(0).map((member) => member.name), ["n0", "n1", "n2", "n3", "n4", "n5"]);
+});
+
 Deno.test("Members puts who comes back in the place and under the name of who was lost", () => {
   const members = new Members();
   const [a, b] = [added(members, "alice"), added(members, "bob")];

@@ -16,6 +16,9 @@ const PING_INTERVAL = 30_000;
 /** What is asked, and not shown. */
 const PING = "are you there";
 
+/** How long, in milliseconds, a server may take to let one go. */
+const PARTING = 500;
+
 /** The most lines that wait for an answer before no more is taken. */
 const WINDOW = 512;
 
@@ -55,6 +58,8 @@ export class Conversation implements Disposable {
   readonly #ready = Promise.withResolvers<void>();
   #connection: ClientConnection;
   #name?: string;
+  /** The name to ask for on the next connection. */
+  #wanted?: string;
   #password?: string;
   /** What was seen of the room up to now. */
   #place?: Resume;
@@ -64,6 +69,7 @@ export class Conversation implements Disposable {
   #attempts = 0;
   #until = Infinity;
   #ending = false;
+  #leaving = false;
   #pumping = false;
   /** The connection on which it was said that one leaves. */
   #quitting?: ClientConnection;
@@ -75,7 +81,7 @@ export class Conversation implements Disposable {
   /** `connection`: the first one, which is there already. */
   constructor(connection: Connection, options: ConversationOptions = {}) {
     this.#options = options;
-    this.#name = options.name;
+    this.#wanted = options.name;
     this.#password = options.password;
     this.#connection = this.#adopt(connection);
   }
@@ -151,6 +157,15 @@ export class Conversation implements Disposable {
     this.#ready.resolve();
   }
 
+  /** Leaves without waiting for answers: tells the server, if it is there, so that the name is free at once. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    if (!this.#connection.inRoom) return this[Symbol.dispose]();
+    const late = setTimeout(() => this[Symbol.dispose](), PARTING);
+    this.#stop.signal.addEventListener("abort", () => clearTimeout(late));
+    await this.#connection.send("/quit").catch(() => this[Symbol.dispose]());
+  }
+
   /** Ends the conversation at once. */
   [Symbol.dispose](): void {
     this.#stop.abort();
@@ -166,7 +181,7 @@ export class Conversation implements Disposable {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#ping(), PING_INTERVAL);
     return new ClientConnection(connection, {
-      name: this.#name,
+      name: this.#wanted,
       password: this.#password,
       client: this.#client,
       resume: this.#place,
@@ -175,7 +190,7 @@ export class Conversation implements Disposable {
 
   /** Whether to go on when a connection has ended. Another line server would not know one again. */
   #continues(): boolean {
-    if (this.#stop.signal.aborted || this.#options.connect === undefined) return false;
+    if (this.#stop.signal.aborted || this.#leaving || this.#options.connect === undefined) return false;
     if (this.#ending && this.#outbox.lines.length === 0) return false;
     if (performance.now() > this.#until) return false;
     return this.#place !== undefined && this.#closed?.retry !== false;
@@ -190,6 +205,7 @@ export class Conversation implements Disposable {
       const ms = backoff(this.#attempts++, firstDelay, Math.random());
       yield { kind: "lost", delay: ms };
       await delay(ms, { signal: this.#stop.signal }).catch(() => {});
+      if (this.#stop.signal.aborted) return;
       try {
         this.#connection = this.#adopt(await connect!());
         this.#again = true;
@@ -208,7 +224,7 @@ export class Conversation implements Disposable {
     if (event.kind === "welcome") return yield* this.#welcome(event);
     // One has seen the greeting, but not why one is turned away.
     if (event.kind === "line" && this.#again && !this.#welcomed && !event.text.startsWith("error:")) return;
-    if (event.kind === "renamed" && event.name === this.#name) this.#name = event.to;
+    if (event.kind === "renamed" && event.name === this.#name) this.#name = this.#wanted = event.to;
     if (event.kind === "closed") this.#closed = event;
     if ("seq" in event && !("history" in event && event.history)) this.#moveTo(event);
     if (event.kind !== "password") yield* this.#settle(event);
@@ -272,6 +288,8 @@ export class Conversation implements Disposable {
 
   /** A connection on which nothing came since the server was last asked for an answer is lost. */
   #ping(): void {
+    // Another program may have taken the server's place.
+    if (this.#again && !this.#welcomed) return this.#connection[Symbol.dispose]();
     if (!this.#welcomed) return;
     if (!this.#heard) return this.#connection[Symbol.dispose]();
     this.#heard = false;

@@ -31,8 +31,11 @@ const PATIENCE = 30_000;
 /** Moves the cursor to the line above and clears it. */
 const CLEAR_LINE_ABOVE = "\x1b[1A\r\x1b[2K";
 
-/** Joins a room on the standard streams. Resolves to nothing when all went well, and else to a sentence on what did not. */
-export async function runClient(command: ConnectCommand): Promise<string | undefined> {
+/**
+ * Joins a room on the standard streams, and leaves it when the signal is aborted. Resolves to nothing when all went
+ * well, and else to a sentence on what did not.
+ */
+export async function runClient(command: ConnectCommand, signal: AbortSignal): Promise<string | undefined> {
   const { name, follow, json, passwordFile } = command;
   let password: string | undefined;
   let connection;
@@ -54,6 +57,8 @@ export async function runClient(command: ConnectCommand): Promise<string | undef
     connect: () => connect(command),
     patience: stays ? Infinity : PATIENCE,
   });
+
+  signal.addEventListener("abort", () => chat.leave());
 
   function show(event: ConversationEvent): Promise<void> | void {
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;

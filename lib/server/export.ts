@@ -8,6 +8,8 @@ const PAGE = 256 * 1024;
 /**
  * Writes all entries of a log in a format, each with its time: as JSON like everyone gets them, as text with the local
  * date in front. Ends early, and quietly, where nobody reads any more.
+ *
+ * @throws {OutputError} where something else keeps the output from being written
  */
 export async function exportLog(log: Log, output: Output, format: Format): Promise<void> {
   try {
@@ -19,6 +21,6 @@ export async function exportLog(log: Log, output: Output, format: Format): Promi
       await writeAll(output, page.map((entry) => format.exported(entry)).join(""));
     }
   } catch (error) {
-    if (!(error instanceof OutputError)) throw error;
+    if (!(error instanceof OutputError && error.closed)) throw error;
   }
 }

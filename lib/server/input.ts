@@ -31,7 +31,7 @@ const SAY: Input["command"] = {
 };
 
 /** What stands before a line that is to be said once. It does not count as a part of the line. */
-const ONCE = /^\/once +(\d{1,15})(?: |$)/i;
+const ONCE = /^\/once +([1-9]\d{0,14})(?: |$)/i;
 
 /** How many bytes that may be, with some spaces to spare. */
 export const MAX_ONCE = 32;

@@ -43,6 +43,9 @@ export interface DataOptions {
 /** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
 const MAX_LINE = 32_000;
 
+/** The shortest one: with a `/hello`, whatever it holds, a client must be able to come in. */
+const MIN_LINE = 1024;
+
 /** What a server does without flags. An honest member meets none of these limits. */
 export const DEFAULTS: Readonly<Limits> = {
   history: 20,
@@ -120,7 +123,7 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxPerAddress: number("max-per-address", DEFAULTS.maxPerAddress, [1, 1_000_000]),
       rate: number("rate", DEFAULTS.rate, [0, 1_000_000]),
       burst: number("burst", DEFAULTS.burst, [1, 1_000_000]),
-      maxLine: number("max-line", DEFAULTS.maxLine, [16, MAX_LINE]),
+      maxLine: number("max-line", DEFAULTS.maxLine, [MIN_LINE, MAX_LINE]),
     },
     quiet: given.has("quiet"),
     passwordFile: values["password-file"],

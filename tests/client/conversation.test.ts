@@ -205,6 +205,23 @@ Deno.test("Conversation comes back where the server says that it makes sense, an
   assertEquals(talk.conversation.closed, "you were kicked");
 });
 
+Deno.test("Conversation asks again for the name that it wants, and never for an address", async () => {
+  for (const [name, asked] of [["alice", "alice"], [undefined, undefined]]) {
+    using talk = new Talk({ name });
+    assertEquals((await talk.welcome(talk.first, { name: "10.0.0.1" })).name, asked);
+    await talk.until("welcome");
+    talk.first[Symbol.dispose]();
+    const second = await talk.next();
+    assertEquals((await talk.welcome(second, { name: "10.0.0.1" })).name, asked);
+    await second.say(
+      `{"seq":11,"time":"${TIME}","kind":"renamed","name":"10.0.0.1","to":"bob"}`,
+    );
+    await talk.until("renamed");
+    second[Symbol.dispose]();
+    assertEquals((await talk.welcome(await talk.next(), { name: "bob" })).name, "bob");
+  }
+});
+
 Deno.test("Conversation does not come back to another program", async () => {
   using talk = new Talk();
   await talk.first.say("hello, I am no parley");

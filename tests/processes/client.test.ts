@@ -102,3 +102,19 @@ for (
     },
   );
 }
+
+testWith(
+  ["run", "net"],
+  "a client that is interrupted leaves the room, and its name is free at once",
+  async () => {
+    await using server = await ServerProcess.start();
+    for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+      await using client = server.client(["--name", "alice", "--follow"]);
+      await client.until("-- you are alice");
+      client.kill(signal);
+      await client.rest();
+      assertEquals(await client.ended(), { code, errors: "" });
+      assertEquals(await server.until("left"), "-- alice left");
+    }
+  },
+);

@@ -103,6 +103,56 @@ testWith(ALL, "export ends quietly where nobody reads on", async () => {
   assertEquals(await shell.ended(), { code: 0, errors: "code 0\n" });
 });
 
+testWith(ALL, "export says that its output cannot be written", async () => {
+  await using folder = await Folder.make();
+  await using server = await start(folder);
+  await using alice = server.client(["--name", "alice"]);
+  await alice.say("hello");
+  await alice.until("<You> hello");
+  const run = `"${Deno.execPath()}" run --allow-read server.ts export --data ${
+    folder.file("room.db")
+  } > /dev/full`;
+  await using shell = new Process("sh", ["-c", run]);
+  const { code, errors } = await shell.ended();
+  assertEquals([code, /^error: cannot write the output: No space left/.test(errors)], [1, true], errors);
+});
+
+testWith(ALL, "a server that is killed while it makes its file finds it in order the next time", async () => {
+  for (let i = 0; i < 12; i++) {
+    await using folder = await Folder.make();
+    const args = ["run", "--no-prompt", "--allow-net", ...folder.permissions, "server.ts", "127.0.0.1", "0"];
+    await using starting = new Process(Deno.execPath(), [...args, "--data", folder.file("room.db")]);
+    const watcher = Deno.watchFs(folder.path);
+    for await (const { kind } of watcher) {
+      if (kind === "create") break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, i));
+    starting.kill("SIGKILL");
+    await starting.ended();
+    await using server = await start(folder);
+    await using alice = server.client(["--name", "alice"]);
+    await alice.say("hello");
+    await alice.until("<You> hello");
+  }
+});
+
+testWith(ALL, "a file may have a name that SQLite takes for something else", async () => {
+  await using folder = await Folder.make();
+  const args = ["run", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"];
+  const program = new URL("../../server.ts", import.meta.url).pathname;
+  const options = { cwd: folder.path };
+  await using server = new Process(Deno.execPath(), [
+    ...args,
+    program,
+    "127.0.0.1",
+    "0",
+    "--data",
+    ":memory:",
+  ], options);
+  await server.until("listening");
+  assert((await Deno.stat(folder.file(":memory:"))).size > 0);
+});
+
 testWith(ALL, "a file in use by another server is refused, and the room in it goes on", async () => {
   await using folder = await Folder.make();
   await using server = await start(folder);

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { isAbsolute } from "node:path";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** Says in a sentence what is wrong with a file that a room is to be kept in, and what to do. */
@@ -44,16 +45,20 @@ export async function openRoomFile(path: string, { full, readOnly }: FileOptions
   const lock = await openFile(path, readOnly);
   let db: DatabaseSync | undefined;
   try {
-    const isNew = isEmpty(lock, path);
-    if (isNew && readOnly) throw new RoomFileError(`${path} holds no room yet`);
+    requireRoom(lock, path);
     if (!readOnly) await takeLock(lock, path);
-    db = new DatabaseSync(path, { readOnly });
-    if (!isNew) check(db);
+    // So that ":memory:" and "file:x" are the names of files, too.
+    db = new DatabaseSync(isAbsolute(path) ? path : `./${path}`, { readOnly });
+    check(db);
+    // Also where the server that was to make it was ended in the middle of that.
+    const isNew = db.prepare("SELECT * FROM sqlite_schema").all().length === 0;
+    if (isNew && readOnly) throw new RoomFileError(`${path} holds no room yet`);
     if (!readOnly) prepare(db, { isNew, full });
+    db.prepare("SELECT id, indexed FROM room").get()!.id;
   } catch (error) {
     db?.close();
     lock.close();
-    throw error instanceof RoomFileError ? error : new RoomFileError(explain(error, path), { cause: error });
+    throw roomFileError(error, path);
   }
   const opened = db;
   return {
@@ -76,15 +81,15 @@ async function openFile(path: string, readOnly = false): Promise<Deno.FsFile> {
       readOnly ? { read: true } : { read: true, write: true, create: true, mode: 0o600 },
     );
   } catch (error) {
-    throw new RoomFileError(explain(error, path), { cause: error });
+    throw roomFileError(error, path);
   }
 }
 
 /** Looks into the header, without SQLite, which would change a file before it is known whose it is. */
-function isEmpty(file: Deno.FsFile, path: string): boolean {
+function requireRoom(file: Deno.FsFile, path: string): void {
   const header = new Uint8Array(HEADER);
   const size = file.readSync(header) ?? 0;
-  if (size === 0) return true;
+  if (size === 0) return;
   const numbers = new DataView(header.buffer);
   if (new TextDecoder().decode(header.subarray(0, MAGIC.length)) !== MAGIC) {
     throw new RoomFileError(`${path} is no room's file, and was left as it is; name another one`);
@@ -100,7 +105,6 @@ function isEmpty(file: Deno.FsFile, path: string): boolean {
       `${path} was written by a newer parley (version ${version} of its tables, this one knows ${SCHEMA_VERSION}); use that one`,
     );
   }
-  return false;
 }
 
 /** On Windows such a lock would keep SQLite itself out; there its own serves, see {@linkcode prepare}. */
@@ -130,6 +134,11 @@ function prepare(db: DatabaseSync, { isNew, full }: { isNew: boolean; full?: boo
   `);
 }
 
+/** The error that says in a sentence why a file cannot be used. */
+export function roomFileError(error: unknown, path: string): RoomFileError {
+  return error instanceof RoomFileError ? error : new RoomFileError(explain(error, path), { cause: error });
+}
+
 /** One sentence on why this file cannot be used, and what to do. */
 function explain(error: unknown, path: string): string {
   if (error instanceof Deno.errors.NotFound) return `cannot open ${path}: there is no such file or folder`;
@@ -140,10 +149,10 @@ function explain(error: unknown, path: string): string {
     return `cannot open ${path}: it may only be read, or not even that; chmod u+rw ${path} changes that`;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (/malformed|not a database|disk image/.test(message)) {
+  if (/malformed|not a database|disk image|no such (table|column)|of undefined/.test(message)) {
     return `${path} is damaged, and was left as it is (${message}); name another one, or restore a copy of it`;
   }
-  if (/readonly/.test(message)) return `cannot write ${path}: it, or its folder, may only be read`;
+  if (/readonly|Read-only/.test(message)) return `cannot write ${path}: it, or its folder, may only be read`;
   if (/locked/.test(message)) {
     return `${path} is in use by another program; end that one, or name another file`;
   }

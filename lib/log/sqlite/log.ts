@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Draft, Entry, Message } from "../../wire/entries.ts";
 import { type Log, MAX_HISTORY, sizeOf, type Taken } from "../log.ts";
-import { type FileOptions, openRoomFile, type RoomFile } from "./file.ts";
+import { type FileOptions, openRoomFile, type RoomFile, roomFileError } from "./file.ts";
 import { type Keep, Retention } from "./retention.ts";
 import { SearchIndex } from "./search_index.ts";
 import { COLUMNS, fromRow, messagesFrom, type Row, toColumns } from "./schema.ts";
@@ -23,7 +23,7 @@ export class SqliteLog implements Log {
   readonly #index?: SearchIndex;
   readonly #now: () => number;
   readonly #statements: Record<
-    "begin" | "commit" | "insert" | "take" | "taken" | "read" | "past" | "search",
+    "begin" | "commit" | "insert" | "take" | "taken" | "read" | "past",
     StatementSync
   >;
   #last: number;
@@ -48,10 +48,6 @@ export class SqliteLog implements Log {
       taken: db.prepare("SELECT taken FROM clients WHERE member = ?"),
       read: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq > ? ORDER BY seq`),
       past: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${isMessage} ORDER BY seq DESC LIMIT ?`),
-      search: db.prepare(`
-        SELECT ${COLUMNS} FROM entries WHERE seq IN (
-          SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
-        ) ORDER BY seq DESC`),
     };
   }
 
@@ -61,7 +57,13 @@ export class SqliteLog implements Log {
    * @throws {RoomFileError} where it cannot be used; then it was not changed
    */
   static async open(path: string, options: SqliteLogOptions = {}): Promise<SqliteLog> {
-    return new SqliteLog(await openRoomFile(path, options), options);
+    const file = await openRoomFile(path, options);
+    try {
+      return new SqliteLog(file, options);
+    } catch (error) {
+      file[Symbol.dispose]();
+      throw roomFileError(error, path);
+    }
   }
 
   get last(): number {
@@ -113,10 +115,7 @@ export class SqliteLog implements Log {
   }
 
   async search(words: readonly string[], limit: number): Promise<Message[]> {
-    await this.#index?.catchUp();
-    // Between quotes nothing is an operator.
-    const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
-    return messagesFrom(this.#statements.search.all(query, Math.min(limit, MAX_HISTORY)) as Row[]);
+    return messagesFrom(await this.#index?.search(words, Math.min(limit, MAX_HISTORY)) ?? []);
   }
 
   /** Closes the file. */

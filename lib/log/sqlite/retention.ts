@@ -11,7 +11,7 @@ export interface Keep {
 /** How many entries are removed at a time, so that nobody waits for it. */
 const SLICE = 100;
 
-/** How many pages of the index are merged at a time. */
+/** About how many pages of the index are merged at a time: only what is merged gives its space back. */
 const MERGE = 16;
 
 /** How many milliseconds of each interval may go into removing. */
@@ -35,25 +35,30 @@ export class Retention implements Disposable {
     this.#db = db;
     this.#keep = keep;
     this.#now = now;
-    this.prune(AT_START);
-    this.#timer = setInterval(() => this.#tick(), INTERVAL);
+    this.#try(() => {
+      if (this.#prune(AT_START)) this.#compact(AT_START);
+    });
+    this.#timer = setInterval(() => this.#try(() => this.#prune(BUDGET)), INTERVAL);
   }
 
-  /** Removes what is too much, for so many milliseconds at most. The last entry always stays: numbers go on after it. */
-  prune(budget: number): void {
-    const end = performance.now() + budget;
-    while (this.#slice() === SLICE && performance.now() < end);
-  }
-
-  #tick(): void {
+  /** The disk may be full, or fail: whoever speaks is told, and this is tried again. */
+  #try(run: () => void): void {
     try {
-      this.prune(BUDGET);
+      run();
     } catch {
-      // The disk is full, or fails: whoever speaks is told, and this is tried again.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
     }
   }
 
-  /** Gives how many it removed. */
+  /** Removes what is too much, for so many milliseconds at most. Gives whether all of it was. */
+  #prune(budget: number): boolean {
+    const end = performance.now() + budget;
+    let removed;
+    while ((removed = this.#slice()) === SLICE && performance.now() < end);
+    return removed < SLICE;
+  }
+
+  /** Gives how many it removed. The last entry always stays: numbers go on after it. */
   #slice(): number {
     const { entries = Infinity, age = Infinity } = this.#keep;
     const { last } = this.#db.prepare("SELECT max(seq) AS last FROM entries").get() as {
@@ -62,17 +67,41 @@ export class Retention implements Disposable {
     if (last === null) return 0;
     const before = Math.min(last, Math.max(0, last - entries + 1));
     const oldest = age === Infinity ? "" : new Date(Math.max(0, this.#now() - age)).toISOString();
+    this.#db.exec("BEGIN IMMEDIATE");
     const { changes } = this.#db.prepare(`
       DELETE FROM entries WHERE seq < ?1 AND seq IN (
         SELECT seq FROM (SELECT seq, time FROM entries ORDER BY seq LIMIT ${SLICE}) WHERE seq < ?2 OR time < ?3
       )`).run(last, before, oldest);
-    if (changes === 0) return 0;
-    this.#db.exec("DELETE FROM clients WHERE time < (SELECT time FROM entries ORDER BY seq LIMIT 1)");
-    // Of the index, only what is merged gives its space back.
-    this.#db.exec(`INSERT INTO search (search, rank) VALUES ('merge', -${MERGE})`);
+    if (changes > 0) {
+      this.#db.exec("DELETE FROM clients WHERE time < (SELECT time FROM entries ORDER BY seq LIMIT 1)");
+      this.#merge(MERGE);
+    }
+    this.#db.exec("COMMIT");
+    if (changes > 0) this.#giveBack();
+    return Number(changes);
+  }
+
+  /** Makes the index as small as it can be. Only now and then: each time all of it is to be merged anew. */
+  #compact(budget: number): void {
+    const end = performance.now() + budget;
+    for (let pages = -MERGE; performance.now() < end; pages = MERGE) {
+      // What FTS5 says of it: a merge that had nothing left to do changes less than two rows.
+      if (this.#merge(pages) < 2) break;
+      this.#giveBack();
+    }
+  }
+
+  /** Gives how many rows of its tables the index has changed. */
+  #merge(pages: number): number {
+    const changes = () => Number(this.#db.prepare("SELECT total_changes() AS count").get()!.count);
+    const before = changes();
+    this.#db.exec(`INSERT INTO search (search, rank) VALUES ('merge', ${pages})`);
+    return changes() - before;
+  }
+
+  #giveBack(): void {
     // It gives back a page with each step.
     this.#db.prepare("PRAGMA incremental_vacuum").all();
-    return Number(changes);
   }
 
   /** Removes nothing any more. */

@@ -13,8 +13,8 @@ export const SCHEMA_VERSION = 1;
  * `search` is an index of SQLite's FTS5 over the messages up to the one that `indexed` says.
  */
 export const SCHEMA = `
-  PRAGMA auto_vacuum = INCREMENTAL;
   BEGIN;
+  PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
   CREATE TABLE room (
@@ -38,6 +38,7 @@ export const SCHEMA = `
     time TEXT NOT NULL      -- when that was
   ) WITHOUT ROWID;
   CREATE VIRTUAL TABLE search USING fts5(name, text, content = 'entries', content_rowid = 'seq');
+  INSERT INTO search (search, rank) VALUES ('usermerge', 2);
   CREATE TRIGGER unindex_message AFTER DELETE ON entries
   WHEN old.kind IN ('said', 'action') AND old.seq <= (SELECT indexed FROM room) BEGIN
     INSERT INTO search (search, rowid, name, text) VALUES ('delete', old.seq, old.name, old.text);

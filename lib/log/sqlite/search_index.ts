@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { COLUMNS, type Row } from "./schema.ts";
 
 /** How many messages are indexed at a time, so that nobody waits for it. */
 const SLICE = 100;
@@ -6,8 +7,11 @@ const SLICE = 100;
 /** How often, in milliseconds, it is looked for messages to index. */
 const INTERVAL = 50;
 
+/** How many entries are searched at a time. */
+const SEARCHED = 20_000;
+
 /**
- * Brings the index for `/search` up to date, little by little: indexing a message costs several times what keeping it
+ * Searches, and brings the index for `/search` up to date, little by little: indexing a message costs several times what keeping it
  * does, and nobody waits for it but who searches. It owns its timer.
  */
 export class SearchIndex implements Disposable {
@@ -16,6 +20,7 @@ export class SearchIndex implements Disposable {
   readonly #next: StatementSync;
   readonly #add: StatementSync;
   readonly #note: StatementSync;
+  readonly #find: StatementSync;
   readonly #timer: ReturnType<typeof setInterval>;
   /** All messages up to this entry are in the index. */
   #indexed: number;
@@ -34,23 +39,36 @@ export class SearchIndex implements Disposable {
       `INSERT INTO search (rowid, name, text) SELECT seq, name, text ${messages} AND seq <= ?`,
     );
     this.#note = db.prepare("UPDATE room SET indexed = ?");
+    this.#find = db.prepare(`
+      SELECT ${COLUMNS} FROM entries WHERE seq IN (
+        SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?
+      ) ORDER BY seq DESC`);
     this.#timer = setInterval(() => this.#tick(), INTERVAL);
   }
 
-  /** Resolves when all that is in the log now is in the index. */
-  async catchUp(): Promise<void> {
+  /** The newest messages that have all of these words, newest first, `limit` at most, of all that is in the log now. */
+  async search(words: readonly string[], limit: number): Promise<Row[]> {
     const wanted = this.#last();
-    while (!this.#disposed && this.#indexed < wanted) {
-      this.#step();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+    while (!this.#disposed && this.#indexed < wanted && this.#tick()) await otherTurns();
+    const { first } = this.#db.prepare("SELECT min(seq) AS first FROM entries").get() as { first: number };
+    // Between quotes nothing is an operator.
+    const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
+    const found: Row[] = [];
+    for (let to = wanted; to >= first && found.length < limit && !this.#disposed; to -= SEARCHED) {
+      found.push(...this.#find.all(query, to - SEARCHED, to, limit - found.length) as Row[]);
+      await otherTurns();
     }
+    return found;
   }
 
-  #tick(): void {
+  /** Gives whether that could be done. */
+  #tick(): boolean {
     try {
       if (this.#indexed < this.#last()) this.#step();
+      return true;
     } catch {
       // The disk is full, or fails: whoever speaks is told, and this is tried again.
+      return false;
     }
   }
 
@@ -78,4 +96,9 @@ export class SearchIndex implements Disposable {
     this.#disposed = true;
     clearInterval(this.#timer);
   }
+}
+
+/** Lets others have their turns of the event loop. */
+function otherTurns(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -76,6 +76,10 @@ function addressOf(text: string, room: Room, door: Door): string {
   if (isIP(text) !== 0) return showAddress(text);
   const member: Member = room.find(text);
   const address = door.addressOf(member);
-  if (address === undefined) throw new Refusal(`${member.name} sits at this terminal`);
-  return address;
+  if (address !== undefined) return address;
+  throw new Refusal(
+    room.isLost(member)
+      ? `${member.name} has lost the connection: name the address`
+      : `${member.name} sits at this terminal`,
+  );
 }

@@ -41,6 +41,9 @@ export const history: Command = {
   },
 };
 
+/** For how many words one can search at once. */
+const MAX_WORDS = 8;
+
 /** `/search`, for everyone. */
 export const search: Command = {
   name: "search",
@@ -49,7 +52,9 @@ export const search: Command = {
   cost: EXPENSIVE,
   async run({ room, member, reply }, text) {
     if (text === "") throw new Refusal("for what? /search WORDS");
-    const shown = await room.past.search(member, text.split(/\s+/));
+    const words = [...new Set(text.toLowerCase().split(/\s+/))];
+    if (words.length > MAX_WORDS) throw new Refusal(`search for ${MAX_WORDS} words at most`);
+    const shown = await room.past.search(member, words);
     if (shown === 0) reply("nothing was said with these words");
   },
 };

@@ -56,6 +56,22 @@ const BAD: [what: string, make: (path: string) => void | Promise<void>, why: Reg
     },
     /it may only be read, or not even that; chmod u\+rw/,
   ],
+  [
+    "lacks its tables",
+    async (path) => {
+      await makeRoom(path);
+      sql(path, "DROP TABLE room");
+    },
+    /is damaged, and was left as it is/,
+  ],
+  [
+    "has an empty table",
+    async (path) => {
+      await makeRoom(path);
+      sql(path, "DELETE FROM room");
+    },
+    /is damaged, and was left as it is/,
+  ],
   ["is a folder", (path) => Deno.mkdir(path), /it is a folder; name a file in it/],
 ];
 

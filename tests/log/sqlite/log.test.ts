@@ -107,6 +107,30 @@ withFile("SqliteLog keeps the newest entries, and gives the space of the others 
   assertEquals((await log.search(["word"], 200)).length, 10);
 });
 
+withFile("SqliteLog stays small while what is too much is removed from it", async (path) => {
+  const count = 20_000;
+  {
+    await using log = await SqliteLog.open(path);
+    for (let i = 0; i < count; i += 1000) {
+      log.append(Array.from({ length: 1000 }, (_, n) => said(`word ${i + n} of many`)));
+    }
+    await log.search(["word"], 1);
+  }
+  await (await SqliteLog.open(path, { keep: { entries: count } }))[Symbol.asyncDispose]();
+  const { size } = await Deno.stat(path);
+  for (let round = 0; round < 20; round++) {
+    await using log = await SqliteLog.open(path, { keep: { entries: count } });
+    log.append(Array.from({ length: 500 }, (_, n) => said(`word ${round * 500 + n} of many`)));
+    await log.search(["word"], 1);
+  }
+  const grown = (await Deno.stat(path)).size;
+  assert(grown < 1.5 * size, `${size} bytes became ${grown}`);
+  const db = new DatabaseSync(path);
+  const { length } = db.prepare("SELECT length(block) AS length FROM search_data WHERE id = 10").get()!;
+  db.close();
+  assert(Number(length) < 2000, `the index has come apart: ${length} bytes of structure`);
+});
+
 withFile("SqliteLog forgets what is too old, but not where it was", async (path) => {
   const hour = 3600 * 1000;
   let now = 1000 * hour;
