@@ -12,7 +12,7 @@ export interface Keep {
 const SLICE = 100;
 
 /** About how many pages of the index are merged at a time: only what is merged gives its space back. */
-const MERGE = 16;
+const MERGE = 4;
 
 /** How many milliseconds of each interval may go into removing. */
 const BUDGET = 5;

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { delay } from "@std/async/delay";
 import { COLUMNS, type Row } from "./schema.ts";
 
 /** How many messages are indexed at a time, so that nobody waits for it. */
@@ -7,8 +8,8 @@ const SLICE = 100;
 /** How often, in milliseconds, it is looked for messages to index. */
 const INTERVAL = 50;
 
-/** How many entries are searched at a time. */
-const SEARCHED = 20_000;
+/** After a search comes a pause of so many times what it took: it looks through all messages at once, and others wait. */
+const PAUSE = 4;
 
 /**
  * Searches, and brings the index for `/search` up to date, little by little: indexing a message costs several times what keeping it
@@ -24,7 +25,10 @@ export class SearchIndex implements Disposable {
   readonly #timer: ReturnType<typeof setInterval>;
   /** All messages up to this entry are in the index. */
   #indexed: number;
-  #disposed = false;
+  #searching: Promise<unknown> = Promise.resolve();
+  /** When the next search may begin, on the clock of `performance.now()`. */
+  #nextSearch = 0;
+  readonly #stop = new AbortController();
 
   /** `last`: gives the number of the last entry. */
   constructor(db: DatabaseSync, last: () => number) {
@@ -41,24 +45,32 @@ export class SearchIndex implements Disposable {
     this.#note = db.prepare("UPDATE room SET indexed = ?");
     this.#find = db.prepare(`
       SELECT ${COLUMNS} FROM entries WHERE seq IN (
-        SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?
+        SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
       ) ORDER BY seq DESC`);
     this.#timer = setInterval(() => this.#tick(), INTERVAL);
   }
 
   /** The newest messages that have all of these words, newest first, `limit` at most, of all that is in the log now. */
-  async search(words: readonly string[], limit: number): Promise<Row[]> {
-    const wanted = this.#last();
-    while (!this.#disposed && this.#indexed < wanted && this.#tick()) await otherTurns();
-    const { first } = this.#db.prepare("SELECT min(seq) AS first FROM entries").get() as { first: number };
+  search(words: readonly string[], limit: number): Promise<Row[]> {
+    // One after the other, however many ask.
+    const found = this.#searching.then(() => this.#search(words, limit));
+    this.#searching = found.catch(() => {});
+    return found;
+  }
+
+  async #search(words: readonly string[], limit: number): Promise<Row[]> {
+    const { signal } = this.#stop;
+    const last = this.#last();
+    while (!signal.aborted && this.#indexed < last && this.#tick()) await delay(0);
+    await delay(Math.max(0, this.#nextSearch - performance.now()), { signal }).catch(() => {});
+    if (signal.aborted) return [];
     // Between quotes nothing is an operator.
     const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
-    const found: Row[] = [];
-    for (let to = wanted; to >= first && found.length < limit && !this.#disposed; to -= SEARCHED) {
-      found.push(...this.#find.all(query, to - SEARCHED, to, limit - found.length) as Row[]);
-      await otherTurns();
-    }
-    return found;
+    const began = performance.now();
+    const rows = this.#find.all(query, limit) as Row[];
+    const ended = performance.now();
+    this.#nextSearch = ended + PAUSE * (ended - began);
+    return rows;
   }
 
   /** Gives whether that could be done. */
@@ -93,12 +105,7 @@ export class SearchIndex implements Disposable {
 
   /** Indexes nothing any more. */
   [Symbol.dispose](): void {
-    this.#disposed = true;
+    this.#stop.abort();
     clearInterval(this.#timer);
   }
-}
-
-/** Lets others have their turns of the event loop. */
-function otherTurns(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
