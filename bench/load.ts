@@ -46,8 +46,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   let arrived = 0;
   const all = Promise.withResolvers<void>();
   const count = (lines: number) => (arrived += lines) >= expected && all.resolve();
-  const members = [];
-  for (let i = 0; i < clients; i++) members.push(await join(port, `client${i}`));
+  const members = await Promise.all(Array.from({ length: clients }, (_, i) => join(port, `client${i}`)));
   const connections = members.map(({ connection }) => connection);
   const reading = members.map(({ chunks }, i) =>
     i >= clients - OBSERVERS ? observe(chunks, latencies, count) : tally(chunks, count)
@@ -69,12 +68,12 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   };
 }
 
-/** Connects, and reads up to what says that one is in the room, where nothing was said yet. */
+/** Connects, and reads up to what says that one is in the room and was announced, where nothing was said yet. */
 async function join(port: number, name: string): Promise<{ connection: Connection; chunks: Chunks }> {
   const connection = await connectTcp({ hostname: "127.0.0.1", port });
-  await connection.write(encoder.encode(`/name ${name}\n`));
+  await connection.write(encoder.encode(`/name ${name}\n/ping\n`));
   const chunks = connection.chunks();
-  for (let seen = ""; !seen.includes("-- you are");) seen += decoder.decode((await chunks.next()).value);
+  for (let seen = ""; !seen.includes("-- pong");) seen += decoder.decode((await chunks.next()).value);
   return { connection, chunks };
 }
 

@@ -8,8 +8,11 @@ import type { Format } from "./wire/format.ts";
 /** About how many bytes of entries are encoded together. */
 const BATCH = 64 * 1024;
 
-/** About how many bytes of the newest entries stay encoded; who is further behind is fed from the log. */
-const TAIL = 2 * 1024 * 1024;
+/**
+ * About how many bytes of the newest entries stay encoded; who is further behind is fed from the log, page by page and
+ * alone, which costs many times as much.
+ */
+const TAIL = 16 * 1024 * 1024;
 
 /** How many milliseconds of a flush may go into reading for those who are further back; the others of them wait. */
 const READING = 5;
@@ -28,6 +31,7 @@ interface Run {
 export class Fanout implements Source {
   readonly #log: Log;
   readonly #wake: () => void;
+  readonly #tailBytes: number;
   readonly #cursors = new Set<Cursor>();
   /** The newest entries. No batch is empty, and each begins where the one before it ends. */
   readonly #tail: Batch[] = [];
@@ -37,10 +41,11 @@ export class Fanout implements Source {
   #news = false;
   #readUntil = 0;
 
-  /** `wake` is called when a flush is needed, any number of times. */
-  constructor(log: Log, wake: () => void) {
+  /** `wake` is called when a flush is needed, any number of times. `tailBytes`: how much of the log it holds, about. */
+  constructor(log: Log, wake: () => void, { tailBytes = TAIL }: { tailBytes?: number } = {}) {
     this.#log = log;
     this.#wake = wake;
+    this.#tailBytes = tailBytes;
   }
 
   get last(): number {
@@ -62,7 +67,9 @@ export class Fanout implements Source {
   /** Takes what the log handed back, to be given to everyone with the next flush. */
   push(entries: Entry[]): void {
     // Before, so that what is new is there for everyone, however much it is.
-    while (this.#tailSize > TAIL && this.#tail.length > 1) this.#tailSize -= this.#tail.shift()!.size;
+    while (this.#tailSize > this.#tailBytes && this.#tail.length > 1) {
+      this.#tailSize -= this.#tail.shift()!.size;
+    }
     for (let start = 0, end = 0; start < entries.length; start = end) {
       let size = 0;
       while (end < entries.length && size < BATCH) size += sizeOf(entries[end++]);

@@ -8,6 +8,10 @@ import { FORMATS } from "../lib/wire/format.ts";
 import { SlowLog } from "./helpers/slow_log.ts";
 
 const decoder = new TextDecoder();
+
+/** A short tail, so that little is needed to be behind it. */
+const TAIL = 2 * 1024 * 1024;
+
 const BYE: Closed = { kind: "closed", text: "bye", retry: false, fault: false };
 
 /** A sink that keeps what it gets. While it is stuck, a write does not end. */
@@ -60,7 +64,7 @@ class Harness {
 
   constructor(log: Log = new MemoryLog({ now: () => 0 })) {
     this.log = log;
-    this.fanout = new Fanout(log, () => this.#woken = true);
+    this.fanout = new Fanout(log, () => this.#woken = true, { tailBytes: TAIL });
     log.follow((entries) => this.fanout.push(entries));
   }
 
