@@ -121,6 +121,28 @@ Deno.test("before the password is right one learns nothing of the room, and the 
   assertEquals(log.last, 4, "alice came, said two things, and left");
 });
 
+Deno.test("who has copied someone's client key learns and changes nothing without the password", async () => {
+  await using server = start();
+  const alice = await server.connect(INSIDE);
+  await alice.say(`/hello {"name":"alice","format":"json","client":"k","password":"${PASSWORD}"}`);
+  const { log, seq } = await alice.untilKind("welcome");
+  await alice.say("a secret");
+  await alice.until("a secret");
+  const mallory = await server.connect(OUTSIDE);
+  const hello = { format: "json", client: "k", log, since: seq };
+  await mallory.say(
+    `/hello ${JSON.stringify({ ...hello, password: "guess" })}`,
+    `/hello ${JSON.stringify(hello)}`,
+  );
+  await mallory.until("wrong password");
+  await alice.say("/who");
+  assertEquals((await alice.untilKind("notice")).text, "1 here: alice");
+  await mallory.connection.closeWrite();
+  assert(!(await mallory.rest()).join().includes("secret") && !mallory.seen.join().includes("alice"));
+  await alice.say("still here");
+  await alice.until("still here");
+});
+
 Deno.test("a wrong password is told, what follows is read later, and the third ends the connection", async () => {
   await using server = start();
   const mallory = await server.connect(OUTSIDE);
