@@ -29,6 +29,8 @@ export type ConversationEvent =
   | { kind: "lost"; delay: number }
   /** There is a connection again. */
   | { kind: "back" }
+  /** A line was typed while there is no connection; it is said when there is one again. */
+  | { kind: "waiting"; text: string }
   /** A line was handled by the server, or was not, and nothing will tell. */
   | { kind: "unconfirmed"; text: string };
 
@@ -99,6 +101,11 @@ export class Conversation implements Disposable {
   /** The name that one has in the room, as far as it is known. */
   get name(): string | undefined {
     return this.#name;
+  }
+
+  /** Whether what is sent now waits for another connection. */
+  get waits(): boolean {
+    return this.#place !== undefined && !this.#welcomed;
   }
 
   /** The lines that were not answered. */
@@ -201,6 +208,7 @@ export class Conversation implements Disposable {
     const { connect, patience = Infinity, firstDelay = FIRST_DELAY } = this.#options;
     if (this.#attempts === 0) this.#until = performance.now() + patience;
     this.#connection[Symbol.dispose]();
+    this.#welcomed = false;
     while (true) {
       const ms = backoff(this.#attempts++, firstDelay, Math.random());
       yield { kind: "lost", delay: ms };

@@ -64,6 +64,8 @@ export function render(event: ConversationEvent, { color, now, self }: RenderOpt
       return paint(`-- connection lost, trying again in ${Math.ceil(event.delay / 1000)} s\n`, dim, color);
     case "back":
       return paint("-- connected again\n", dim, color);
+    case "waiting":
+      return paint(`-- waiting to be said: ${event.text}\n`, dim, color);
     case "unconfirmed":
       return paint(`error: not confirmed, and perhaps not said: ${event.text}\n`, red, color);
     case "said":

@@ -61,6 +61,8 @@ export async function runClient(command: ConnectCommand, signal: AbortSignal): P
   signal.addEventListener("abort", () => chat.leave());
 
   function show(event: ConversationEvent): Promise<void> | void {
+    // A script knows what it says.
+    if (event.kind === "waiting" && !inputIsTerminal) return;
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     if (json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
     const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;

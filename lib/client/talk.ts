@@ -77,6 +77,7 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
     const local = options.locally?.(line);
     if (local !== undefined) await options.show({ kind: "notice", text: local.answer });
     if (local?.send === false) continue;
+    if (conversation.waits) await options.show({ kind: "waiting", text: line });
     await conversation.send(line);
     if (!conversation.rich) await options.showOwn(line);
   }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ClientEvent } from "../../lib/client/connection.ts";
+import type { ConversationEvent } from "../../lib/client/conversation.ts";
 import { testWith } from "../helpers/permissions.ts";
 import { render, renderJson, renderOwn } from "../../lib/client/render.ts";
 
@@ -9,7 +9,7 @@ const mine = { own: true, history: false };
 const past = { own: false, history: true };
 const live = { own: false, history: false };
 
-const CASES: [ClientEvent, string][] = [
+const CASES: [ConversationEvent, string][] = [
   [{ kind: "line", text: "as it is" }, "as it is\n"],
   [{ ...entry, ...live, kind: "said", name: "alice", text: "hi" }, "<alice> hi\n"],
   [{ ...entry, ...mine, kind: "said", name: "alice", text: "hi" }, "<You> hi\n"],
@@ -24,6 +24,10 @@ const CASES: [ClientEvent, string][] = [
   [{ kind: "error", text: "e" }, "error: e\n"],
   [{ kind: "pong", text: "" }, "-- pong\n"],
   [{ kind: "closed", text: "c", retry: true }, "-- c\n"],
+  [{ kind: "lost", delay: 1200 }, "-- connection lost, trying again in 2 s\n"],
+  [{ kind: "back" }, "-- connected again\n"],
+  [{ kind: "waiting", text: "hi" }, "-- waiting to be said: hi\n"],
+  [{ kind: "unconfirmed", text: "hi" }, "error: not confirmed, and perhaps not said: hi\n"],
   [{ kind: "welcome", version: 1, log: "l", seq: 0, name: "a", taken: 0 }, "-- you are a\n"],
 ];
 

@@ -52,3 +52,26 @@ testWith(
     }
   },
 );
+
+testWith(
+  NEEDS,
+  "what is typed into a terminal while the server is away is shown as waiting, and said once when it is back",
+  async () => {
+    await using folder = await Folder.make();
+    const args = ["--data", folder.file("room.db")];
+    const first = await ServerProcess.start(args, folder);
+    await using _ = first;
+    await using alice = await join(first, "--name", "alice");
+    await alice.until("-- you are alice");
+    first.kill("SIGKILL");
+    await alice.until("-- connection lost, trying again in");
+    await alice.type("said while away");
+    await alice.press("Enter");
+    await alice.until("-- waiting to be said: said while away");
+    await using second = await ServerProcess.start(args, { ...folder, port: first.port });
+    const screen = await alice.until("<You> said while away");
+    assertEquals(screen.filter((line) => line === "<You> said while away").length, 1);
+    assertEquals(screen.includes("-- connected again"), true);
+    await second.until("<alice> said while away");
+  },
+);
