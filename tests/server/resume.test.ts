@@ -156,7 +156,7 @@ overLogs("what answers /once tells its number: receipt, private receipt, error",
 
 overLogs("/once that is none is refused", async (server) => {
   const { peer } = await hello(server, { name: "alice", client: "k" });
-  for (const line of ["/once", "/once x hello", "/once -1 hello", "/once 1.5 hello"]) {
+  for (const line of ["/once", "/once 0 hello", "/once x hello", "/once -1 hello", "/once 1.5 hello"]) {
     await peer.say(line);
     assertEquals(
       (await peer.untilKind("error")).text,
