@@ -62,6 +62,8 @@ testWith(
     const start = (port: number) =>
       ServerProcess.start(["--data", path, "--rate", "0", "--quiet"], { ...folder, port });
     let server = await start(0);
+    // Whichever it is at the end, however the test ends.
+    await using _ = { [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
     const { port } = server;
     const { witnesses, cuts } = await torture({
       seed: SEED,
@@ -81,7 +83,6 @@ testWith(
     });
     server.kill("SIGTERM");
     assertEquals((await server.ended()).code, 0);
-    await server[Symbol.asyncDispose]();
     report(`${KILLS} kills, `, witnesses, cuts);
     assertEquals(contradictions(witnesses), []);
     assertEquals(checkFile(path, witnesses), []);
