@@ -13,8 +13,8 @@ export class Schedule implements Disposable {
 
   /**
    * `prepare`: what comes before a flush, and costs the same however seldom it is done, so that it does not count for
-   * the pacing. `run`: the flush. Neither may throw. It gives the time (`performance.now()`, milliseconds) at which it is wanted
-   * again: 0 for as soon as may be, infinity for not before it is woken.
+   * the pacing. `run`: the flush; it gives the time (`performance.now()`, milliseconds) at which it is wanted again: 0
+   * for as soon as may be, infinity for not before it is woken. Neither may throw.
    */
   constructor(prepare: () => void, run: () => number) {
     this.#prepare = prepare;

@@ -45,6 +45,11 @@ export interface Log extends AsyncDisposable {
 /** For the keys of members, the highest number of `/once` that was handled. */
 export type Taken = ReadonlyMap<string, number>;
 
+/** The entries that drafts become after entry `last`, all of one time, in milliseconds since 1970. */
+export function numbered(drafts: readonly Draft[], last: number, time: number): Entry[] {
+  return drafts.map((draft, i) => ({ seq: last + 1 + i, time, ...draft }) as Entry);
+}
+
 /** The most messages that `history` and `search` give at once. */
 export const MAX_HISTORY = 200;
 

@@ -1,6 +1,6 @@
 import { Deque } from "@std/data-structures/deque";
 import { type Draft, type Entry, isMessage, type Message } from "../wire/entries.ts";
-import { type Log, MAX_HISTORY, sizeOf, type Taken } from "./log.ts";
+import { type Log, MAX_HISTORY, numbered, sizeOf, type Taken } from "./log.ts";
 
 /** How much of the log stays in memory, in bytes. */
 export const MAX_BYTES = 32 * 1024 * 1024;
@@ -44,7 +44,8 @@ export class MemoryLog implements Log {
       this.#taken.set(key, { line, time });
     }
     this.#forget(time);
-    const entries = drafts.map((draft) => ({ seq: ++this.#last, time, ...draft }) as Entry);
+    const entries = numbered(drafts, this.#last, time);
+    this.#last += entries.length;
     for (const entry of entries) this.#keep(entry);
     if (entries.length > 0) this.#listener(entries);
   }

@@ -149,7 +149,8 @@ export class Door {
     let place: Disposable;
     try {
       place = this.#refusalPlaces.take(sourceOf(connection.peer));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       return connection.close();
     }
     const refusal = tell(connection, why).finally(() => {

@@ -19,6 +19,8 @@ import { contradictions, torture, type Witness } from "../helpers/torture.ts";
 const SEED = Number(setting("TORTURE_SEED") ?? 1);
 const KILLS = Number(setting("TORTURE_KILLS") ?? 50);
 
+const ROOM = { seed: SEED, clients: 20, speakers: 10 };
+
 /** The longest that a server lives, in milliseconds. */
 const LIFE = 250;
 
@@ -66,9 +68,7 @@ testWith(
     await using _ = { [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
     const { port } = server;
     const { witnesses, cuts } = await torture({
-      seed: SEED,
-      clients: 20,
-      speakers: 10,
+      ...ROOM,
       port,
       cuts: 2 * KILLS,
       cutEvery: LIFE,
@@ -97,9 +97,7 @@ testWith(
     await using server = await ServerProcess.start(["--rate", "0", "--quiet"]);
     const { port } = server;
     const { witnesses, cuts } = await torture({
-      seed: SEED,
-      clients: 20,
-      speakers: 10,
+      ...ROOM,
       port,
       cuts: 2 * KILLS,
       cutEvery: 50,

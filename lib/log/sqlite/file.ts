@@ -54,6 +54,7 @@ export async function openRoomFile(path: string, { full, readOnly }: FileOptions
     const isNew = db.prepare("SELECT * FROM sqlite_schema").all().length === 0;
     if (isNew && readOnly) throw new RoomFileError(`${path} holds no room yet`);
     if (!readOnly) prepare(db, { isNew, full });
+    // Throws where the room's own table is not as it should be.
     db.prepare("SELECT id, indexed FROM room").get()!.id;
   } catch (error) {
     db?.close();

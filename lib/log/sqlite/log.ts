@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Draft, Entry, Message } from "../../wire/entries.ts";
-import { type Log, MAX_HISTORY, sizeOf, type Taken } from "../log.ts";
+import { type Log, MAX_HISTORY, numbered, sizeOf, type Taken } from "../log.ts";
 import { type FileOptions, openRoomFile, type RoomFile, roomFileError } from "./file.ts";
 import { type Keep, Retention } from "./retention.ts";
 import { SearchIndex } from "./search_index.ts";
 import { COLUMNS, fromRow, messagesFrom, type Row, toColumns } from "./schema.ts";
+import { transaction } from "./transaction.ts";
 
 /** How a log is kept in a file. */
 export interface SqliteLogOptions extends FileOptions {
@@ -23,7 +24,7 @@ export class SqliteLog implements Log {
   readonly #index?: SearchIndex;
   readonly #now: () => number;
   readonly #statements: Record<
-    "begin" | "commit" | "insert" | "take" | "taken" | "read" | "past",
+    "insert" | "take" | "taken" | "read" | "past",
     StatementSync
   >;
   #last: number;
@@ -34,21 +35,20 @@ export class SqliteLog implements Log {
     this.#file = file;
     this.#db = db;
     this.#now = now;
-    if (keep !== undefined && !readOnly) this.#retention = new Retention(db, keep, now);
     this.id = (db.prepare("SELECT id FROM room").get() as { id: string }).id;
     this.#last =
       (db.prepare("SELECT coalesce(max(seq), 0) AS last FROM entries").get() as { last: number }).last;
-    if (!readOnly) this.#index = new SearchIndex(db, () => this.#last);
     const isMessage = "kind IN ('said', 'action')";
     this.#statements = {
-      begin: db.prepare("BEGIN IMMEDIATE"),
-      commit: db.prepare("COMMIT"),
       insert: db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
       take: db.prepare("INSERT OR REPLACE INTO clients (member, taken, time) VALUES (?, ?, ?)"),
       taken: db.prepare("SELECT taken FROM clients WHERE member = ?"),
       read: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq > ? ORDER BY seq`),
       past: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${isMessage} ORDER BY seq DESC LIMIT ?`),
     };
+    if (readOnly) return;
+    this.#index = new SearchIndex(db, () => this.#last);
+    if (keep !== undefined) this.#retention = new Retention(db, keep, now);
   }
 
   /**
@@ -77,18 +77,12 @@ export class SqliteLog implements Log {
   append(drafts: readonly Draft[], taken: Taken = new Map()): void {
     const time = this.#now();
     const iso = new Date(time).toISOString();
-    const { begin, commit, insert, take } = this.#statements;
-    try {
-      begin.run();
-      drafts.forEach((draft, i) => insert.run(...toColumns(draft, this.#last + 1 + i, iso)));
+    const { insert, take } = this.#statements;
+    const entries = numbered(drafts, this.#last, time);
+    transaction(this.#db, () => {
+      for (const entry of entries) insert.run(...toColumns(entry, iso));
       for (const [key, line] of taken) take.run(key, line, iso);
-      commit.run();
-    } catch (error) {
-      // SQLite itself has done that in some cases, as where the disk is full.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
-    }
-    const entries = drafts.map((draft, i) => ({ seq: this.#last + 1 + i, time, ...draft }) as Entry);
+    });
     this.#last += entries.length;
     if (entries.length > 0) this.#listener(entries);
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { transaction } from "./transaction.ts";
 
 /** What is kept of a log: a number of entries, or those of a time in milliseconds. */
 export interface Keep {
@@ -41,12 +42,11 @@ export class Retention implements Disposable {
     this.#timer = setInterval(() => this.#try(() => this.#prune(BUDGET)), INTERVAL);
   }
 
-  /** The disk may be full, or fail: whoever speaks is told, and this is tried again. */
   #try(run: () => void): void {
     try {
       run();
     } catch {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      // The disk is full, or fails: whoever speaks is told, and this is tried again.
     }
   }
 
@@ -67,18 +67,20 @@ export class Retention implements Disposable {
     if (last === null) return 0;
     const before = Math.min(last, Math.max(0, last - entries + 1));
     const oldest = age === Infinity ? "" : new Date(Math.max(0, this.#now() - age)).toISOString();
-    this.#db.exec("BEGIN IMMEDIATE");
-    const { changes } = this.#db.prepare(`
-      DELETE FROM entries WHERE seq < ?1 AND seq IN (
-        SELECT seq FROM (SELECT seq, time FROM entries ORDER BY seq LIMIT ${SLICE}) WHERE seq < ?2 OR time < ?3
-      )`).run(last, before, oldest);
-    if (changes > 0) {
+    let removed = 0;
+    transaction(this.#db, () => {
+      removed = Number(
+        this.#db.prepare(`
+          DELETE FROM entries WHERE seq < ?1 AND seq IN (
+            SELECT seq FROM (SELECT seq, time FROM entries ORDER BY seq LIMIT ${SLICE}) WHERE seq < ?2 OR time < ?3
+          )`).run(last, before, oldest).changes,
+      );
+      if (removed === 0) return;
       this.#db.exec("DELETE FROM clients WHERE time < (SELECT time FROM entries ORDER BY seq LIMIT 1)");
       this.#merge(MERGE);
-    }
-    this.#db.exec("COMMIT");
-    if (changes > 0) this.#giveBack();
-    return Number(changes);
+    });
+    if (removed > 0) this.#giveBack();
+    return removed;
   }
 
   /** Makes the index as small as it can be. Only now and then: each time all of it is to be merged anew. */

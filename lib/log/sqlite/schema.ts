@@ -1,5 +1,5 @@
 import { isMessage } from "../../wire/entries.ts";
-import type { Draft, Entry, Message } from "../../wire/entries.ts";
+import type { Entry, Message } from "../../wire/entries.ts";
 import { clean } from "../../wire/clean.ts";
 
 /** "prly": what SQLite's `application_id` says of a file that a room is kept in. */
@@ -53,17 +53,18 @@ export type Row = Record<string, string | number | null>;
 /** The columns of a row, in the order of {@linkcode toColumns}. */
 export const COLUMNS = "seq, time, kind, name, text, member, line";
 
-/** What is put into the columns for an entry. */
-export function toColumns(draft: Draft, seq: number, time: string): (string | number | null)[] {
-  switch (draft.kind) {
+/** What is put into the columns for an entry; `time` is its time in ISO 8601. */
+export function toColumns(entry: Entry, time: string): (string | number | null)[] {
+  const { seq } = entry;
+  switch (entry.kind) {
     case "said":
     case "action":
-      return [seq, time, draft.kind, draft.name, draft.text, draft.by, draft.line ?? null];
+      return [seq, time, entry.kind, entry.name, entry.text, entry.by, entry.line ?? null];
     case "joined":
     case "left":
-      return [seq, time, draft.kind, draft.names.join(" "), draft.reason ?? null, draft.by.join(" "), null];
+      return [seq, time, entry.kind, entry.names.join(" "), entry.reason ?? null, entry.by.join(" "), null];
     case "renamed":
-      return [seq, time, draft.kind, draft.name, draft.to, null, null];
+      return [seq, time, entry.kind, entry.name, entry.to, null, null];
   }
 }
 

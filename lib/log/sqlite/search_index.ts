@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { delay } from "@std/async/delay";
 import { COLUMNS, type Row } from "./schema.ts";
+import { transaction } from "./transaction.ts";
 
 /** How many messages are indexed at a time, so that nobody waits for it. */
 const SLICE = 100;
@@ -92,15 +93,10 @@ export class SearchIndex implements Disposable {
   }
 
   #index(last: number): void {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
+    transaction(this.#db, () => {
       this.#add.run(this.#indexed, last);
       this.#note.run(last);
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
-    }
+    });
   }
 
   /** Indexes nothing any more. */

@@ -48,7 +48,7 @@ const MAX_WORDS = 8;
 export const search: Command = {
   name: "search",
   usage: "WORDS",
-  summary: `what was said with these words, newest first, where the room is kept in a file`,
+  summary: "what was said with these words, newest first, where the room is kept in a file",
   cost: EXPENSIVE,
   async run({ room, member, reply }, text) {
     if (text === "") throw new Refusal("for what? /search WORDS");
