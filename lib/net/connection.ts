@@ -2,6 +2,8 @@
 export interface Connection extends Disposable {
   /** The peer's address, without its port. An IPv4 address mapped into IPv6 is given as IPv4. */
   readonly peer: string;
+  /** The address of this side, given like the peer's. */
+  readonly local: string;
   /**
    * Completes what precedes the first byte, such as the agreement on a key. It never comes to an end where the peer
    * is silent: close the connection then.

@@ -59,12 +59,14 @@ class Pipe {
 /** One end of a connection that never leaves the process: for tests, and for what needs no network. */
 class MemoryConnection implements Connection {
   readonly peer: string;
+  readonly local: string;
   readonly #in: Pipe;
   readonly #out: Pipe;
   #stalledSince?: number;
 
-  constructor(peer: string, input: Pipe, output: Pipe) {
+  constructor({ peer, local }: { peer: string; local: string }, input: Pipe, output: Pipe) {
     this.peer = peer;
+    this.local = local;
     this.#in = input;
     this.#out = output;
   }
@@ -109,7 +111,10 @@ export function memoryPair(
   const { server = "127.0.0.1", client = "127.0.0.1" } = addresses;
   const up = new Pipe();
   const down = new Pipe();
-  return [new MemoryConnection(client, up, down), new MemoryConnection(server, down, up)];
+  return [
+    new MemoryConnection({ peer: client, local: server }, up, down),
+    new MemoryConnection({ peer: server, local: client }, down, up),
+  ];
 }
 
 /** A listener in memory, with the way to connect to it. */

@@ -7,6 +7,7 @@ const MAX_BUFFER = 64 * 1024;
 /** A connection over a socket of the operating system, encrypted or not. */
 class SocketConnection implements Connection {
   readonly peer: string;
+  readonly local: string;
   readonly #conn: Deno.TcpConn | Deno.TlsConn;
   #stalledSince?: number;
   #closed = false;
@@ -14,6 +15,7 @@ class SocketConnection implements Connection {
   constructor(conn: Deno.TcpConn | Deno.TlsConn) {
     this.#conn = conn;
     this.peer = showAddress((conn.remoteAddr as Deno.NetAddr).hostname);
+    this.local = showAddress((conn.localAddr as Deno.NetAddr).hostname);
   }
 
   get stalledSince(): number | undefined {

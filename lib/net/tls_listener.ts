@@ -110,6 +110,10 @@ class TlsConnection implements Connection {
     return this.#outer.peer;
   }
 
+  get local(): string {
+    return this.#outer.local;
+  }
+
   get stalledSince(): number | undefined {
     return this.#inner?.plain.stalledSince;
   }

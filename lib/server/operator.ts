@@ -72,7 +72,7 @@ export class Operator {
       door,
       stats,
       commands: OPERATOR_COMMANDS,
-      reply: (text, kind = "notice") => cursor.send({ kind, text }),
+      reply: (text, as) => cursor.send({ kind: "notice", text, ...as }),
     };
   }
 }

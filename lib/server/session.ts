@@ -244,7 +244,7 @@ export class Session {
       room: this.#context.room,
       member,
       commands: COMMANDS,
-      reply: (text, kind = "notice") => this.#cursor.send({ kind, text }),
+      reply: (text, as) => this.#cursor.send({ kind: "notice", text, ...as }),
       use: (format) => this.#cursor.format = format,
       quit: (reason) => {
         this.close(BYE, reason);

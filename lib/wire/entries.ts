@@ -86,6 +86,8 @@ export interface Notice {
   text: string;
   /** The number of the `/once` that an error answers, where it answers one. */
   line?: number;
+  /** Who is here, where it answers `/who`: all of them, or the next of many. Only in JSON. */
+  names?: readonly string[];
 }
 
 /** The last line before the server closes a connection. */

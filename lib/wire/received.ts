@@ -76,8 +76,10 @@ function read(fields: Fields): Received | undefined {
         : { kind: "private", to: text(fields.to), text: text(fields.text), ...lineOf(fields) };
     case "notice":
     case "error":
-    case "pong":
-      return { kind: fields.kind, text: text(fields.text), ...lineOf(fields) };
+    case "pong": {
+      const names = Array.isArray(fields.names) ? { names: fields.names.map(text) } : {};
+      return { kind: fields.kind, text: text(fields.text), ...lineOf(fields), ...names };
+    }
     case "closed":
       return { kind: "closed", text: text(fields.text), retry: fields.retry === true };
   }

@@ -1,5 +1,6 @@
 import type { Direct, Entry, Message } from "./entries.ts";
 import type { Format } from "./format.ts";
+import { localClock, localDate, localTime } from "./time.ts";
 
 /** More names than this in one line become a count. */
 const MAX_NAMES = 5;
@@ -67,24 +68,4 @@ function presence(verb: "joined" | "left", names: string[], reason?: string): st
   if (names.length === 0) return "";
   const who = names.length > MAX_NAMES ? names.length : names.join(", ");
   return `-- ${who} ${verb}${reason === undefined ? "" : `: ${reason}`}\n`;
-}
-
-/** The local time as `20:14`, with the date in front where that is not the date of `now`. */
-function localTime(time: number, now: number): string {
-  const [date, clock] = [localDate(time), localClock(time)];
-  return date === localDate(now) ? clock : `${date} ${clock}`;
-}
-
-function localClock(time: number): string {
-  const date = new Date(time);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-function localDate(time: number): string {
-  const date = new Date(time);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, "0");
 }

@@ -105,7 +105,7 @@ Deno.test("every answer is an object in the JSON format", async () => {
   const alice = await server.joinJson("alice");
   await alice.untilKind("joined");
   await alice.say("/who", "/nope", "/ping 1", "/msg alice me");
-  assertEquals(await alice.json(), { kind: "notice", text: "1 here: alice" });
+  assertEquals(await alice.json(), { kind: "notice", text: "1 here: alice", names: ["alice"] });
   assertMatch((await alice.json()).text, /^there is no command "\/nope"/);
   assertEquals(await alice.json(), { kind: "pong", text: "1" });
   assertEquals(await alice.json(), { kind: "private", name: "alice", text: "me" });

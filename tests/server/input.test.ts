@@ -15,7 +15,7 @@ function carryOut(line: string): string[] {
     rename: (_: unknown, name: string) => told.push(`is ${name}`),
     whisper: (_: unknown, name: string, text: string) => told.push(`to ${name}: ${text}`),
   };
-  const reply = (text: string, kind = "notice") => told.push(`${kind} ${text}`);
+  const reply = (text: string, { kind = "notice" } = {}) => told.push(`${kind} ${text}`);
   const context = { room, member, reply } as unknown as MemberContext;
   const { command, text } = parseInput(line, { bytes: line.length, maxLine: 8192, commands: COMMANDS });
   command.run(context, text);

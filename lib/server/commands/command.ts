@@ -14,7 +14,7 @@ export interface CommandContext {
   /** The number under which this is to be done once, where it has one. */
   readonly line?: number;
   /** Answers with a line for this member alone. */
-  reply(text: string, kind?: "notice" | "pong"): void;
+  reply(text: string, as?: { kind?: "notice" | "pong"; names?: readonly string[] }): void;
 }
 
 /** What a command may do besides, for a member on a connection. */

@@ -20,7 +20,7 @@ export const COMMANDS: CommandTable<MemberContext> = new CommandTable<MemberCont
     name: "who",
     summary: "who is here",
     cost: EXPENSIVE,
-    run: ({ room, reply }) => rosterLines(room.roster).forEach((line) => reply(line)),
+    run: ({ room, reply }) => rosterLines(room.roster).forEach(({ text, names }) => reply(text, { names })),
   },
   history,
   search,
@@ -67,6 +67,6 @@ export const COMMANDS: CommandTable<MemberContext> = new CommandTable<MemberCont
     name: "ping",
     usage: "[TEXT]",
     summary: "answered with pong",
-    run: ({ reply }, text) => reply(text, "pong"),
+    run: ({ reply }, text) => reply(text, { kind: "pong" }),
   },
 ]);

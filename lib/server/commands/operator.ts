@@ -20,7 +20,7 @@ export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = new CommandTable
         const address = door.addressOf(member);
         return address === undefined || address === member.name ? member.name : `${member.name} (${address})`;
       });
-      rosterLines(names).forEach((line) => reply(line));
+      rosterLines(names).forEach(({ text }) => reply(text));
     },
   },
   {

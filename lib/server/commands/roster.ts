@@ -1,11 +1,12 @@
 /** Names in one line of the roster. */
 const NAMES_PER_LINE = 100;
 
-/** The lines that say who is here. */
-export function rosterLines(names: readonly string[]): string[] {
-  const lines = [`${names.length} here: ${names.slice(0, NAMES_PER_LINE).join(", ")}`];
-  for (let start = NAMES_PER_LINE; start < names.length; start += NAMES_PER_LINE) {
-    lines.push(`and: ${names.slice(start, start + NAMES_PER_LINE).join(", ")}`);
+/** The lines that say who is here, each with those whom it names. */
+export function rosterLines(names: readonly string[]): { text: string; names: readonly string[] }[] {
+  const lines = [];
+  for (let start = 0; start === 0 || start < names.length; start += NAMES_PER_LINE) {
+    const some = names.slice(start, start + NAMES_PER_LINE);
+    lines.push({ text: `${start === 0 ? `${names.length} here` : "and"}: ${some.join(", ")}`, names: some });
   }
   return lines;
 }
