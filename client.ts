@@ -36,10 +36,11 @@ async function main(args: string[]): Promise<number> {
   return problem === undefined ? 0 : 1;
 }
 
-/** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. `code`: the exit code for it. */
+/** Aborted by the first SIGINT, SIGTERM or SIGHUP; the second ends the process at once. `code`: the exit code for it. */
 function stopSignal(): { signal: AbortSignal; code: () => number } {
   const stop = new AbortController();
-  for (const [name, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  const signals = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const;
+  for (const [name, code] of signals) {
     Deno.addSignalListener(name, () => {
       if (stop.signal.aborted) Deno.exit(code);
       stop.abort(code);

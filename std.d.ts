@@ -44,10 +44,6 @@ declare module "@std/cli/parse-args" {
   }): { _: string[]; [flag: string]: any };
 }
 
-declare module "@std/cli/prompt-secret" {
-  export function promptSecret(message?: string, options?: { mask?: string; clear?: boolean }): string | null;
-}
-
 declare module "@std/data-structures/deque" {
   export class Deque<T> implements Iterable<T> {
     readonly length: number;
@@ -62,8 +58,11 @@ declare module "@std/fmt/colors" {
   export function setColorEnabled(value: boolean): void;
   export function bold(text: string): string;
   export function dim(text: string): string;
+  export function inverse(text: string): string;
+  export function italic(text: string): string;
   export function red(text: string): string;
   export function rgb8(text: string, color: number): string;
+  export function underline(text: string): string;
 }
 
 declare module "@std/streams/text-line-stream" {

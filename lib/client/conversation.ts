@@ -4,14 +4,12 @@ import type { Resume } from "../wire/hello.ts";
 import type { Received } from "../wire/received.ts";
 import { backoff } from "./backoff.ts";
 import { ClientConnection, type ClientEvent, ConversationError } from "./connection.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { TrustError } from "./trust.ts";
 
 /** How long, in milliseconds, the first attempt to connect again waits at most. */
 const FIRST_DELAY = 2000;
-
-/** How often, in milliseconds, the server is asked for an answer, so that each side knows that the other is there. */
-const PING_INTERVAL = 30_000;
 
 /** What is asked, and not shown. */
 const PING = "are you there";
@@ -19,7 +17,7 @@ const PING = "are you there";
 /** How long, in milliseconds, a server may take to let one go. */
 const PARTING = 500;
 
-/** The most lines that wait for an answer before no more is taken. */
+/** The most lines that wait for an answer before no more is taken, where nothing else is said. */
 const WINDOW = 512;
 
 /** What happens in a conversation, besides what happens on its connections. */
@@ -29,8 +27,8 @@ export type ConversationEvent =
   | { kind: "lost"; delay: number }
   /** There is a connection again. */
   | { kind: "back" }
-  /** A line was typed while there is no connection; it is said when there is one again. */
-  | { kind: "waiting"; text: string }
+  /** A line was refused, and why. */
+  | { kind: "error"; text: string; said: string }
   /** A line was handled by the server, or was not, and nothing will tell. */
   | { kind: "unconfirmed"; text: string };
 
@@ -46,6 +44,8 @@ export interface ConversationOptions {
   patience?: number;
   /** How long, in milliseconds, the first attempt to connect again waits at most. */
   firstDelay?: number;
+  /** The most lines that wait for an answer before no more is taken. */
+  window?: number;
 }
 
 /**
@@ -77,8 +77,7 @@ export class Conversation implements Disposable {
   #quitting?: ClientConnection;
   #spaceFor?: PromiseWithResolvers<void>;
   #closed?: Extract<Received, { kind: "closed" }>;
-  #heard = true;
-  #timer?: ReturnType<typeof setInterval>;
+  #heartbeat?: Heartbeat;
 
   /** `connection`: the first one, which is there already. */
   constructor(connection: Connection, options: ConversationOptions = {}) {
@@ -118,6 +117,11 @@ export class Conversation implements Disposable {
     return this.#closed?.text;
   }
 
+  /** Whether it was ended from this side. */
+  get left(): boolean {
+    return this.#leaving;
+  }
+
   /** Answers the server that asks for the password, on this connection and those that follow. */
   async givePassword(password: string): Promise<void> {
     this.#password = password;
@@ -127,10 +131,14 @@ export class Conversation implements Disposable {
   /** Says a line, after what was said before, as soon as it can be. Resolves when the next one may follow. */
   async send(line: string): Promise<void> {
     await this.#ready.promise;
-    if (!this.rich) return await this.#connection.send(line);
-    this.#outbox.add(line);
+    const outgoing = this.#outbox.add(line);
+    if (!this.rich) {
+      await this.#connection.send(line);
+      return this.#outbox.drop(outgoing);
+    }
     this.#pump();
-    while (this.#outbox.lines.length >= WINDOW && !this.#stop.signal.aborted) {
+    const { window = WINDOW } = this.#options;
+    while (this.#outbox.lines.length >= window && !this.#stop.signal.aborted) {
       this.#spaceFor ??= Promise.withResolvers();
       await this.#spaceFor.promise;
     }
@@ -176,7 +184,7 @@ export class Conversation implements Disposable {
   /** Ends the conversation at once. */
   [Symbol.dispose](): void {
     this.#stop.abort();
-    clearInterval(this.#timer);
+    this.#heartbeat?.[Symbol.dispose]();
     this.#connection[Symbol.dispose]();
     this.#ready.resolve();
     this.#spaceFor?.resolve();
@@ -184,9 +192,13 @@ export class Conversation implements Disposable {
 
   #adopt(connection: Connection): ClientConnection {
     this.#welcomed = false;
-    this.#heard = true;
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#ping(), PING_INTERVAL);
+    this.#heartbeat?.[Symbol.dispose]();
+    this.#heartbeat = new Heartbeat({
+      ask: () => this.#connection.send(`/ping ${PING}`).catch(() => {}),
+      // Another program may have taken the server's place.
+      expected: () => this.#welcomed || (this.#again ? undefined : false),
+      giveUp: () => this.#connection[Symbol.dispose](),
+    });
     return new ClientConnection(connection, {
       name: this.#wanted,
       password: this.#password,
@@ -227,7 +239,7 @@ export class Conversation implements Disposable {
   }
 
   *#note(event: ClientEvent): Generator<ConversationEvent> {
-    this.#heard = true;
+    this.#heartbeat?.heard();
     if (event.kind === "pong" && event.text === PING) return;
     if (event.kind === "welcome") return yield* this.#welcome(event);
     // One has seen the greeting, but not why one is turned away.
@@ -235,9 +247,10 @@ export class Conversation implements Disposable {
     if (event.kind === "renamed" && event.name === this.#name) this.#name = this.#wanted = event.to;
     if (event.kind === "closed") this.#closed = event;
     if ("seq" in event && !("history" in event && event.history)) this.#moveTo(event);
+    const said = event.kind === "error" ? this.#outbox.find(event.line)?.text : undefined;
     if (event.kind !== "password") yield* this.#settle(event);
     if (event.kind === "plain" || event.kind === "silent") this.#ready.resolve();
-    yield event;
+    yield event.kind === "error" && said !== undefined ? { ...event, said } : event;
   }
 
   *#welcome(event: Extract<Received, { kind: "welcome" }>): Generator<ConversationEvent> {
@@ -292,16 +305,6 @@ export class Conversation implements Disposable {
 
   #open(connection: ClientConnection): boolean {
     return connection === this.#connection && connection.inRoom && this.#closed === undefined;
-  }
-
-  /** A connection on which nothing came since the server was last asked for an answer is lost. */
-  #ping(): void {
-    // Another program may have taken the server's place.
-    if (this.#again && !this.#welcomed) return this.#connection[Symbol.dispose]();
-    if (!this.#welcomed) return;
-    if (!this.#heard) return this.#connection[Symbol.dispose]();
-    this.#heard = false;
-    this.#connection.send(`/ping ${PING}`).catch(() => {});
   }
 }
 

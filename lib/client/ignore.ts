@@ -1,22 +1,14 @@
 import type { ConversationEvent } from "./conversation.ts";
-import type { LocalAnswer } from "./talk.ts";
-
-const HELP = "/ignore [NAME]  hide what someone says, for you alone; again: show it; alone: list";
 
 /** Whom a user does not want to read. It is the client's alone: neither the server nor they know. */
 export class Ignored {
   /** By their names regardless of case, as they were written. */
   readonly #names = new Map<string, string>();
 
-  /** Carries out `/ignore`, and tells of it with `/help`; gives nothing for other lines. */
-  take(line: string): LocalAnswer | undefined {
-    const [command, ...names] = line.trim().split(/\s+/);
-    if (command.toLowerCase() === "/help") return { answer: HELP, send: true };
-    if (command.toLowerCase() === "/ignore") return { answer: this.#toggle(names), send: false };
-  }
-
-  #toggle([name, ...more]: string[]): string {
-    if (name === undefined) return `you ignore ${[...this.#names.values()].join(", ") || "no one"}`;
+  /** Carries out `/ignore` with what came after it; gives what is to be answered. */
+  toggle(text: string): string {
+    const [name, ...more] = text.split(/\s+/);
+    if (name === "") return `you ignore ${[...this.#names.values()].join(", ") || "no one"}`;
     if (more.length > 0) return "one name at a time: /ignore NAME";
     const hidden = !this.#names.delete(fold(name));
     if (hidden) this.#names.set(fold(name), name);

@@ -16,6 +16,10 @@ export interface ConnectCommand {
   json: boolean;
   /** Whether to go on printing after the input has ended. */
   follow: boolean;
+  /** Whether to ring the terminal's bell for who is spoken to. */
+  bell: boolean;
+  /** Whether to show a desktop notification, too. */
+  notify: boolean;
   /** The file that the room's password is in. */
   passwordFile?: string;
   /** Whether to speak TLS. */
@@ -24,6 +28,14 @@ export interface ConnectCommand {
   caFile?: string;
   /** The fingerprint of the only certificate to trust. */
   fingerprint?: string;
+}
+
+/** What one joins a room with. */
+export interface ChatOptions extends ConnectCommand {
+  /** The room's password, where it is known. */
+  password?: string;
+  /** Leaves the room when it is aborted. */
+  signal: AbortSignal;
 }
 
 /** What a client's command line says. */
@@ -37,6 +49,8 @@ const FLAGS: readonly Flag[] = [
   { name: "fingerprint", value: "HEX", summary: "the same, with exactly the certificate of this SHA-256" },
   { name: "json", summary: "print JSON lines when the output is not a terminal" },
   { name: "follow", summary: "go on printing after the input has ended" },
+  { name: "no-bell", summary: "in a terminal: do not ring when your name is mentioned" },
+  { name: "notify", summary: "in a terminal: show a desktop notification, too (OSC 9)" },
   ...COMMON_FLAGS,
 ];
 
@@ -66,6 +80,8 @@ export function parseClientArgs(args: string[]): ClientCommand {
     name: values.name,
     json: given.has("json"),
     follow: given.has("follow"),
+    bell: !given.has("no-bell"),
+    notify: given.has("notify"),
     passwordFile: values["password-file"],
     tls: given.has("tls") || values.ca !== undefined || values.fingerprint !== undefined,
     caFile: values.ca,

@@ -16,9 +16,16 @@ export class Outbox {
   #lines: Outgoing[] = [];
   #number = 0;
 
-  /** Puts a line at the end. */
-  add(text: string): void {
-    this.#lines.push({ text, number: isConfirmed(text) ? ++this.#number : undefined, sent: false });
+  /** Puts a line at the end; gives it. */
+  add(text: string): Outgoing {
+    const line = { text, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** The line of this number, while it is not answered. */
+  find(number: number | undefined): Outgoing | undefined {
+    return number === undefined ? undefined : this.#lines.find((line) => line.number === number);
   }
 
   /** The lines that were not answered yet, in order. */
@@ -31,15 +38,20 @@ export class Outbox {
     const line = this.#lines.find(({ sent }) => !sent);
     if (line === undefined) return;
     line.sent = true;
-    if (line.number === undefined) this.#drop(line);
+    if (line.number === undefined) this.drop(line);
     return line;
+  }
+
+  /** Takes out a line of which nothing more will be heard. */
+  drop(line: Outgoing): void {
+    this.#lines = this.#lines.filter((other) => other !== line);
   }
 
   /** A new connection: what the server has not handled, above `taken`, is to be sent, and what it did is not. */
   reconnected(taken: number): Outgoing[] {
     for (const line of this.#lines) line.sent = line.number !== undefined && line.number <= taken;
     // What answered a private message is gone with the connection, while what was said to all comes again.
-    return this.#lines.filter(({ sent, text }) => sent && isPrivate(text)).map((line) => this.#drop(line));
+    return this.#dropAll(this.#lines.filter(({ sent, text }) => sent && isPrivate(text)));
   }
 
   /**
@@ -47,19 +59,19 @@ export class Outbox {
    * Receipts come in order: gives the lines before it to which none will come any more, if it is a receipt.
    */
   answered(number: number | undefined, receipt: boolean): Outgoing[] {
-    const line = this.#lines.find((line) => number === undefined ? line.sent : line.number === number);
+    const line = number === undefined ? this.#lines.find(({ sent }) => sent) : this.find(number);
     if (line === undefined) return [];
-    this.#drop(line);
+    this.drop(line);
     if (!receipt) return [];
     const skipped = this.#lines.filter(({ text, number }) =>
       !isPrivate(text) && (number ?? 0) < line.number!
     );
-    return number === undefined ? [] : skipped.filter(({ sent }) => sent).map((line) => this.#drop(line));
+    return number === undefined ? [] : this.#dropAll(skipped.filter(({ sent }) => sent));
   }
 
-  #drop(line: Outgoing): Outgoing {
-    this.#lines = this.#lines.filter((other) => other !== line);
-    return line;
+  #dropAll(lines: Outgoing[]): Outgoing[] {
+    lines.forEach((line) => this.drop(line));
+    return lines;
   }
 }
 

@@ -1,45 +1,21 @@
-import { bold, dim, red, rgb8 } from "@std/fmt/colors";
+import { bold, dim, inverse, red } from "@std/fmt/colors";
 import { FORMATS } from "../wire/format.ts";
-import type { Received } from "../wire/received.ts";
+import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./conversation.ts";
+import { highlight } from "./mention.ts";
+import { colorName } from "./name_color.ts";
 
 /** How events are shown. */
 export interface RenderOptions {
   /** Whether to use colours. */
   color: boolean;
-  /** One's own name: that one comes and goes one knows. */
+  /** One's own name: that one comes and goes one knows, and where one is mentioned it is highlighted. */
   self?: string;
+  /** Whether to put the time in front of what happens in the room. */
+  clock?: boolean;
   /** The time of showing, in milliseconds since 1970: history from another day shows its date. */
   now: number;
 }
-
-/** Colours of the 256-colour palette that can be read on a dark and on a light background. */
-const NAME_COLORS = [
-  25,
-  28,
-  30,
-  31,
-  61,
-  62,
-  64,
-  65,
-  66,
-  94,
-  95,
-  96,
-  97,
-  98,
-  124,
-  125,
-  126,
-  127,
-  130,
-  131,
-  132,
-  133,
-  136,
-  166,
-];
 
 const PLAIN_NOTE = "-- this server is not parley: plain text only, and nothing confirms what you say\n";
 
@@ -47,10 +23,16 @@ const SILENT_NOTE =
   "-- nothing came from this server yet: plain text only; if it speaks TLS, start the client with --tls\n";
 
 /**
- * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours it is
- * what the text format shows, except that one's own lines are there, as `<You> …`.
+ * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours and
+ * clock it is what the text format shows, except that one's own lines are there, as `<You> …`.
  */
-export function render(event: ConversationEvent, { color, now, self }: RenderOptions): string {
+export function render(event: ConversationEvent, options: RenderOptions): string {
+  const line = renderLine(event, options);
+  const time = options.clock && line !== "" ? timeOf(event, options.now) : undefined;
+  return time === undefined ? line : paint(`${localClock(time)} `, dim, options.color) + line;
+}
+
+function renderLine(event: ConversationEvent, { color, now, self = "", clock }: RenderOptions): string {
   switch (event.kind) {
     case "line":
       return `${event.text}\n`;
@@ -61,22 +43,23 @@ export function render(event: ConversationEvent, { color, now, self }: RenderOpt
     case "password":
       return "";
     case "lost":
-      return paint(`-- connection lost, trying again in ${Math.ceil(event.delay / 1000)} s\n`, dim, color);
+      return paint(`-- ${renderLost(event.delay)}\n`, dim, color);
     case "back":
       return paint("-- connected again\n", dim, color);
-    case "waiting":
-      return paint(`-- waiting to be said: ${event.text}\n`, dim, color);
     case "unconfirmed":
       return paint(`error: not confirmed, and perhaps not said: ${event.text}\n`, red, color);
     case "said":
     case "action": {
       const name = event.own && event.kind === "said" ? "You" : event.name;
-      const shown = { ...event, by: "", name: color ? colorName(name) : name };
-      return event.history ? FORMATS.text.past(shown, { own: event.own, now }) : FORMATS.text.entry(shown);
+      const text = color && !event.own ? highlight(event.text, self, emphasis) : event.text;
+      const shown = { ...event, by: "", name: color ? colorName(name) : name, text };
+      return event.history && !clock
+        ? FORMATS.text.past(shown, { own: event.own, now })
+        : FORMATS.text.entry(shown);
     }
     case "joined":
     case "left":
-      return paint(FORMATS.text.own({ ...event, by: event.names }, self ?? ""), dim, color);
+      return paint(FORMATS.text.own({ ...event, by: event.names }, self), dim, color);
     case "renamed":
       return paint(FORMATS.text.entry(event), dim, color);
     case "error":
@@ -92,6 +75,28 @@ export function render(event: ConversationEvent, { color, now, self }: RenderOpt
   }
 }
 
+/** What is said of a connection that broke, `delay` milliseconds before the next attempt. */
+export function renderLost(delay: number): string {
+  return `connection lost, trying again in ${Math.max(1, Math.ceil(delay / 1000))} s`;
+}
+
+/** The line that begins a day. `time`: one on that day, in milliseconds since 1970. */
+export function renderDay(time: number, color: boolean): string {
+  const date = new Date(time).toLocaleDateString("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
+  return paint(`-- ${date}\n`, dim, color);
+}
+
+/** When something happened in the room, in milliseconds since 1970; nothing for what is said to one alone. */
+export function timeOf(event: ConversationEvent, now: number): number | undefined {
+  if ("time" in event) return event.time;
+  return event.kind === "private" || event.kind === "lost" || event.kind === "back" ? now : undefined;
+}
+
 /** Puts an event into a line of JSON; the lines of plain text become objects of kind `line`. */
 export function renderJson(event: ConversationEvent): string {
   return JSON.stringify(withTime(event)) + "\n";
@@ -103,18 +108,16 @@ export function renderOwn(text: string, color: boolean): string {
 }
 
 function withTime(event: ConversationEvent): object {
-  return "time" in event
-    ? { ...event, time: new Date((event as Received & { time: number }).time).toISOString() }
-    : event;
+  return "time" in event ? { ...event, time: new Date(event.time).toISOString() } : event;
 }
 
+/** Styles a line but for its end. */
 function paint(line: string, style: (text: string) => string, color: boolean): string {
-  return color && line !== "" ? `${style(line.slice(0, -1))}\n` : line;
+  const text = line.replace(/\n$/, "");
+  return color && text !== "" ? style(text) + line.slice(text.length) : line;
 }
 
-/** A name in a colour of its own: the same one everywhere. */
-function colorName(name: string): string {
-  let hash = 0;
-  for (const char of name) hash = (hash * 31 + char.codePointAt(0)!) >>> 0;
-  return rgb8(name, NAME_COLORS[hash % NAME_COLORS.length]);
+/** How one's name stands out where one is mentioned. */
+function emphasis(name: string): string {
+  return bold(inverse(name));
 }

@@ -1,4 +1,5 @@
 import { OutputError } from "../output.ts";
+import type { LocalAnswer } from "./commands.ts";
 import { ConversationError } from "./connection.ts";
 import type { Conversation, ConversationEvent } from "./conversation.ts";
 import { TrustError } from "./trust.ts";
@@ -11,23 +12,12 @@ export interface TalkOptions {
   show(event: ConversationEvent): void | Promise<void>;
   /** Shows a line that was said to a server that does not give it back. */
   showOwn(text: string): void | Promise<void>;
-  /**
-   * Asks for the password; gives nothing where there is none to give, which ends the conversation. The input is not
-   * read before that, so that both may come from one terminal.
-   */
-  password?(): string | undefined;
+  /** Asks for the password; gives nothing where there is none to give, which ends the conversation. */
+  password?(): Promise<string | undefined>;
   /** Carries out a line that is for the client; gives nothing for one that is for the server alone. */
   locally?(line: string): LocalAnswer | undefined;
   /** Whether to stay when the input has ended. */
   follow: boolean;
-}
-
-/** What the client itself says to a line. */
-export interface LocalAnswer {
-  /** For its user. */
-  answer: string;
-  /** Whether the server is to have a say, too. */
-  send: boolean;
 }
 
 /** How a conversation ended. */
@@ -48,7 +38,7 @@ export async function talk(conversation: Conversation, options: TalkOptions): Pr
   try {
     for await (const event of conversation.events()) {
       tally.note(event);
-      if (event.kind === "password") await answer(conversation, options, tally);
+      if (event.kind === "password") await answer(conversation, options);
       else await options.show(event);
     }
   } catch (error) {
@@ -60,24 +50,25 @@ export async function talk(conversation: Conversation, options: TalkOptions): Pr
   return tally.outcome(conversation);
 }
 
-async function answer(conversation: Conversation, options: TalkOptions, tally: Tally): Promise<void> {
-  // Where the input is read already, what is typed as a password could be said.
-  const password = tally.begun ? undefined : options.password?.();
-  if (password === undefined) {
-    throw new ConversationError(
-      "the room has a password, and none was given that is right: --password-file FILE",
-    );
-  }
-  await conversation.givePassword(password);
+async function answer(conversation: Conversation, options: TalkOptions): Promise<void> {
+  const password = await options.password?.();
+  if (password !== undefined) return await conversation.givePassword(password);
+  throw new ConversationError(
+    "the room has a password, and none was given that is right: --password-file FILE",
+  );
 }
 
 async function say(conversation: Conversation, options: TalkOptions, tally: Tally): Promise<void> {
-  tally.begun = true;
   for await (const line of options.input) {
     const local = options.locally?.(line);
-    if (local !== undefined) await options.show({ kind: "notice", text: local.answer });
+    for (const text of local?.answer ?? []) {
+      const event: ConversationEvent = { kind: local?.refused ? "error" : "notice", text };
+      tally.note(event);
+      await options.show(event);
+    }
     if (local?.send === false) continue;
-    if (conversation.waits) await options.show({ kind: "waiting", text: line });
+    // Who wants to leave does not wait for a connection to say so on.
+    if (conversation.waits && /^\/quit(\s|$)/i.test(line)) return await conversation.leave();
     await conversation.send(line);
     if (!conversation.rich) await options.showOwn(line);
   }
@@ -88,8 +79,6 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
 
 /** Takes note of how it goes. */
 class Tally {
-  /** The input is being read. */
-  begun = false;
   /** The input has ended, so that the server is expected to close. */
   ended = false;
   /** The connection broke. */
@@ -104,8 +93,10 @@ class Tally {
     if (event.kind === "welcome") this.#refused = 0;
   }
 
-  outcome({ closed, unanswered }: Conversation): Outcome {
-    if (!this.ended && closed === "bye") return {};
+  outcome({ closed, left, unanswered }: Conversation): Outcome {
+    if (!this.ended && (closed === "bye" || left)) {
+      return unanswered.length > 0 ? { problem: NOT_ALL_SAID } : {};
+    }
     if (!this.ended) return { problem: closed ?? "the connection was lost" };
     if (this.#refused > 0) return { problem: "the server refused something of what was said" };
     if (this.broken || this.#unconfirmed + unanswered.length > 0) {
@@ -115,4 +106,5 @@ class Tally {
   }
 }
 
+const NOT_ALL_SAID = "you left before all was said";
 const NOT_CONFIRMED = "the connection was lost before all was confirmed";

@@ -23,7 +23,7 @@ export interface Trust {
   /** The SHA-256 fingerprint of the only certificate to trust, as `AB:CD:…`. */
   fingerprint?: string;
   /** Asks whether a server with this fingerprint is the one that is meant. */
-  confirm?(fingerprint: string): boolean;
+  confirm?(fingerprint: string): boolean | Promise<boolean>;
   /** How many milliseconds each attempt to connect may take. */
   timeout: number;
 }
@@ -45,7 +45,7 @@ export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust)
       if (connection !== undefined) return connection;
     }
     const shown = await showCertificate(options());
-    if (!isTrusted(shown, trust)) throw new TrustError(notTrusted(shown, fingerprint));
+    if (!await isTrusted(shown, trust)) throw new TrustError(notTrusted(shown, fingerprint));
     return await connectPinned({ ...options(), caCerts }, shown);
   } catch (error) {
     if (error instanceof NotTlsError) {
@@ -63,10 +63,13 @@ function unknownIssuer(error: unknown): undefined {
   if (!(error instanceof CertificateError)) throw error;
 }
 
-function isTrusted(shown: ShownCertificate, { ca, fingerprint, confirm }: Trust): boolean {
+async function isTrusted(
+  shown: ShownCertificate,
+  { ca, fingerprint, confirm }: Trust,
+): Promise<boolean> {
   if (fingerprint !== undefined) return shown.fingerprint === fingerprint;
   if (ca !== undefined && fingerprintsIn(ca).includes(shown.fingerprint)) return true;
-  return confirm !== undefined && confirm(shown.fingerprint);
+  return confirm !== undefined && await confirm(shown.fingerprint);
 }
 
 function notTrusted(shown: ShownCertificate, wanted?: string): string {

@@ -10,7 +10,7 @@ function said(name: string, own = false): ClientEvent {
 
 function ignoring(...names: string[]): Ignored {
   const ignored = new Ignored();
-  for (const name of names) ignored.take(`/ignore ${name}`);
+  for (const name of names) ignored.toggle(name);
   return ignored;
 }
 
@@ -35,24 +35,15 @@ for (const [event, hidden] of TABLE) {
   });
 }
 
-Deno.test("Ignored takes /ignore for itself, and shows someone again the second time", () => {
+Deno.test("Ignored hides someone, and shows them again the second time", () => {
   const ignored = new Ignored();
-  assertEquals(ignored.take("/ignore"), { answer: "you ignore no one", send: false });
-  assertEquals(ignored.take("/ignore mallory")?.send, false);
-  ignored.take(" /IGNORE  bob ");
-  assertEquals(ignored.take("/ignore"), { answer: "you ignore mallory, bob", send: false });
-  assertEquals(ignored.take("/ignore Bob"), { answer: "you read Bob again", send: false });
+  assertEquals(ignored.toggle(""), "you ignore no one");
+  ignored.toggle("mallory");
+  ignored.toggle("bob");
+  assertEquals(ignored.toggle(""), "you ignore mallory, bob");
+  assertEquals(ignored.toggle("Bob"), "you read Bob again");
   assertEquals([ignored.hides(said("mallory")), ignored.hides(said("bob"))], [true, false]);
-  assert(ignored.take("/ignore alice bob")?.answer.includes("one name at a time"));
-});
-
-Deno.test("Ignored leaves all other lines to the server, and adds itself to /help", () => {
-  const ignored = new Ignored();
-  for (const line of ["hello", "", "/ignored bob", "//ignore bob", "/who", "ignore bob"]) {
-    assertEquals(ignored.take(line), undefined, line);
-  }
-  const help = ignored.take("/help");
-  assert(help?.send && help.answer.startsWith("/ignore"));
+  assert(ignored.toggle("alice bob").includes("one name at a time"));
 });
 
 Deno.test("who takes another name stays ignored, and the old name is free", () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../lib/client/conversation.ts";
 import { testWith } from "../helpers/permissions.ts";
-import { render, renderJson, renderOwn } from "../../lib/client/render.ts";
+import { render, renderDay, renderJson, renderOwn } from "../../lib/client/render.ts";
 
 const noon = new Date(2026, 10, 22, 12, 5).getTime();
 const entry = { seq: 1, time: noon };
@@ -26,7 +26,7 @@ const CASES: [ConversationEvent, string][] = [
   [{ kind: "closed", text: "c", retry: true }, "-- c\n"],
   [{ kind: "lost", delay: 1200 }, "-- connection lost, trying again in 2 s\n"],
   [{ kind: "back" }, "-- connected again\n"],
-  [{ kind: "waiting", text: "hi" }, "-- waiting to be said: hi\n"],
+  [{ kind: "error", text: "too long", said: "hi" }, "error: too long\n"],
   [{ kind: "unconfirmed", text: "hi" }, "error: not confirmed, and perhaps not said: hi\n"],
   [{ kind: "welcome", version: 1, log: "l", seq: 0, name: "a", taken: 0 }, "-- you are a\n"],
 ];
@@ -40,17 +40,41 @@ for (const [event, line] of CASES) {
   });
 }
 
+const CLOCKED: [ConversationEvent, string][] = [
+  [{ ...entry, ...live, kind: "said", name: "alice", text: "hi" }, "12:05 <alice> hi\n"],
+  [{ ...entry, ...past, kind: "said", name: "alice", text: "hi" }, "12:05 <alice> hi\n"],
+  [{ ...entry, kind: "joined", names: ["a"] }, "12:05 -- a joined\n"],
+  [{ ...entry, kind: "joined", names: ["me"] }, ""],
+  [{ kind: "private", name: "a", text: "psst" }, "13:00 [a] psst\n"],
+  [{ kind: "notice", text: "n" }, "-- n\n"],
+  [{ kind: "error", text: "e" }, "error: e\n"],
+];
+
+for (const [event, line] of CLOCKED) {
+  Deno.test(`render() with a clock shows ${JSON.stringify(event)}`, () => {
+    const now = new Date(2026, 10, 23, 13, 0).getTime();
+    assertEquals(render(event, { color: false, now, self: "me", clock: true }), line);
+  });
+}
+
 testWith(
   { permissions: [], others: { "NO_COLOR to be unset": !Deno.noColor } },
-  "render() gives each name its own colour, the same each time",
+  "render() highlights one's own name, and leaves links whole",
   () => {
-    const said = (name: string) =>
-      render({ ...entry, ...live, kind: "said", name, text: "" }, { color: true, now: noon });
-    assertEquals(said("alice"), said("alice"));
-    const colors = new Set(["alice", "bob", "carol", "dave"].map((name) => said(name).split(name)[0]));
-    assert(colors.size >= 3, "four names share colours");
+    const link = "https://example.com/me?q=me";
+    const shown = render({ ...entry, ...live, kind: "said", name: "a", text: `me: ${link}` }, {
+      color: true,
+      now: noon,
+      self: "me",
+    });
+    assert(shown.includes("\x1b[7mme\x1b["), JSON.stringify(shown));
+    assert(shown.includes(link), JSON.stringify(shown));
   },
 );
+
+Deno.test("renderDay() names the day", () => {
+  assertEquals(renderDay(noon, false), "-- Sunday, 22 November 2026\n");
+});
 
 Deno.test("renderJson() writes times as the wire does", () => {
   const line = renderJson({ seq: 1, time: 0, ...live, kind: "said", name: "a", text: "t" });

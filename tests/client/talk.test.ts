@@ -99,7 +99,7 @@ async function talkAtGate(
     input: lines(...input),
     show: (event) => void shown.push(render(event, { color: false, now: 0, self: chat.name })),
     showOwn() {},
-    password: () => passwords.shift(),
+    password: () => Promise.resolve(passwords.shift()),
     follow: false,
   });
   return { outcome, shown: shown.join("").trim().split("\n") };
@@ -138,13 +138,37 @@ Deno.test("talk() carries out what is for the client alone, and sends the rest",
   using chat = new Conversation(connection);
   const shown: string[] = [];
   const show = (event: ConversationEvent) => void (event.kind === "notice" && shown.push(event.text));
-  const locally = (line: string) => line.startsWith("!") ? { answer: line, send: line === "!!" } : undefined;
-  await talk(chat, {
-    input: lines("!here", "!!", "/ping", "/nothing"),
+  const locally = (line: string) =>
+    line.startsWith("!") ? { answer: [line], send: line === "!!", refused: line === "!no" } : undefined;
+  const { problem } = await talk(chat, {
+    input: lines("!here", "!!", "/ping", "!no"),
     show,
     showOwn() {},
     locally,
     follow: false,
   });
   assertEquals(shown, ["!here", "!!"]);
+  assertEquals(problem, "the server refused something of what was said");
+});
+
+Deno.test("talk() leaves with /quit at once, also where there is no connection to say so on", async () => {
+  const { server, connection } = fakeServer();
+  const away = Promise.withResolvers<void>();
+  using chat = new Conversation(connection, { connect: () => Promise.reject(new Error("away")) });
+  async function* input() {
+    await away.promise;
+    yield "not said";
+    yield "/quit bye";
+  }
+  const talking = talk(chat, {
+    input: input(),
+    show: (event) => void (event.kind === "lost" && away.resolve()),
+    showOwn() {},
+    follow: true,
+  });
+  await server.say("Welcome to this chatroom!", "-- parley 1; ready");
+  await server.until("/hello");
+  await server.say('{"kind":"welcome","version":1,"log":"x","seq":0,"name":"alice"}');
+  server[Symbol.dispose]();
+  assertEquals((await talking).problem, "you left before all was said");
 });

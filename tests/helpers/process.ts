@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { LineSource } from "./peer.ts";
+import { connectTcp } from "../../lib/net/tcp.ts";
+import { LineSource, Peer } from "./peer.ts";
 
 /** The top folder of the project. */
 export const ROOT = new URL("../../", import.meta.url);
@@ -97,6 +98,14 @@ export class ServerProcess extends Process {
     server.port = Number(/port (\d+)$/.exec(await server.until("listening on"))![1]);
     await server.until("join with");
     return server;
+  }
+
+  /** Someone who is connected to it by hand, under this name. */
+  async join(name: string): Promise<Peer> {
+    const peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port: this.port }));
+    await peer.say(`/name ${name}`);
+    await peer.until(`-- you are ${name}`);
+    return peer;
   }
 
   /** A client process that is connected to it. */

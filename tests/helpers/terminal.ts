@@ -1,14 +1,24 @@
 import { delay } from "@std/async/delay";
-import { findProgram, ROOT } from "./process.ts";
+import { findProgram, ROOT, type ServerProcess } from "./process.ts";
 
 /** Whether there is tmux, which the tests of terminals need; for `testWith`. */
 export const WITH_TMUX = { tmux: findProgram("tmux") !== undefined };
 
+/** The sizes that a client has to be right at: that of most terminals, and a small one. */
+export const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }];
+
 /** How long a screen may take to show what it must, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** What is on the screen when the program has ended. */
+const ENDED = /\[ended with (\d+)\]/;
+
 /** How often a screen is looked at, in milliseconds. */
 const LOOK = 20;
+
+function asPattern(wanted: string | RegExp): RegExp {
+  return typeof wanted === "string" ? new RegExp(RegExp.escape(wanted)) : wanted;
+}
 
 /** A real terminal, in which one program runs: keys go in, and what is on the screen can be read. */
 export class Terminal implements AsyncDisposable {
@@ -17,17 +27,33 @@ export class Terminal implements AsyncDisposable {
   private constructor() {}
 
   /** Runs a program, given by its words, on a screen of this size. The screen stays when the program has ended. */
-  static async start(command: string[], { columns = 80, rows = 24 } = {}): Promise<Terminal> {
+  static async start(
+    command: string[],
+    { columns = 80, rows = 24, env = {} }: { columns?: number; rows?: number; env?: Record<string, string> } =
+      {},
+  ): Promise<Terminal> {
     const terminal = new Terminal();
     const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const size = ["-x", `${columns}`, "-y", `${rows}`];
+    const variables = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
     await terminal.#tmux(
       ...["-f", "/dev/null", "new-session", "-d", ...size, "-c", new URL(ROOT).pathname, "sleep 60"],
-      ...[";", "set-option", "-g", "remain-on-exit", "on", ";", "set-option", "-g", "history-limit", "5000"],
-      ...[";", "set-option", "-gw", "scroll-on-clear", "off", ";", "set-option", "-g", "status", "off"],
-      ...[";", "new-window", "-c", new URL(ROOT).pathname, quoted],
+      ...[";", "set-option", "-g", "history-limit", "5000"],
+      ...[";", "set-option", "-g", "status", "off"],
+      ...[";", "new-window", ...variables, "-c", new URL(ROOT).pathname],
+      `${quoted}; echo "[ended with $?]"; sleep 60`,
     );
     return terminal;
+  }
+
+  /** A client in a terminal, connected to this server. */
+  static client(
+    server: ServerProcess,
+    args: string[] = [],
+    size: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+  ): Promise<Terminal> {
+    const run = [Deno.execPath(), "run", "--no-prompt", "--allow-net", "--allow-read", "client.ts"];
+    return Terminal.start([...run, "127.0.0.1", `${server.port}`, ...args], size);
   }
 
   /** Types a text. */
@@ -40,23 +66,60 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux("send-keys", ...keys);
   }
 
-  /** The lines of the screen, without the empty ones at its end; with `history`, those that were scrolled out too. */
-  async screen({ history = false } = {}): Promise<string[]> {
-    const text = await this.#tmux("capture-pane", "-p", ...(history ? ["-S", "-"] : []));
+  /** Pastes a text, as a terminal does that marks what is pasted. */
+  async paste(text: string): Promise<void> {
+    // tmux gives a paste the line ends that Enter has.
+    await this.#tmux("set-buffer", "--", text, ";", "paste-buffer", "-p");
+  }
+
+  /** Gives the terminal another size. */
+  async resize({ columns, rows }: { columns: number; rows: number }): Promise<void> {
+    await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+  }
+
+  /** Writes all that the program sends to the terminal from now on into a file, as it is. */
+  async record(file: string): Promise<void> {
+    await this.#tmux("pipe-pane", `cat > '${file}'`);
+  }
+
+  /** Where the cursor is, from 0. */
+  async cursor(): Promise<{ column: number; row: number }> {
+    const text = await this.#tmux("display-message", "-p", "#{cursor_x} #{cursor_y}");
+    const [column, row] = text.trim().split(" ").map(Number);
+    return { column, row };
+  }
+
+  /** The lines of the screen, without the empty ones at its end; with `history`, those that were scrolled out too; with `styles`, their escape sequences. */
+  async screen({ history = false, styles = false } = {}): Promise<string[]> {
+    const flags = [...(history ? ["-S", "-"] : []), ...(styles ? ["-e"] : [])];
+    const text = await this.#tmux("capture-pane", "-p", ...flags);
     return text.trimEnd().split("\n");
   }
 
+  /** The last lines of the screen, with `hh:mm` for each time, and without spaces at their ends. */
+  async bottom(lines: number): Promise<string[]> {
+    return (await this.screen()).slice(-lines).map((line) => line.replace(/^\d\d:\d\d /, "hh:mm ").trimEnd());
+  }
+
   /** Waits until the screen is as it is to be; gives it. */
-  async until(wanted: string | ((screen: string[]) => boolean)): Promise<string[]> {
+  async until(wanted: string | RegExp | ((screen: string[]) => boolean)): Promise<string[]> {
     const deadline = performance.now() + PATIENCE;
     while (true) {
       const screen = await this.screen();
-      if (typeof wanted === "string" ? screen.join("\n").includes(wanted) : wanted(screen)) return screen;
+      const text = screen.join("\n");
+      if (typeof wanted === "function" ? wanted(screen) : text.search(asPattern(wanted)) !== -1) {
+        return screen;
+      }
       if (performance.now() > deadline) {
         throw new Error(`the screen did not show "${wanted}":\n${screen.join("\n")}`);
       }
       await delay(LOOK);
     }
+  }
+
+  /** Waits until the program has ended; gives its exit code. */
+  async ended(): Promise<number> {
+    return Number(ENDED.exec((await this.until("[ended with ")).join("\n"))![1]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

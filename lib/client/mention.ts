@@ -1,0 +1,34 @@
+/** What a terminal makes clickable. */
+const LINK = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi;
+
+/** A name goes on with these, so that it is another one. */
+const NAME_CHARACTER = String.raw`[\p{L}\p{M}\p{Nd}_]`;
+
+/** What a text mentions a name by: the name as a word of its own, in whatever case. */
+function mention(name: string): RegExp {
+  const escaped = name.replace(
+    /[^\p{L}\p{M}\p{Nd}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  const before = String.raw`(?<!${NAME_CHARACTER}|${NAME_CHARACTER}[.-])`;
+  const after = String.raw`(?!${NAME_CHARACTER}|[.-]${NAME_CHARACTER})`;
+  return new RegExp(before + escaped + after, "giu");
+}
+
+/** Whether a text mentions someone. */
+export function mentions(text: string, name: string): boolean {
+  return name !== "" && mention(name).test(text);
+}
+
+/** A text in which a name is styled where it is mentioned, but for links, which a style would cut in two. */
+export function highlight(text: string, name: string, style: (text: string) => string): string {
+  if (name === "") return text;
+  const pattern = mention(name);
+  let result = "";
+  let end = 0;
+  for (const { 0: link, index } of text.matchAll(LINK)) {
+    result += text.slice(end, index).replace(pattern, style) + link;
+    end = index + link.length;
+  }
+  return result + text.slice(end).replace(pattern, style);
+}

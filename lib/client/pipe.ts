@@ -1,0 +1,58 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { writeAll } from "../output.ts";
+import { takeLocally } from "./commands.ts";
+import { Conversation, type ConversationEvent } from "./conversation.ts";
+import { Dialer } from "./dial.ts";
+import { Ignored } from "./ignore.ts";
+import { render, renderJson, renderOwn } from "./render.ts";
+import type { ChatOptions } from "./options.ts";
+import { talk } from "./talk.ts";
+
+/** What concerns the connection, and not the room: it is not for who reads the output. */
+const ABOUT_ITSELF: ReadonlySet<ConversationEvent["kind"]> = new Set([
+  "error",
+  "silent",
+  "lost",
+  "back",
+  "unconfirmed",
+]);
+
+/** How long, in milliseconds, a script goes on without a connection: as long as the server keeps its name for it. */
+const PATIENCE = 30_000;
+
+/**
+ * Says what comes on the standard input, and prints what is said, where one of them is not a terminal. Resolves to
+ * nothing when all went well, and else to a sentence on what did not.
+ *
+ * @throws what {@linkcode Dialer.connect} throws
+ */
+export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<string | undefined> {
+  const dialer = new Dialer(options, () => false);
+  const outputIsTerminal = Deno.stdout.isTerminal();
+  const stays = options.follow || Deno.stdin.isTerminal();
+  const color = outputIsTerminal && !Deno.noColor;
+  const ignored = new Ignored();
+  using chat = new Conversation(await dialer.connect(), {
+    name: options.name,
+    password: options.password,
+    connect: () => dialer.connect(),
+    patience: stays ? Infinity : PATIENCE,
+  });
+  signal.addEventListener("abort", () => chat.leave());
+
+  function show(event: ConversationEvent): Promise<void> | void {
+    if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
+    if (options.json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
+    const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;
+    return writeAll(to, render(event, { color, now: Date.now(), self: chat.name }));
+  }
+
+  const { problem } = await talk(chat, {
+    input: Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()),
+    show,
+    showOwn: (text) => writeAll(Deno.stdout, renderOwn(text, color)),
+    locally: (line) => takeLocally(line, { ignored, rich: chat.rich }),
+    follow: options.follow,
+  });
+  return problem;
+}

@@ -1,0 +1,131 @@
+import { dim } from "@std/fmt/colors";
+import { localClock, localDate } from "../../wire/time.ts";
+import { Alert, type AlertOptions } from "../alert.ts";
+import type { ConversationEvent } from "../conversation.ts";
+import type { People } from "../people.ts";
+import { render, renderDay, renderLost, timeOf } from "../render.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** More names than this are not listed to a newcomer. */
+const MAX_NAMES = 20;
+
+const FIRST_HELP = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the commands";
+
+/** What a view shows with, and asks for. */
+export interface ViewOptions extends AlertOptions {
+  /** Whether to use colours. */
+  color: boolean;
+  /** One's own name. */
+  self(): string;
+  /** Keeps account of who is there. */
+  people: People;
+  /** Asks the server who is there. */
+  askWho(): void;
+  /** Takes back what could not be said; gives whether it is in the input now. */
+  giveBack(text: string): boolean;
+}
+
+/** Shows in a terminal what happens in a room. */
+export class View implements Disposable {
+  readonly #terminal: Terminal;
+  readonly #options: ViewOptions;
+  readonly #alert: Alert;
+  #date = localDate(Date.now());
+  /** When it is tried to connect again (`performance.now()`), while there is no connection. */
+  #retryAt?: number;
+  #countdown?: ReturnType<typeof setInterval>;
+  /** Whether the roster was asked for by itself: then it is told in brief. */
+  #greeting: "none" | "asked" | "told" = "none";
+  #greeted = false;
+
+  /** Shows it in this terminal. */
+  constructor(terminal: Terminal, options: ViewOptions) {
+    this.#terminal = terminal;
+    this.#options = options;
+    this.#alert = new Alert(options);
+  }
+
+  /** What there is to tell of the connection, while there is none. */
+  get status(): string | undefined {
+    if (this.#retryAt === undefined) return undefined;
+    const left = this.#retryAt - performance.now();
+    return left > 0 ? renderLost(left) : "connection lost, trying again";
+  }
+
+  /**
+   * Shows an event. Gives a promise where more should come only when it has resolved.
+   *
+   * @throws {OutputError} where the terminal is gone
+   */
+  show(event: ConversationEvent): Promise<void> | void {
+    const now = Date.now();
+    this.#options.people.note(event);
+    if (event.kind === "lost") return this.#lost(event.delay, now);
+    if (event.kind === "back" || event.kind === "welcome") this.#connected();
+    const line = this.#inBrief(event) ?? this.#render(event, now);
+    const shown = this.#terminal.print(line + this.#alert.for(event, { self: this.#options.self(), now }));
+    if (event.kind === "welcome") this.#greet();
+    if (event.kind === "unconfirmed") this.#giveBack(event.text);
+    if (event.kind === "error" && "said" in event) this.#giveBack(event.said);
+    return shown;
+  }
+
+  /** Stops to count down. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#countdown);
+  }
+
+  #render(event: ConversationEvent, now: number): string {
+    const { color, self } = this.#options;
+    const line = render(event, { color, now, self: self(), clock: true });
+    const time = line === "" ? undefined : timeOf(event, now);
+    return time === undefined ? line : this.#day(time) + line;
+  }
+
+  /** The line that begins another day than that of what was shown before, if this is one. */
+  #day(time: number): string {
+    if (localDate(time) === this.#date) return "";
+    this.#date = localDate(time);
+    return renderDay(time, this.#options.color);
+  }
+
+  #lost(delay: number, now: number): void {
+    if (this.#retryAt === undefined) {
+      this.#terminal.print(this.#day(now) + dim(`${localClock(now)} -- connection lost`) + "\n");
+      this.#countdown = setInterval(() => this.#terminal.refresh(), 1000);
+    }
+    this.#retryAt = performance.now() + delay;
+    this.#terminal.refresh();
+  }
+
+  #connected(): void {
+    clearInterval(this.#countdown);
+    this.#retryAt = undefined;
+  }
+
+  #greet(): void {
+    this.#greeting = "asked";
+    this.#options.askWho();
+  }
+
+  /** The roster that was asked for by itself; nothing for anything else. */
+  #inBrief(event: ConversationEvent): string | undefined {
+    if (event.kind !== "notice" || event.names === undefined || this.#greeting === "none") return;
+    const [count] = event.text.split(":");
+    if (this.#greeting === "told") {
+      if (count === "and") return "";
+      this.#greeting = "none";
+      return;
+    }
+    this.#greeting = "told";
+    const text = event.names.length > MAX_NAMES ? `${count}; /who lists them` : event.text;
+    const help = this.#greeted ? "" : `${dim(FIRST_HELP)}\n`;
+    this.#greeted = true;
+    return `${dim(`-- ${text}`)}\n${help}`;
+  }
+
+  #giveBack(text: string): void {
+    if (this.#options.giveBack(text)) return;
+    this.#terminal.print(dim("-- Up brings back what was not said") + "\n");
+  }
+}

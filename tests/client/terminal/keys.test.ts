@@ -1,0 +1,62 @@
+import { assertEquals } from "@std/assert";
+import { type Key, KeyReader } from "../../../lib/client/terminal/keys.ts";
+
+const text = (text: string): Key => ({ kind: "text", text });
+const paste = (text: string): Key => ({ kind: "paste", text });
+const TAB: Key = { kind: "tab", back: false };
+
+const CASES: [what: string, keys: string, wanted: Key[]][] = [
+  ["characters", "hé日本", [text("hé日本")]],
+  ["sequences that an editor knows", "a\x1b[D\x1b[1;5C\x7f", [text("a\x1b[D\x1b[1;5C\x7f")]],
+  ["Tab, with Shift too", "a\t\x1b[Zb", [text("a"), TAB, { kind: "tab", back: true }, text("b")]],
+  ["Ctrl-C, D, L, Z", "\x03\x04\x0c\x1a", [
+    { kind: "interrupt" },
+    { kind: "end" },
+    { kind: "clear" },
+    { kind: "suspend" },
+  ]],
+  ["a paste, with what looks like keys", "a\x1b[200~x\r\ny\t\x03\x1b[D\x1b[201~b", [
+    text("a"),
+    paste("x\r\ny\t\x03\x1b[D"),
+    text("b"),
+  ]],
+  ["two pastes, one of them empty", "\x1b[200~\x1b[201~\x1b[200~x\x1b[201~", [paste(""), paste("x")]],
+];
+
+/** All that a reader gives for these chunks; texts that follow each other are one. */
+function read(...chunks: string[]): Key[] {
+  const reader = new KeyReader();
+  const keys: Key[] = [];
+  for (const key of chunks.flatMap((chunk) => [...reader.push(chunk)])) {
+    const last = keys.at(-1);
+    if (key.kind === "text" && last?.kind === "text") keys[keys.length - 1] = text(last.text + key.text);
+    else keys.push(key);
+  }
+  return keys;
+}
+
+for (const [what, keys, wanted] of CASES) {
+  Deno.test(`KeyReader takes ${what}`, () => assertEquals(read(keys), wanted));
+
+  Deno.test(`KeyReader takes ${what}, cut anywhere but behind an escape that is a key`, () => {
+    for (let at = 1; at < keys.length; at++) {
+      if (keys[at - 1] === "\x1b" && /^\[(200~|Z)/.test(keys.slice(at))) continue;
+      // A lone Ctrl-C in a paste ends it, see below.
+      if (keys.slice(at) === "\x03") continue;
+      assertEquals(read(keys.slice(0, at), keys.slice(at)), wanted, `cut at ${at}`);
+    }
+  });
+}
+
+Deno.test("KeyReader gives a lone escape at once", () => {
+  assertEquals(read("\x1b"), [text("\x1b")]);
+});
+
+Deno.test("KeyReader holds back the beginning of a sequence only until it is another one", () => {
+  assertEquals(read("\x1b[", "D"), [text("\x1b[D")]);
+  assertEquals(read("\x1b[20", "x"), [text("\x1b[20x")]);
+});
+
+Deno.test("KeyReader ends a paste that the terminal forgot to end with Ctrl-C", () => {
+  assertEquals(read("\x1b[200~lost", "\x03", "a"), [paste("lost"), text("a")]);
+});
