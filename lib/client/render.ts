@@ -7,7 +7,7 @@ import { colorName } from "./name_color.ts";
 
 /** How events are shown. */
 export interface RenderOptions {
-  /** Whether to use colours. */
+  /** Whether to use colours, unless `NO_COLOR` is set. */
   color: boolean;
   /** One's own name: that one comes and goes one knows, and where one is mentioned it is highlighted. */
   self?: string;

@@ -118,3 +118,24 @@ testWith(
     }
   },
 );
+
+testWith(["run", "net"], "who produces more than can be said waits, and is not read ahead", async () => {
+  await using server = await ServerProcess.start(["--burst", "100", "--rate", "1000"]);
+  const client =
+    `"${Deno.execPath()}" run --no-prompt --allow-net client.ts 127.0.0.1 ${server.port} --name ci`;
+  await using pipe = new Process("sh", ["-c", `(seq 1 1000000; echo produced >&2) | ${client}`]);
+  await server.until("<ci> 3000");
+  await pipe[Symbol.asyncDispose]();
+  assertEquals((await pipe.ended()).errors.includes("produced"), false);
+});
+
+testWith(["run", "net"], "without --follow no history is printed, with it there is", async () => {
+  await using server = await ServerProcess.start();
+  using bob = await server.join("bob");
+  await bob.say("from before");
+  await server.until("<bob>");
+  const { output } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`], { input: "hello" });
+  assertEquals([output.includes("from before"), output.includes("<You> hello")], [false, true]);
+  await using reader = server.client(["--follow"]);
+  await reader.until(/^\d\d:\d\d <bob> from before$/);
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { testWith } from "../helpers/permissions.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
+import { Terminal, WITH_TMUX } from "../helpers/terminal.ts";
 
 /** The Deno that the runtime named by `DENORT_BIN` belongs to. */
 const DENO = "deno@2.6.5";
@@ -41,6 +42,7 @@ testWith(
       await nc.say("hello from nc");
       await nc.endInput();
       await alice.until("<127.0.0.1> hello from nc");
+      if (WITH_TMUX.tmux) await talkInTerminal(program, server.port);
       for (const client of [alice, bob]) {
         await client.endInput();
         assertEquals(await client.ended(), { code: 0, errors: "" });
@@ -53,6 +55,20 @@ testWith(
     }
   },
 );
+
+/** In a real terminal, where nothing may ask for a permission in the middle of the chat. */
+async function talkInTerminal(program: string, port: number): Promise<void> {
+  await using maria = await Terminal.start([program, "127.0.0.1", `${port}`], { env: { USER: "maria" } });
+  await maria.until("your name (Enter: maria):");
+  await maria.press("Enter");
+  await maria.until("/help lists");
+  await maria.press("C-z");
+  await maria.type("hello from maria");
+  await maria.press("Enter");
+  await maria.until("<You> hello from maria");
+  await maria.press("C-d");
+  assertEquals(await maria.ended(), 0);
+}
 
 /** A room with a password over TLS, from the same executables. */
 async function talkInSecret(directory: string): Promise<void> {

@@ -48,7 +48,6 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
   signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
 
-  const color = !Deno.noColor;
   const ignored = new Ignored();
   const people = new People();
   const composer: Composer = new Composer(terminal, {
@@ -60,7 +59,6 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
     leave,
   });
   using view: View = new View(terminal, {
-    color,
     bell: options.bell,
     notify: options.notify,
     self: () => chat.name ?? "",
@@ -83,7 +81,7 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
   const { problem } = await talk(chat, {
     input: composer.lines(),
     show,
-    showOwn: (text) => terminal.print(renderOwn(text, color)),
+    showOwn: (text) => terminal.print(renderOwn(text, true)),
     password: askPassword,
     locally: (line) => takeLocally(line, { ignored, rich: chat.rich, keys: KEYS }),
     follow: true,

@@ -50,12 +50,14 @@ export const DEVICE: Device = {
     };
   },
   suspend() {
-    try {
-      Deno.kill(Deno.pid, "SIGTSTP");
-      return true;
-    } catch {
-      // Before Deno 2.9 that needs a permission.
-      return false;
-    }
+    if (!maySuspend()) return false;
+    Deno.kill(Deno.pid, "SIGTSTP");
+    return true;
   },
 };
+
+/** Before Deno 2.9 a process needs a permission to stop itself, and would be asked for it in the middle of the chat. */
+function maySuspend(): boolean {
+  const [major, minor] = Deno.version.deno.split(".").map(Number);
+  return Deno.build.os !== "windows" && (major > 2 || major === 2 && minor >= 9);
+}

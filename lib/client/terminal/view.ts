@@ -13,8 +13,6 @@ const FIRST_HELP = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the
 
 /** What a view shows with, and asks for. */
 export interface ViewOptions extends AlertOptions {
-  /** Whether to use colours. */
-  color: boolean;
   /** One's own name. */
   self(): string;
   /** Keeps account of who is there. */
@@ -76,8 +74,7 @@ export class View implements Disposable {
   }
 
   #render(event: ConversationEvent, now: number): string {
-    const { color, self } = this.#options;
-    const line = render(event, { color, now, self: self(), clock: true });
+    const line = render(event, { color: true, now, self: this.#options.self(), clock: true });
     const time = line === "" ? undefined : timeOf(event, now);
     return time === undefined ? line : this.#day(time) + line;
   }
@@ -86,7 +83,7 @@ export class View implements Disposable {
   #day(time: number): string {
     if (localDate(time) === this.#date) return "";
     this.#date = localDate(time);
-    return renderDay(time, this.#options.color);
+    return renderDay(time, true);
   }
 
   #lost(delay: number, now: number): void {
