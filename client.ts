@@ -6,6 +6,7 @@
 import { CLIENT_USAGE, parseClientArgs } from "./lib/client/options.ts";
 import { runClient } from "./lib/client/run.ts";
 import { UsageError } from "./lib/flags.ts";
+import { clean } from "./lib/wire/clean.ts";
 import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 Deno.exit(await main(Deno.args));
@@ -32,7 +33,8 @@ async function main(args: string[]): Promise<number> {
   const { signal, code } = stopSignal();
   const problem = await runClient(command, signal);
   if (signal.aborted) return code();
-  if (problem !== undefined) console.error(`error: ${problem}`);
+  // What a server or its certificate says may be a part of it.
+  if (problem !== undefined) console.error(`error: ${clean(problem)}`);
   return problem === undefined ? 0 : 1;
 }
 

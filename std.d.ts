@@ -62,6 +62,7 @@ declare module "@std/fmt/colors" {
   export function italic(text: string): string;
   export function red(text: string): string;
   export function rgb8(text: string, color: number): string;
+  export function stripAnsiCode(text: string): string;
   export function underline(text: string): string;
 }
 

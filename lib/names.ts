@@ -31,6 +31,11 @@ export function parseName(name: string): string {
   return normal;
 }
 
+/** Whether two names are the same one: regardless of case, and of how it is put together of code points. */
+export function isSameName(name: string, other: string): boolean {
+  return fold(name.normalize("NFKC")) === fold(other.normalize("NFKC"));
+}
+
 /** The names in use in a room: unique regardless of case. */
 export class Names<T> {
   readonly #holders = new Map<string, T>();

@@ -34,7 +34,7 @@ export class Alert {
     if (!speaksTo(event, self) || now - this.#last < PAUSE) return "";
     this.#last = now;
     const text = `${event.name}: ${event.text}`.slice(0, MAX_NOTIFICATION).toWellFormed();
-    return `${notify ? `\x1b]9;${text}\x07` : ""}${bell ? "\x07" : ""}`;
+    return `${notify ? `\x1b]9;parley: ${text}\x07` : ""}${bell ? "\x07" : ""}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import type { Connection } from "../net/connection.ts";
 import { clean } from "../wire/clean.ts";
 import { formatHello, type Hello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../wire/hello.ts";
@@ -11,11 +12,17 @@ const PLAIN_AFTER = 500;
 /** How long, in milliseconds, the end of a line may take in plain text before what there is of it is shown. */
 const PARTIAL_AFTER = 50;
 
-/** How long, in milliseconds, a server that is not parley may take to close when the input has ended. */
+/** How long, in milliseconds, a server may take to close when it said that it does, or when the input has ended. */
 const PARTING = 2000;
 
 /** The longest line, in bytes, that a client accepts. */
 const MAX_LINE = 64 * 1024;
+
+/** How many lines from before the answer to `/hello` are kept: the newest, in case there is no answer. */
+const MAX_HELD = 64;
+
+/** How long, in milliseconds, what arrives may be handled before keys, timers and signals have their turn. */
+const BREATH = 10;
 
 const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
 
@@ -54,6 +61,8 @@ export class ClientConnection implements Disposable {
   #mode: "undecided" | "plain" | "rich" = "undecided";
   #welcomed = false;
   #sent = false;
+  #breathedAt = performance.now();
+  readonly #stop = new AbortController();
   #partingTimer?: ReturnType<typeof setTimeout>;
   #sending: Promise<void> = Promise.resolve();
   /** Lines from between `/hello` and its answer: the answer starts the stream over, so that they are shown only if none comes. */
@@ -121,9 +130,12 @@ export class ClientConnection implements Disposable {
       } else {
         this.#silent = false;
         yield* this.#receive(result.value);
+        await this.#breathe();
         next = chunks.next();
       }
     }
+    clearTimeout(this.#partingTimer);
+    if (this.#stop.signal.aborted) return;
     for (const text of this.#held ?? []) yield { kind: "line", text };
     yield* this.#partial();
     if (this.#silent) throw new ConversationError(NOT_A_WORD);
@@ -133,8 +145,16 @@ export class ClientConnection implements Disposable {
   /** Closes the connection. */
   [Symbol.dispose](): void {
     clearTimeout(this.#partingTimer);
+    this.#stop.abort();
     this.#connection.close();
     this.#negotiated.resolve();
+  }
+
+  /** Data that is there already is read without ever giving anything else a turn, unless one sees to it. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < BREATH) return;
+    await delay(0, { signal: this.#stop.signal }).catch(() => {});
+    this.#breathedAt = performance.now();
   }
 
   /** How long to wait for more before silence means something, in milliseconds. */
@@ -170,7 +190,10 @@ export class ClientConnection implements Disposable {
       // A server that closes at once has said why, which is still to be read.
       await this.#negotiate().catch(() => {});
     }
-    for (const line of lines) yield* this.#line(line);
+    for (const line of lines) {
+      yield* this.#line(line);
+      await this.#breathe();
+    }
   }
 
   /** Asks for structure. Where something was said in plain text already, it is too late for `/hello`. */
@@ -198,9 +221,14 @@ export class ClientConnection implements Disposable {
     }
     const text = clean(line);
     if (!this.#inRoom && text === `-- ${PASSWORD_PROMPT}`) return;
-    if (this.#held !== undefined && this.#welcomed) this.#held.push(text);
+    if (this.#held !== undefined && this.#welcomed) this.#hold(this.#held, text);
     else yield { kind: "line", text };
     if (text.startsWith(WELCOME)) this.#welcomed = true;
+  }
+
+  #hold(held: string[], text: string): void {
+    held.push(text);
+    if (held.length > MAX_HELD) held.shift();
   }
 
   /** From now on what is said goes to the room, and not to whoever asks for the password. */
@@ -210,10 +238,14 @@ export class ClientConnection implements Disposable {
   }
 
   *#received(event: Received): Generator<ClientEvent> {
+    // Who is turned away sees why, and not what came before it.
+    if (event.kind === "welcome" || event.kind === "closed") this.#held = undefined;
     if (event.kind === "welcome") {
-      this.#held = undefined;
+      if (this.#inRoom) return;
       this.#enter();
     }
+    // It may forget to end the connection.
+    if (event.kind === "closed") this.#partingTimer ??= setTimeout(() => this.#connection.close(), PARTING);
     // The answer to /hello starts the stream over.
     if (this.#held !== undefined && "seq" in event) return;
     const asks = !this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT;

@@ -14,6 +14,9 @@ const FIRST_DELAY = 2000;
 /** What is asked, and not shown. */
 const PING = "are you there";
 
+/** A connection that broke sooner than this, in milliseconds, and brought nothing, was as good as none. */
+const LASTING = 10_000;
+
 /** How long, in milliseconds, a server may take to let one go. */
 const PARTING = 500;
 
@@ -39,7 +42,7 @@ export interface ConversationOptions {
   /** What to give where the server asks for a password. */
   password?: string;
   /** Connects again; without it the conversation ends with its connection. */
-  connect?(): Promise<Connection>;
+  connect?(signal: AbortSignal): Promise<Connection>;
   /** How many milliseconds it may be without a connection before it ends. */
   patience?: number;
   /** How long, in milliseconds, the first attempt to connect again waits at most. */
@@ -66,6 +69,7 @@ export class Conversation implements Disposable {
   /** What was seen of the room up to now. */
   #place?: Resume;
   #welcomed = false;
+  #welcomedAt = Infinity;
   #again = false;
   /** How often it was tried to connect again since one was in the room, and until when it is tried. */
   #attempts = 0;
@@ -157,7 +161,6 @@ export class Conversation implements Disposable {
    *
    * @throws {ConversationError} where the server does not talk to this client
    * @throws {TrustError} where the server is not trusted any more
-   * @throws what `connect` throws, when there was no connection for too long
    */
   async *events(): AsyncGenerator<ConversationEvent> {
     while (true) {
@@ -211,29 +214,32 @@ export class Conversation implements Disposable {
   #continues(): boolean {
     if (this.#stop.signal.aborted || this.#leaving || this.#options.connect === undefined) return false;
     if (this.#ending && this.#outbox.lines.length === 0) return false;
-    if (performance.now() > this.#until) return false;
+    if (performance.now() >= this.#until) return false;
     return this.#place !== undefined && this.#closed?.retry !== false;
   }
 
   /** Tries until there is a connection; each attempt waits longer. */
   async *#reconnect(): AsyncGenerator<ConversationEvent> {
     const { connect, patience = Infinity, firstDelay = FIRST_DELAY } = this.#options;
+    if (performance.now() - this.#welcomedAt > LASTING) this.#attempts = 0;
+    this.#welcomedAt = Infinity;
     if (this.#attempts === 0) this.#until = performance.now() + patience;
     this.#connection[Symbol.dispose]();
     this.#welcomed = false;
     while (true) {
-      const ms = backoff(this.#attempts++, firstDelay, Math.random());
+      const left = Math.max(0, this.#until - performance.now());
+      const ms = Math.min(left, backoff(this.#attempts++, firstDelay, Math.random()));
       yield { kind: "lost", delay: ms };
       await delay(ms, { signal: this.#stop.signal }).catch(() => {});
       if (this.#stop.signal.aborted) return;
       try {
-        this.#connection = this.#adopt(await connect!());
+        this.#connection = this.#adopt(await connect!(this.#stop.signal));
         this.#again = true;
         this.#closed = undefined;
         return;
       } catch (error) {
-        if (this.#stop.signal.aborted || error instanceof TrustError) throw error;
-        if (performance.now() > this.#until) throw error;
+        if (this.#stop.signal.aborted || performance.now() >= this.#until) return;
+        if (error instanceof TrustError) throw error;
       }
     }
   }
@@ -258,8 +264,7 @@ export class Conversation implements Disposable {
     const known = this.#place?.log === log && this.#place.since === seq ? this.#place : undefined;
     this.#place = { log, since: seq, time: known?.time };
     this.#welcomed = true;
-    this.#attempts = 0;
-    this.#until = Infinity;
+    this.#welcomedAt = performance.now();
     const same = this.#again && name === this.#name;
     this.#name = name;
     yield* unconfirmed(this.#outbox.reconnected(taken));
@@ -269,7 +274,10 @@ export class Conversation implements Disposable {
   }
 
   #moveTo({ seq, time }: { seq: number; time: number }): void {
-    if (this.#place !== undefined) this.#place = { log: this.#place.log, since: seq, time };
+    if (this.#place === undefined) return;
+    this.#place = { log: this.#place.log, since: seq, time };
+    // A connection on which something comes is not one that only seems to be there.
+    this.#attempts = 0;
   }
 
   /** Takes out of the outbox what an event answers. */
@@ -304,7 +312,8 @@ export class Conversation implements Disposable {
   }
 
   #open(connection: ClientConnection): boolean {
-    return connection === this.#connection && connection.inRoom && this.#closed === undefined;
+    return connection === this.#connection && connection.inRoom && this.#closed === undefined &&
+      !this.waits && !this.#leaving;
   }
 }
 

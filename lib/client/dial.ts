@@ -31,15 +31,15 @@ export class Dialer {
   }
 
   /**
-   * Connects.
+   * Connects, until the signal is aborted.
    *
    * @throws {FileError} where the file of the authority cannot be read
    * @throws {TrustError} where the server is not trusted
    * @throws {DialError} where it is not reached
    */
-  async connect(): Promise<Connection> {
+  async connect(signal?: AbortSignal): Promise<Connection> {
     try {
-      return await this.#connect();
+      return await this.#connect(signal);
     } catch (error) {
       if (error instanceof FileError || error instanceof TrustError) throw error;
       throw new DialError(explainConnectError(error, this.#command), { cause: error });
@@ -51,8 +51,8 @@ export class Dialer {
    *
    * @throws what `connect` throws
    */
-  async look(): Promise<{ parley: boolean; local: string }> {
-    using connection = await this.connect();
+  async look(signal?: AbortSignal): Promise<{ parley: boolean; local: string }> {
+    using connection = await this.connect(signal);
     const greeting = new Greeting();
     const timer = setTimeout(() => connection.close(), GREETING_TIMEOUT);
     try {
@@ -68,9 +68,13 @@ export class Dialer {
     return { parley: false, local: connection.local };
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(stop?: AbortSignal): Promise<Connection> {
     const { hostname, port, tls, caFile, fingerprint = this.#confirmed } = this.#command;
-    if (!tls) return await connectTcp({ hostname, port, signal: AbortSignal.timeout(CONNECT_TIMEOUT) });
+    if (!tls) {
+      const timeout = AbortSignal.timeout(CONNECT_TIMEOUT);
+      const signal = stop === undefined ? timeout : AbortSignal.any([stop, timeout]);
+      return await connectTcp({ hostname, port, signal });
+    }
     const ca = caFile === undefined ? undefined : await readText(caFile);
     return await connectTrusted({ hostname, port }, {
       ca,
@@ -81,6 +85,7 @@ export class Dialer {
         return yes;
       },
       timeout: CONNECT_TIMEOUT,
+      signal: stop,
     });
   }
 }

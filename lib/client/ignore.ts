@@ -19,6 +19,7 @@ export class Ignored {
 
   /** Whether an event is one that its user does not want to see. Who takes another name stays ignored. */
   hides(event: ConversationEvent): boolean {
+    if (this.#names.size === 0) return false;
     if (event.kind === "renamed" && this.#names.delete(fold(event.name))) {
       this.#names.set(fold(event.to), event.to);
     }

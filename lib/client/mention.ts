@@ -1,5 +1,5 @@
-/** What a terminal makes clickable. */
-const LINK = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi;
+/** What a terminal makes clickable. The bound keeps a long text without one from taking its square in time. */
+const LINK = /\b[a-z][a-z0-9+.-]{0,31}:\/\/\S+/gi;
 
 /** A name goes on with these, so that it is another one. */
 const NAME_CHARACTER = String.raw`[\p{L}\p{M}\p{Nd}_]`;

@@ -1,4 +1,6 @@
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
+import { parseName } from "../names.ts";
+import { Refusal } from "../refusal.ts";
 import { parseFingerprint } from "../net/certificates.ts";
 import { PROGRAMS } from "../version.ts";
 
@@ -72,12 +74,15 @@ export function parseClientArgs(args: string[]): ClientCommand {
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
   const [hostname, port] = positional;
+  if (port === undefined && /^[^:]+:\d+$/.test(hostname ?? "")) {
+    throw new UsageError(`put a space between the address and the port: ${hostname.replace(":", " ")}`);
+  }
   if (port === undefined) throw new UsageError("say where the server is: its address and its port");
   return {
     kind: "connect",
     hostname,
     port: parseNumber("PORT", port, [1, 65535]),
-    name: values.name,
+    name: values.name === undefined ? undefined : parseNameFlag(values.name),
     json: given.has("json"),
     follow: given.has("follow"),
     bell: !given.has("no-bell"),
@@ -87,6 +92,15 @@ export function parseClientArgs(args: string[]): ClientCommand {
     caFile: values.ca,
     fingerprint: fingerprint(values.fingerprint),
   };
+}
+
+function parseNameFlag(name: string): string {
+  try {
+    return parseName(name);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new UsageError(`--name: ${error.message}`);
+  }
 }
 
 function fingerprint(hex: string | undefined): string | undefined {

@@ -1,4 +1,6 @@
+import { stripAnsiCode } from "@std/fmt/colors";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { isSameName } from "../names.ts";
 import { writeAll } from "../output.ts";
 import { takeLocally } from "./commands.ts";
 import { Conversation, type ConversationEvent } from "./conversation.ts";
@@ -32,15 +34,21 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
   const stays = options.follow || Deno.stdin.isTerminal();
   const color = outputIsTerminal && !Deno.noColor;
   const ignored = new Ignored();
-  using chat = new Conversation(await dialer.connect(), {
+  using chat = new Conversation(await dialer.connect(signal), {
     name: options.name,
     password: options.password,
-    connect: () => dialer.connect(),
+    connect: (signal) => dialer.connect(signal),
     patience: stays ? Infinity : PATIENCE,
   });
   signal.addEventListener("abort", () => chat.leave());
 
+  let refused: string | undefined;
   function show(event: ConversationEvent): Promise<void> | void {
+    if (event.kind === "welcome" && options.name !== undefined && !isSameName(event.name, options.name)) {
+      // Who reads what a script says would not know whose it is.
+      refused ??= `you cannot be called "${options.name}": someone else is; nothing was said`;
+      return void chat.leave();
+    }
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     if (options.json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
     const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;
@@ -48,11 +56,23 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
   }
 
   const { problem } = await talk(chat, {
-    input: Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()),
+    input: inputLines(),
     show,
     showOwn: (text) => writeAll(Deno.stdout, renderOwn(text, color)),
     locally: (line) => takeLocally(line, { ignored, rich: chat.rich }),
+    literally: (line) => chat.rich && isPath(line) ? `/${line}` : line,
     follow: options.follow,
   });
-  return problem;
+  return refused ?? problem;
+}
+
+/** What another program says, without the colours that it has for a terminal. */
+async function* inputLines(): AsyncGenerator<string> {
+  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) yield stripAnsiCode(line);
+}
+
+/** Whether a line begins with a slash that is no command's, as in `/usr/bin/ld: cannot find -lfoo`. */
+function isPath(line: string): boolean {
+  return line.startsWith("/") && !/^\/([a-z]+(\s|$)|\/)/i.test(line);
 }

@@ -20,6 +20,7 @@ export async function runClient(command: ConnectCommand, signal: AbortSignal): P
     await using terminal = new Terminal(DEVICE);
     return await chatInTerminal(terminal, options);
   } catch (error) {
+    if (signal.aborted) return;
     if (error instanceof FileError || error instanceof TrustError || error instanceof DialError) {
       return error.message;
     }

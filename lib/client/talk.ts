@@ -16,6 +16,8 @@ export interface TalkOptions {
   password?(): Promise<string | undefined>;
   /** Carries out a line that is for the client; gives nothing for one that is for the server alone. */
   locally?(line: string): LocalAnswer | undefined;
+  /** What is to be sent for a line of the input that is for the server. */
+  literally?(line: string): string;
   /** Whether to stay when the input has ended. */
   follow: boolean;
 }
@@ -44,7 +46,7 @@ export async function talk(conversation: Conversation, options: TalkOptions): Pr
   } catch (error) {
     if (error instanceof OutputError) return {};
     if (error instanceof ConversationError || error instanceof TrustError) return { problem: error.message };
-    tally.broken = true;
+    throw error;
   }
   if (tally.ended) await saying;
   return tally.outcome(conversation);
@@ -53,6 +55,7 @@ export async function talk(conversation: Conversation, options: TalkOptions): Pr
 async function answer(conversation: Conversation, options: TalkOptions): Promise<void> {
   const password = await options.password?.();
   if (password !== undefined) return await conversation.givePassword(password);
+  if (conversation.left) return;
   throw new ConversationError(
     "the room has a password, and none was given that is right: --password-file FILE",
   );
@@ -69,7 +72,7 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
     if (local?.send === false) continue;
     // Who wants to leave does not wait for a connection to say so on.
     if (conversation.waits && /^\/quit(\s|$)/i.test(line)) return await conversation.leave();
-    await conversation.send(line);
+    await conversation.send(options.literally?.(line) ?? line);
     if (!conversation.rich) await options.showOwn(line);
   }
   if (options.follow) return;
@@ -106,5 +109,6 @@ class Tally {
   }
 }
 
-const NOT_ALL_SAID = "you left before all was said";
+/** Why it is no success to have left. */
+export const NOT_ALL_SAID = "you left before all was said";
 const NOT_CONFIRMED = "the connection was lost before all was confirmed";

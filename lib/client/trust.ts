@@ -26,6 +26,8 @@ export interface Trust {
   confirm?(fingerprint: string): boolean | Promise<boolean>;
   /** How many milliseconds each attempt to connect may take. */
   timeout: number;
+  /** Ends the attempt. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -38,7 +40,12 @@ export interface Trust {
 export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust): Promise<Connection> {
   const { fingerprint } = trust;
   const caCerts = trust.ca === undefined ? undefined : [trust.ca];
-  const options = () => ({ hostname, port, signal: AbortSignal.timeout(trust.timeout) });
+  const stop = trust.signal === undefined ? [] : [trust.signal];
+  const options = () => ({
+    hostname,
+    port,
+    signal: AbortSignal.any([AbortSignal.timeout(trust.timeout), ...stop]),
+  });
   try {
     if (fingerprint === undefined) {
       const connection = await connectTls({ ...options(), caCerts }).catch(unknownIssuer);

@@ -56,7 +56,7 @@ export async function connectTls(
   const tcp = await Deno.connect({ ...options, transport: "tcp" });
   tcp.setNoDelay(true);
   const close = () => connection.close();
-  const connection = openSocket(await Deno.startTls(tcp, { hostname: name ?? options.hostname, caCerts }))!;
+  const connection = openSocket(await startTls(tcp, { hostname: name ?? options.hostname, caCerts }))!;
   options.signal?.addEventListener("abort", close);
   try {
     await connection.handshake();
@@ -67,6 +67,15 @@ export async function connectTls(
     throw explained(error);
   } finally {
     options.signal?.removeEventListener("abort", close);
+  }
+}
+
+async function startTls(tcp: Deno.TcpConn, options: Deno.StartTlsOptions): Promise<Deno.TlsConn> {
+  try {
+    return await Deno.startTls(tcp, options);
+  } catch (error) {
+    tcp.close();
+    throw error;
   }
 }
 
@@ -102,7 +111,7 @@ export async function showCertificate({ hostname, port, signal }: ConnectOptions
     return {
       fingerprint: fingerprintOf(raw),
       pem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
-      host: /(?:DNS|IP Address):([^,\s]+)/.exec(subjectaltname ?? "")?.[1],
+      host: /(?:DNS|IP Address):([A-Za-z0-9.:_*-]+)/.exec(subjectaltname ?? "")?.[1],
     };
   } catch (error) {
     throw explained(error);

@@ -15,6 +15,9 @@ export type ReceivedEntry = (Omit<Message, "by"> & Marks) | Omit<Presence, "by">
 /** One JSON line from a server. */
 export type Received = ReceivedEntry | Welcome | Private | Notice | Omit<Closed, "fault">;
 
+/** The longest name, in code units; a server of this version gives none of more than 64. */
+const MAX_NAME = 128;
+
 type Fields = Record<string, unknown>;
 
 /**
@@ -44,7 +47,7 @@ function read(fields: Fields): Received | undefined {
       return {
         ...numbered(fields),
         kind: fields.kind,
-        name: text(fields.name),
+        name: name(fields.name),
         text: text(fields.text),
         ...marks,
         ...lineOf(fields),
@@ -53,31 +56,31 @@ function read(fields: Fields): Received | undefined {
     case "joined":
     case "left": {
       if (!Array.isArray(fields.names)) throw new TypeError("names");
-      const names = fields.names.map(text);
+      const names = fields.names.map(name);
       return { ...numbered(fields), kind: fields.kind, names, ...optional("reason", fields.reason) };
     }
     case "renamed":
-      return { ...numbered(fields), kind: "renamed", name: text(fields.name), to: text(fields.to) };
+      return { ...numbered(fields), kind: "renamed", name: name(fields.name), to: name(fields.to) };
     case "welcome": {
       const { version, seq, taken } = fields;
-      const [log, name] = [text(fields.log), text(fields.name)];
+      const log = text(fields.log);
       return {
         kind: "welcome",
         version: number(version),
         log,
         seq: number(seq),
-        name,
+        name: name(fields.name),
         taken: number(taken ?? 0),
       };
     }
     case "private":
       return fields.to === undefined
-        ? { kind: "private", name: text(fields.name), text: text(fields.text) }
-        : { kind: "private", to: text(fields.to), text: text(fields.text), ...lineOf(fields) };
+        ? { kind: "private", name: name(fields.name), text: text(fields.text) }
+        : { kind: "private", to: name(fields.to), text: text(fields.text), ...lineOf(fields) };
     case "notice":
     case "error":
     case "pong": {
-      const names = Array.isArray(fields.names) ? { names: fields.names.map(text) } : {};
+      const names = Array.isArray(fields.names) ? { names: fields.names.map(name) } : {};
       return { kind: fields.kind, text: text(fields.text), ...lineOf(fields), ...names };
     }
     case "closed":
@@ -100,6 +103,13 @@ function optional(name: "reason", value: unknown): { reason?: string } {
 function text(value: unknown): string {
   if (typeof value !== "string") throw new TypeError("not a text");
   return clean(value);
+}
+
+/** A name is short, and has no characters for private use, which a client may use for its own purposes. */
+function name(value: unknown): string {
+  const cleaned = text(value);
+  if (cleaned.length > MAX_NAME || /\p{Co}/u.test(cleaned)) throw new TypeError("not a name");
+  return cleaned;
 }
 
 function number(value: unknown): number {

@@ -30,9 +30,9 @@ Deno.test("Alert is silent for everything else", () => {
 });
 
 Deno.test("Alert shows a desktop notification where that is wanted, of a bounded length", () => {
-  assertEquals(alert(said("alice: hi"), { notify: true }), "\x1b]9;bob: alice: hi\x07\x07");
-  assertEquals(alert(said("alice: hi"), { notify: true, bell: false }), "\x1b]9;bob: alice: hi\x07");
-  assertEquals(alert(said("alice " + "👍".repeat(1000)), { notify: true }).length < 220, true);
+  assertEquals(alert(said("alice: hi"), { notify: true }), "\x1b]9;parley: bob: alice: hi\x07\x07");
+  assertEquals(alert(said("alice: hi"), { notify: true, bell: false }), "\x1b]9;parley: bob: alice: hi\x07");
+  assertEquals(alert(said("alice " + "👍".repeat(1000)), { notify: true }).length < 230, true);
 });
 
 Deno.test("Alert rings once a second at most", () => {

@@ -139,3 +139,42 @@ testWith(["run", "net"], "without --follow no history is printed, with it there 
   await using reader = server.client(["--follow"]);
   await reader.until(/^\d\d:\d\d <bob> from before$/);
 });
+
+testWith(
+  ["run", "net"],
+  "what a build says is said, also where it begins with a path, and without its colours",
+  async () => {
+    await using server = await ServerProcess.start();
+    const build = [
+      "/usr/bin/ld: cannot find -lfoo",
+      "/* a comment */",
+      "\x1b[31merror\x1b[0m: it is red",
+      "//two",
+    ];
+    const { code } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "ci"], {
+      input: build.join("\n"),
+    });
+    assertEquals(code, 0);
+    for (const line of [build[0], build[1], "error: it is red", "/two"]) {
+      assertEquals(await server.until("<ci>"), `<ci> ${line}`);
+    }
+  },
+);
+
+testWith(
+  ["run", "net"],
+  "a script says nothing where it cannot have the name that it asked for",
+  async () => {
+    await using server = await ServerProcess.start();
+    using bob = await server.join("bob");
+    const { code, errors } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "Bob"], {
+      input: "hello",
+    });
+    assertEquals([code, errors.trim()], [
+      1,
+      'error: you cannot be called "Bob": someone else is; nothing was said',
+    ]);
+    await bob.say("/history");
+    await bob.until("nothing was said yet");
+  },
+);

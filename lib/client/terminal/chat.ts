@@ -1,5 +1,6 @@
-import { parseName } from "../../names.ts";
+import { isSameName, parseName } from "../../names.ts";
 import { Refusal } from "../../refusal.ts";
+import { clean } from "../../wire/clean.ts";
 import { CLIENT_COMMANDS, takeLocally } from "../commands.ts";
 import { Conversation, type ConversationEvent } from "../conversation.ts";
 import { Dialer } from "../dial.ts";
@@ -7,7 +8,7 @@ import { Ignored } from "../ignore.ts";
 import { People } from "../people.ts";
 import { renderOwn } from "../render.ts";
 import type { ChatOptions } from "../options.ts";
-import { talk } from "../talk.ts";
+import { NOT_ALL_SAID, talk } from "../talk.ts";
 import { Composer } from "./composer.ts";
 import type { Terminal } from "./terminal.ts";
 import { View } from "./view.ts";
@@ -36,12 +37,13 @@ const LOGIN_NAMES = ["USER", "USERNAME"];
 export async function chatInTerminal(terminal: Terminal, options: ChatOptions): Promise<string | undefined> {
   const signal = AbortSignal.any([options.signal, terminal.left]);
   const dialer = new Dialer(options, (fingerprint) => confirmFingerprint(terminal, { fingerprint, signal }));
-  const name = options.name ?? await askName(terminal, dialer, signal);
-  if (signal.aborted) return;
-  using chat = new Conversation(await dialer.connect(), {
+  const name = options.name ?? await unlessLeft(askName(terminal, dialer, signal), signal);
+  const connection = signal.aborted ? undefined : await unlessLeft(dialer.connect(signal), signal);
+  if (connection === undefined) return;
+  using chat = new Conversation(connection, {
     name,
     password: options.password,
-    connect: () => dialer.connect(),
+    connect: (signal) => dialer.connect(signal),
     window: WINDOW,
   });
   const leave = () => void chat.leave();
@@ -69,13 +71,26 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
 
   /** What is typed is said once one is in the room, and not while the password is asked for. */
   function show(event: ConversationEvent): Promise<void> | void {
-    if (IN_THE_ROOM.has(event.kind)) terminal.typing = composer;
+    if (IN_THE_ROOM.has(event.kind)) {
+      terminal.typing = composer;
+      composer.resume();
+    }
+    if (event.kind === "welcome" && name !== undefined && !isSameName(event.name, name)) {
+      askAnother(event.name);
+    }
     if (!ignored.hides(event)) return view.show(event);
   }
 
-  function askPassword(): Promise<string | undefined> {
+  async function askAnother(current: string): Promise<void> {
+    const answer = await terminal.ask(`another name (Enter: ${current}): `, { signal });
+    if (answer !== undefined && answer.trim() !== "") await chat.send(`/name ${answer.trim()}`);
+  }
+
+  async function askPassword(): Promise<string | undefined> {
     terminal.typing = undefined;
-    return terminal.ask("password: ", { secret: true, signal });
+    const password = await terminal.ask("password: ", { secret: true, signal });
+    if (password === undefined) terminal.leave();
+    return password;
   }
 
   const { problem } = await talk(chat, {
@@ -86,8 +101,18 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
     locally: (line) => takeLocally(line, { ignored, rich: chat.rich, keys: KEYS }),
     follow: true,
   });
-  for (const line of composer.unsaid) terminal.print(`error: not said: ${line}\n`);
-  return problem;
+  const unsaid = [...composer.unsaid, ...terminal.unused];
+  for (const line of unsaid) terminal.print(`error: not said: ${clean(line)}\n`);
+  return problem ?? (unsaid.length > 0 ? NOT_ALL_SAID : undefined);
+}
+
+/** What a promise resolves to; nothing where it fails because someone leaves. */
+async function unlessLeft<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 /** Asks for a name where it is of use; what it suggests is the login name, or the address, which needs no name. */
@@ -96,7 +121,7 @@ async function askName(
   dialer: Dialer,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { parley, local } = await dialer.look();
+  const { parley, local } = await dialer.look(signal);
   if (!parley) return;
   const login = loginName();
   while (!signal.aborted) {

@@ -1,10 +1,10 @@
 import { dim } from "@std/fmt/colors";
 import { Blocks } from "./blocks.ts";
 import { type Candidates, Completion } from "./completion.ts";
-import type { Row } from "./layout.ts";
+import { note, type Row } from "./layout.ts";
+import { SendQueue } from "./queue.ts";
 import type { Size } from "./screen.ts";
 import type { Terminal, Typing } from "./terminal.ts";
-import { fit, textWidth } from "./width.ts";
 
 /** The most lines on their way that are shown; of the others, how many there are. */
 const MAX_SHOWN = 3;
@@ -25,25 +25,16 @@ export interface ComposerOptions {
   leave(): void;
 }
 
-/** A line that waits for its turn. */
-interface Typed {
-  text: string;
-  /** Whether it is said even if it looks like a command. */
-  literal: boolean;
-}
-
 /** What is typed into a terminal until it is said: the line at the bottom, and those above it that are on their way. */
 export class Composer implements Typing {
   readonly #terminal: Terminal;
   readonly #options: ComposerOptions;
   readonly #blocks = new Blocks();
   readonly #completion = new Completion();
-  #queue: Typed[] = [];
+  readonly #queue = new SendQueue();
   #arrived = Promise.withResolvers<void>();
-  /** How many lines were entered since none was on its way. */
-  #total = 0;
-  /** The key that leaves when it is pressed again, and what is said of it. */
-  #asked?: { key: string; hint: string };
+  /** What there is to say about the last key; where it leaves when it is pressed again, that key. */
+  #hint?: { text: string; key?: string };
 
   /** Composes lines in this terminal. */
   constructor(terminal: Terminal, options: ComposerOptions) {
@@ -51,10 +42,13 @@ export class Composer implements Typing {
     this.#options = options;
   }
 
-  /** What was entered, line by line; each is handed out when the one before was taken. It never ends. */
+  /**
+   * What was entered, line by line; each is handed out when the one before was taken and there is a connection, because
+   * until then it can be taken back. It never ends.
+   */
   async *lines(): AsyncGenerator<string> {
     while (true) {
-      for (let next; (next = this.#queue.shift()) !== undefined;) {
+      for (let next; !this.#options.waits() && (next = this.#queue.next()) !== undefined;) {
         const escaped = next.literal && next.text.startsWith("/") && this.#options.commands();
         yield escaped ? `/${next.text}` : next.text;
       }
@@ -63,44 +57,53 @@ export class Composer implements Typing {
     }
   }
 
+  /** There is a connection again. */
+  resume(): void {
+    this.#arrived.resolve();
+  }
+
   /** All that was entered, and of which it is not known that it was said. */
   get unsaid(): string[] {
-    return [...this.#options.unanswered(), ...this.#queue.map(({ text }) => text)];
+    return [...this.#options.unanswered(), ...this.#queue.lines];
   }
 
   /** Puts what could not be said back: into the line, if that is empty. Gives whether it is there. */
   giveBack(text: string): boolean {
     const { editor, asking } = this.#terminal;
-    editor.remember(text);
+    const folded = this.#blocks.fold(text);
+    editor.remember(folded);
     if (asking || editor.line !== "") return false;
-    editor.replace(text);
+    editor.replace(folded);
     return true;
   }
 
   entered(line: string): void {
     const lines = this.#blocks.expand(line).filter((text) => text.trim() !== "");
     this.#blocks.keep(this.#terminal.editor.history);
-    this.#asked = undefined;
-    if (this.unsaid.length === 0) this.#total = 0;
-    this.#total += lines.length;
-    // Pasted lines are what someone wants to show, not commands that came along unseen.
-    this.#queue.push(...lines.map((text) => ({ text, literal: lines.length > 1 })));
+    this.#hint = undefined;
+    // Who wants to leave does not wait for a connection to say so on.
+    if (this.#options.waits() && /^\/quit(\s|$)/i.test(lines.at(0) ?? "")) return this.#options.leave();
+    this.#queue.add(lines);
     this.#arrived.resolve();
   }
 
   pasted(text: string): string {
-    this.#asked = undefined;
+    this.#hint = undefined;
     return this.#blocks.fold(text);
   }
 
   tab(back: boolean): void {
-    this.#asked = undefined;
+    this.#hint = undefined;
     const { editor } = this.#terminal;
     const { line, cursor } = editor;
     const before = [...line.slice(0, cursor)].at(-1) ?? "";
     const unfolded = this.#blocks.unfold(before);
+    if (unfolded === "too long") {
+      this.#hint = { text: "too long to be edited here" };
+      return;
+    }
     if (unfolded !== undefined) {
-      const head = line.slice(0, cursor - before.length) + unfolded;
+      const head = line.slice(0, cursor - before.length) + unfolded.text;
       return editor.replace(head + line.slice(cursor), head.length);
     }
     const next = this.#completion.next({ line, cursor }, { ...this.#options.candidates(), back });
@@ -109,10 +112,13 @@ export class Composer implements Typing {
 
   interrupt(): void {
     const { editor } = this.#terminal;
-    if (this.#queue.length > 0) return this.#stop();
-    if (editor.line === "") return this.#leave("Ctrl-C", "Ctrl-C again leaves");
-    this.#asked = undefined;
-    editor.replace("");
+    this.#hint = this.#hint?.key === "Ctrl-C" ? this.#hint : undefined;
+    if (this.#queue.lines.length > 0 && !this.#options.waits()) return this.#stop();
+    if (editor.line !== "") return editor.replace("");
+    if (this.#queue.lines.length > 0) {
+      return editor.replace(this.#blocks.fold(this.#queue.takeLast().join("\n")));
+    }
+    this.#leave("Ctrl-C", "Ctrl-C again leaves");
   }
 
   end(): void {
@@ -123,7 +129,7 @@ export class Composer implements Typing {
   }
 
   other(): void {
-    this.#asked = undefined;
+    this.#hint = undefined;
   }
 
   above({ columns }: Size): Row[] {
@@ -132,11 +138,8 @@ export class Composer implements Typing {
     const mark = waits() ? "waiting:" : "…";
     const lines = unsaid.slice(0, MAX_SHOWN).map((text) => `${mark} ${text}`);
     if (unsaid.length > MAX_SHOWN) lines.push(this.#progress(unsaid.length));
-    for (const line of [status(), this.#asked?.hint]) if (line !== undefined) lines.push(line);
-    return lines.map((line) => fit(line, columns)).map((text) => ({
-      text: dim(text),
-      width: textWidth(text),
-    }));
+    for (const line of [status(), this.#hint?.text]) if (line !== undefined) lines.push(line);
+    return lines.map((line) => note(line, columns));
   }
 
   label(character: string): string | undefined {
@@ -145,19 +148,21 @@ export class Composer implements Typing {
 
   /** What is said of more lines than are shown. */
   #progress(unsaid: number): string {
-    const more = `and ${unsaid - MAX_SHOWN} more`;
-    if (this.#options.waits()) return `${more}${this.#queue.length > 0 ? ", Ctrl-C takes them back" : ""}`;
-    if (this.#queue.length === 0) return more;
-    return `sending ${this.#total - unsaid} of ${this.#total} lines, Ctrl-C stops`;
+    const { progress } = this.#queue;
+    if (this.#options.waits()) {
+      return `and ${unsaid - MAX_SHOWN} more${progress === undefined ? "" : "; Ctrl-C takes back the last"}`;
+    }
+    if (progress === undefined || progress.total === 1) return `and ${unsaid - MAX_SHOWN} more`;
+    return `sending ${progress.handed} of ${progress.total} lines, Ctrl-C stops`;
   }
 
-  /** Takes back what was not sent yet, in front of what is being typed. */
+  /** Takes back what was not sent yet of the lines that are being sent, in front of what is being typed. */
   #stop(): void {
     const { editor } = this.#terminal;
-    const rest = this.#queue.splice(0).map(({ text }) => text);
-    const block = this.#blocks.fold(rest.join("\n"));
+    const rest = this.#queue.takeFirst();
     const { line, cursor } = editor;
-    editor.replace(block + line, cursor + block.length);
+    const before = Blocks.before(this.#blocks.fold(rest.join("\n")), line);
+    editor.replace(before + line, cursor + before.length);
     const lines = rest.length === 1
       ? "1 line was not sent, and is"
       : `${rest.length} lines were not sent, and are`;
@@ -165,8 +170,8 @@ export class Composer implements Typing {
   }
 
   /** Leaves, if this key was pressed before; else says that it will. */
-  #leave(key: string, hint: string): void {
-    if (this.#asked?.key === key) return this.#options.leave();
-    this.#asked = { key, hint };
+  #leave(key: string, text: string): void {
+    if (this.#hint?.key === key) return this.#options.leave();
+    this.#hint = { text, key };
   }
 }

@@ -9,7 +9,7 @@ const MAX_HISTORY = 200;
 const ESCAPE_TIMEOUT = 50;
 
 /** What of readline's interface is there, and not in its types. */
-type Readline = Interface & { line: string; cursor: number; history: string[] };
+type Readline = Interface & { line: string; cursor: number };
 
 /**
  * A line that is edited, with those that were entered before: `node:readline`, which knows the keys. It shows nothing,
@@ -18,6 +18,12 @@ type Readline = Interface & { line: string; cursor: number; history: string[] };
 export class Editor implements Disposable {
   readonly #keys = new Readable({ read() {} });
   readonly #readline: Readline;
+  /** The last one first. */
+  #history: string[] = [];
+  /** Which of them is in the line; -1 where none is. */
+  #at = -1;
+  /** What was in the line before. */
+  #draft = "";
   #secret = false;
   /** What it was before the last key. */
   #before = { line: "", cursor: 0 };
@@ -28,13 +34,14 @@ export class Editor implements Disposable {
       input: this.#keys,
       output: new Writable({ write: (_chunk, _encoding, done) => done() }),
       terminal: true,
-      historySize: MAX_HISTORY,
+      historySize: 0,
       escapeCodeTimeout: ESCAPE_TIMEOUT,
     }) as Readline;
-    this.#readline.on("history", (history: string[]) => {
-      if (this.#secret) history.shift();
+    this.#readline.on("line", (line: string) => {
+      this.#at = -1;
+      if (!this.#secret && line !== "") this.remember(line);
+      onLine(line);
     });
-    this.#readline.on("line", onLine);
     this.#keys.on("keypress", () => this.#snap());
   }
 
@@ -50,7 +57,7 @@ export class Editor implements Disposable {
 
   /** The lines that can be brought back, the last one first. */
   get history(): readonly string[] {
-    return this.#readline.history;
+    return this.#history;
   }
 
   /** What is entered from now on cannot be brought back. */
@@ -66,11 +73,25 @@ export class Editor implements Disposable {
   /** Puts a text without line ends where the cursor is. */
   insert(text: string): void {
     const { line, cursor } = this;
-    this.replace(line.slice(0, cursor) + text + line.slice(cursor), cursor + text.length);
+    this.#put(line.slice(0, cursor) + text + line.slice(cursor), cursor + text.length);
+  }
+
+  /** Brings the line before this one into the line, or with `back` set to false the one after it, and at last the draft. */
+  recall(back: boolean): void {
+    const at = this.#at + (back ? 1 : -1);
+    if (at < -1 || at >= this.#history.length) return;
+    if (this.#at === -1) this.#draft = this.line;
+    this.#put(at === -1 ? this.#draft : this.#history[at]);
+    this.#at = at;
   }
 
   /** Puts another line in place of this one. */
   replace(line: string, cursor: number = line.length): void {
+    this.#at = -1;
+    this.#put(line, cursor);
+  }
+
+  #put(line: string, cursor: number = line.length): void {
     this.#readline.line = line;
     this.#readline.cursor = cursor;
     this.#before = { line, cursor };
@@ -78,11 +99,10 @@ export class Editor implements Disposable {
 
   /** A line that can be brought back, as if it had been entered. */
   remember(line: string): void {
-    const { history } = this.#readline;
-    const at = history.indexOf(line);
-    if (at !== -1) history.splice(at, 1);
-    history.unshift(line);
-    history.length = Math.min(history.length, MAX_HISTORY);
+    if (this.#history[0] === line) return;
+    this.#history.unshift(line);
+    this.#history.length = Math.min(this.#history.length, MAX_HISTORY);
+    if (this.#at !== -1) this.#at++;
   }
 
   /** Moves the cursor out of what a reader sees as one character, on in the direction in which a key moved it. */
@@ -91,7 +111,7 @@ export class Editor implements Disposable {
     if (line === this.#before.line && cursor !== this.#before.cursor) {
       for (const { index, text } of graphemes(line)) {
         const end = index + text.length;
-        if (index < cursor && cursor < end) this.replace(line, cursor < this.#before.cursor ? index : end);
+        if (index < cursor && cursor < end) this.#put(line, cursor < this.#before.cursor ? index : end);
       }
     }
     this.#before = { line: this.line, cursor: this.cursor };

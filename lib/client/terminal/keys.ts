@@ -6,6 +6,8 @@ export type Key =
   | { kind: "paste"; text: string }
   /** Tab, or with Shift, which goes `back`. */
   | { kind: "tab"; back: boolean }
+  /** What was entered before, going `back` or forth. */
+  | { kind: "history"; back: boolean }
   /** Ctrl-C, Ctrl-D, Ctrl-Z, Ctrl-L. */
   | { kind: "interrupt" | "end" | "suspend" | "clear" };
 
@@ -19,21 +21,43 @@ const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 const INTERRUPT = "\x03";
 
+const UP: Key = { kind: "history", back: true };
+const DOWN: Key = { kind: "history", back: false };
+
 const KEYS: Record<string, Key> = {
   "\t": { kind: "tab", back: false },
   "\x1b[Z": { kind: "tab", back: true },
+  "\x1b[A": UP,
+  "\x1bOA": UP,
+  "\x10": UP,
+  "\x1b[B": DOWN,
+  "\x1bOB": DOWN,
+  "\x0e": DOWN,
   [INTERRUPT]: { kind: "interrupt" },
   "\x04": { kind: "end" },
   "\x1a": { kind: "suspend" },
   "\x0c": { kind: "clear" },
 };
 
+/**
+ * What is looked at by itself: an old mouse report, sequences that begin with CSI or SS3, strings from the terminal that
+ * are there as a whole, and single control characters (ECMA-48; "XTerm Control Sequences").
+ */
+const SPECIAL =
+  // deno-lint-ignore no-control-regex
+  /\x1b\[M[^]{3}|\x1b\[[0-?]*[ -/]*[@-~]|\x1bO[^]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[\t\x03\x04\x0c\x0e\x10\x1a]/;
+
 // deno-lint-ignore no-control-regex
-const SPECIAL = /\x1b\[200~|\x1b\[Z|[\t\x03\x04\x0c\x1a]/;
+const UNFINISHED = /\x1b(?:O|\[[0-?]*[ -/]*)$/;
+
+/** Sequences that the line editor knows; of others it would leave a part in the line. */
+// deno-lint-ignore no-control-regex
+const EDITING = /^\x1b(?:\[(?:1;\d+)?|O)[CDFH]$|^\x1b\[[1-8](?:;\d+)?~$/;
 
 /**
- * Takes out of what a terminal sends what is not for the line editor, which would take a pasted line end for Enter, and
- * has its own ideas of Tab. Where a sequence is cut in two, its beginning waits for its end.
+ * Takes out of what a terminal sends what is not for the line editor, which would take a pasted line end for Enter, has
+ * its own ideas of Tab and history, and types a part of the sequences that it does not know. Where a sequence is cut in
+ * two, its beginning waits for its end; a lone escape is a key of its own, and does not wait.
  */
 export class KeyReader {
   /** What came of a sequence that may go on. */
@@ -55,22 +79,22 @@ export class KeyReader {
   /** Up to the next paste; gives what follows. */
   *#typed(text: string): Generator<Key, string> {
     const match = SPECIAL.exec(text);
+    const end = match?.index ?? UNFINISHED.exec(text)?.index ?? text.length;
+    if (end > 0) yield { kind: "text", text: text.slice(0, end) };
     if (match === null) {
-      // A lone escape is a key of its own, and does not wait.
-      const start = text.endsWith("\x1b") ? text.length : partial(text, [PASTE_START, "\x1b[Z"]);
-      this.#held = text.slice(start);
-      if (start > 0) yield { kind: "text", text: text.slice(0, start) };
+      this.#held = text.slice(end);
       return "";
     }
-    if (match.index > 0) yield { kind: "text", text: text.slice(0, match.index) };
-    if (match[0] === PASTE_START) this.#pasted = "";
-    else yield KEYS[match[0]];
-    return text.slice(match.index + match[0].length);
+    const [sequence] = match;
+    if (sequence === PASTE_START) this.#pasted = "";
+    else if (sequence in KEYS) yield KEYS[sequence];
+    else if (EDITING.test(sequence)) yield { kind: "text", text: sequence };
+    return text.slice(end + sequence.length);
   }
 
   *#paste(text: string): Generator<Key, string> {
     const end = text.indexOf(PASTE_END);
-    const until = end === -1 ? partial(text, [PASTE_END]) : end;
+    const until = end === -1 ? endOf(text) : end;
     this.#pasted += text.slice(0, until);
     if (end === -1) {
       this.#held = text.slice(until);
@@ -82,10 +106,8 @@ export class KeyReader {
   }
 }
 
-/** Where at the end of a text one of the sequences begins that may go on; without one, its length. */
-function partial(text: string, sequences: string[]): number {
+/** Where what a paste ends with may begin at the end of a text; if it does not, its length. */
+function endOf(text: string): number {
   const start = text.lastIndexOf("\x1b");
-  return start !== -1 && sequences.some((sequence) => sequence.startsWith(text.slice(start)))
-    ? start
-    : text.length;
+  return start !== -1 && PASTE_END.startsWith(text.slice(start)) ? start : text.length;
 }

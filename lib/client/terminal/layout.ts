@@ -1,5 +1,6 @@
-import { inverse } from "@std/fmt/colors";
-import { graphemes } from "./width.ts";
+import { dim, inverse } from "@std/fmt/colors";
+import { clean } from "../../wire/clean.ts";
+import { fit, graphemes, textWidth } from "./width.ts";
 
 /**
  * Where this is in a row, the cursor belongs: it has the terminal remember the place (DECSC), which knows better how many
@@ -39,6 +40,12 @@ export interface Row {
   text: string;
   /** How many columns it takes. */
   width: number;
+}
+
+/** A row that tells something, cut where it is too long. */
+export function note(text: string, columns: number): Row {
+  const shown = fit(clean(text), columns);
+  return { text: dim(shown), width: textWidth(shown) };
 }
 
 /**

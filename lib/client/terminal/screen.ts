@@ -5,6 +5,9 @@ import type { Layout } from "./layout.ts";
 /** The shortest time from one redraw to the next, in milliseconds: what arrives meanwhile is shown together. */
 const FRAME = 16;
 
+/** How long, in milliseconds, the size has to stay the same after it changed: the terminal may still be at it. */
+const SETTLING = 50;
+
 /** How much, in code units, may wait to be shown before what brings more has to wait. */
 const MAX_UNSHOWN = 64 * 1024;
 
@@ -39,6 +42,7 @@ export class Screen {
   #drawnAt = -Infinity;
   /** What stands at the bottom, and how many columns there were when it was drawn. */
   #drawn?: Layout & { columns: number };
+  #size?: Size;
   #error?: unknown;
 
   /** See {@linkcode ScreenOptions}. */
@@ -95,8 +99,8 @@ export class Screen {
 
   async #frame(): Promise<void> {
     await delay(Math.max(0, this.#drawnAt + FRAME - performance.now()));
+    const size = await this.#settled();
     this.#due = false;
-    const size = this.#options.size();
     const bottom = this.#options.bottom(size);
     const frame = `${HIDE_CURSOR}${this.#erase(size.columns)}${this.#unshown.replaceAll("\n", "\r\n")}` +
       `${draw(bottom)}${SHOW_CURSOR}`;
@@ -104,6 +108,17 @@ export class Screen {
     this.#drawn = { ...bottom, columns: size.columns };
     await writeAll(this.#options.output, frame);
     this.#drawnAt = performance.now();
+  }
+
+  /** The size, once it has stopped to change. */
+  async #settled(): Promise<Size> {
+    let size = this.#options.size();
+    for (let last = this.#size ?? size; last.columns !== size.columns || last.rows !== size.rows;) {
+      await delay(SETTLING);
+      last = size;
+      size = this.#options.size();
+    }
+    return this.#size = size;
   }
 
   /**

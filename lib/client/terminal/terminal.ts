@@ -3,7 +3,7 @@ import { clean } from "../../wire/clean.ts";
 import type { Device } from "./device.ts";
 import { Editor } from "./editor.ts";
 import { type Key, KeyReader, LEAVE_PASTES, MARK_PASTES } from "./keys.ts";
-import { type Layout, layout, type Row } from "./layout.ts";
+import { type Layout, layout, note, type Row } from "./layout.ts";
 import { Screen, type Size } from "./screen.ts";
 
 const PROMPT = "> ";
@@ -93,6 +93,11 @@ export class Terminal implements AsyncDisposable {
   /** Aborted when the terminal is gone, or someone wants to leave before there is anything to leave. */
   get left(): AbortSignal {
     return this.#left.signal;
+  }
+
+  /** What was entered, and there was nothing to be done with; not what may be a secret. */
+  get unused(): readonly string[] {
+    return this.#covered === undefined ? this.#early : [];
   }
 
   /** Says that someone wants to leave. */
@@ -196,6 +201,10 @@ export class Terminal implements AsyncDisposable {
       }
       case "tab":
         return this.asking ? undefined : this.#typing?.tab(key.back);
+      case "history":
+        if (this.asking) return;
+        this.editor.recall(key.back);
+        return this.#typing?.other();
       case "interrupt":
         return this.#leave((typing) => typing.interrupt());
       case "end":
@@ -235,7 +244,9 @@ export class Terminal implements AsyncDisposable {
     if (this.#question !== undefined) {
       return layout({ prompt: this.#question.text, line, cursor, columns, rows });
     }
-    const above = this.#typing?.above({ columns, rows }).slice(0, Math.max(0, rows - 2)) ?? [];
+    const above =
+      (this.#typing?.above({ columns, rows }) ?? this.#early.map((line) => note(`… ${line}`, columns)))
+        .slice(0, Math.max(0, rows - 2));
     const label = (character: string) => this.#typing?.label(character);
     const limit = Math.max(1, Math.min(Math.floor(rows / 2), rows - 1 - above.length));
     const input = layout({ prompt: PROMPT, line, cursor, columns, rows: limit, label });

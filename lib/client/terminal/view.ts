@@ -60,6 +60,8 @@ export class View implements Disposable {
     this.#options.people.note(event);
     if (event.kind === "lost") return this.#lost(event.delay, now);
     if (event.kind === "back" || event.kind === "welcome") this.#connected();
+    // The client ends with that, and says it then.
+    if (event.kind === "closed" && !event.retry && event.text !== "bye") return;
     const line = this.#inBrief(event) ?? this.#render(event, now);
     const shown = this.#terminal.print(line + this.#alert.for(event, { self: this.#options.self(), now }));
     if (event.kind === "welcome") this.#greet();
@@ -101,6 +103,7 @@ export class View implements Disposable {
   }
 
   #greet(): void {
+    if (this.#greeting === "asked") return;
     this.#greeting = "asked";
     this.#options.askWho();
   }

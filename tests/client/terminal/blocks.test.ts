@@ -13,22 +13,22 @@ Deno.test("Blocks keeps pasted lines together as one character", () => {
 
 Deno.test("Blocks takes a single pasted line as it is, cleaned, without its end", () => {
   const blocks = new Blocks();
-  assertEquals(blocks.fold("a\tb\x1b[31m\n"), "a b[31m");
+  assertEquals(blocks.fold("a\tb\x07\x1b[31mc\x1b[0m\n"), "a bc");
   assertEquals(blocks.fold(""), "");
 });
 
 Deno.test("Blocks cleans each pasted line", () => {
   const blocks = new Blocks();
-  assertEquals(blocks.expand(blocks.fold("a\x1b]0;x\x07\n\u202eb")), ["a]0;x", "b"]);
+  assertEquals(blocks.expand(blocks.fold("a\x07\x9b\n\u202eb")), ["a", "b"]);
 });
 
 Deno.test("Blocks unfolds a block to be edited, and takes its lines apart again", () => {
   const blocks = new Blocks();
-  const unfolded = blocks.unfold(blocks.fold("one\ntwo"))!;
+  const { text: unfolded } = blocks.unfold(blocks.fold("one\ntwo")) as { text: string };
   assertEquals([...unfolded].map((c) => blocks.label(c) ?? c).join(""), "one↵two");
   assertEquals(blocks.expand(unfolded.replace("two", "2")), ["one", "2"]);
   assertEquals(blocks.unfold("x"), undefined);
-  assertEquals(blocks.unfold(blocks.fold("x\n".repeat(2000))), undefined);
+  assertEquals(blocks.unfold(blocks.fold("x\n".repeat(10_000))), "too long");
 });
 
 Deno.test("Blocks forgets the blocks that nothing refers to", () => {
@@ -37,4 +37,11 @@ Deno.test("Blocks forgets the blocks that nothing refers to", () => {
   blocks.keep([`again ${second}`, "nothing"]);
   assertEquals(blocks.label(first), undefined);
   assert(blocks.label(second) !== undefined);
+});
+
+Deno.test("Blocks keeps a line that is too long to be edited as a block, too", () => {
+  const blocks = new Blocks();
+  const text = "x".repeat(20_000);
+  assertEquals(blocks.label(blocks.fold(text)), "[20000 characters]");
+  assertEquals(blocks.expand(blocks.fold(text)), [text]);
 });

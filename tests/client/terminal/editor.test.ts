@@ -10,8 +10,6 @@ function edit(...keys: string[]) {
 }
 
 const LEFT = "\x1b[D";
-const UP = "\x1b[A";
-const DOWN = "\x1b[B";
 
 Deno.test("Editor edits a line, and gives it when it is entered", () => {
   using editor = edit("helo", LEFT, "l");
@@ -27,19 +25,28 @@ Deno.test("Editor moves over what a reader sees as one character", () => {
   assertEquals(editor.cursor, editor.line.length);
 });
 
-Deno.test("Editor brings back what was entered", () => {
-  using editor = edit("one\rtwo\r", UP, UP);
-  assertEquals(editor.line, "one");
-  editor.type(DOWN);
+Deno.test("Editor brings back what was entered, and at last the draft", () => {
+  using editor = edit("one\rtwo\rdraft");
+  const seen = [true, true, true, false, false, false].map((back) => (editor.recall(back), editor.line));
+  assertEquals(seen, ["two", "one", "one", "two", "draft", "draft"]);
+});
+
+Deno.test("Editor begins with the last line again when the line was replaced", () => {
+  using editor = edit("one\rtwo\r");
+  editor.recall(true);
+  editor.recall(true);
+  editor.replace("");
+  editor.recall(true);
   assertEquals(editor.line, "two");
 });
 
-Deno.test("Editor brings back what is put into its history, once", () => {
+Deno.test("Editor brings back what is put into its history", () => {
   using editor = edit("one\rtwo\r");
-  editor.remember("one");
-  assertEquals(editor.history, ["one", "two"]);
-  editor.type(UP);
-  assertEquals(editor.line, "one");
+  editor.remember("two");
+  editor.remember("three");
+  assertEquals(editor.history, ["three", "two", "one"]);
+  editor.recall(true);
+  assertEquals(editor.line, "three");
 });
 
 Deno.test("Editor brings back nothing that is secret", () => {

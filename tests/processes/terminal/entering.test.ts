@@ -88,6 +88,41 @@ testWith(
   },
 );
 
+testWith(NEEDS, "who asks for a name that is taken is asked for another", async () => {
+  await using server = await ServerProcess.start();
+  using bob = await server.join("bob");
+  await using alice = await Terminal.client(server, ["--name", "BOB"]);
+  await alice.until("another name (Enter: 127.0.0.1):");
+  await alice.type("alice");
+  await alice.press("Enter");
+  await alice.until("127.0.0.1 is now alice");
+  await bob.until("-- 127.0.0.1 is now alice");
+});
+
+testWith(
+  NEEDS,
+  "what is typed before one is in the room is shown, said when one is, and told when one never is",
+  async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const run = [Deno.execPath(), "run", "--no-prompt", "--allow-net", "client.ts"];
+    const { port } = listener.addr as Deno.NetAddr;
+    await using alice = await Terminal.start([...run, "127.0.0.1", `${port}`, "--name", "alice"]);
+    const conn = await listener.accept();
+    await conn.write(
+      new TextEncoder().encode("Welcome to this chatroom!\n-- parley 1; /help lists the commands\n"),
+    );
+    await alice.until("Welcome");
+    await alice.type("too early");
+    await alice.press("Enter");
+    await alice.until("… too early");
+    await alice.press("C-c");
+    assertEquals(await alice.ended(), 1);
+    assertEquals((await alice.screen()).includes("error: not said: too early"), true);
+    conn.close();
+    listener.close();
+  },
+);
+
 testWith(NEEDS, "Ctrl-C instead of a name leaves, and nobody sees that someone was there", async () => {
   await using server = await ServerProcess.start();
   await using alice = await Terminal.client(server);
@@ -140,7 +175,10 @@ testWith(NEEDS, "who is mentioned hears the bell, and sees a notification where 
   await using folder = await Folder.make();
   await using server = await ServerProcess.start();
   using bob = await server.join("bob");
-  const cases = [[[], "\x07"], [["--no-bell"], ""], [["--notify"], "\x1b]9;bob: hi alice\x07\x07"]] as const;
+  const cases = [[[], "\x07"], [["--no-bell"], ""], [
+    ["--notify"],
+    "\x1b]9;parley: bob: hi alice\x07\x07",
+  ]] as const;
   for (const [args, alert] of cases) {
     await using alice = await Terminal.client(server, ["--name", "alice", ...args]);
     await alice.until("/help lists");

@@ -25,10 +25,15 @@ for (const size of SIZES) {
         await alice.press("Enter");
       }
       await alice.type("half");
-      await alice.until("and 1 more");
+      await alice.until((screen) => screen.at(-1) === "> half");
       const bottom = await alice.bottom(7);
       assertEquals(bottom[0], "hh:mm -- connection lost");
-      assertEquals(bottom.slice(1, 5), ["waiting: one", "waiting: two", "waiting: three", "and 1 more"]);
+      assertEquals(bottom.slice(1, 5), [
+        "waiting: one",
+        "waiting: two",
+        "waiting: three",
+        "and 1 more; Ctrl-C takes back the last",
+      ]);
       assertEquals(bottom.at(-1), "> half");
       await using second = await ServerProcess.start(args, { ...folder, port: first.port });
       await alice.until("<You> four");
@@ -92,3 +97,33 @@ testWith(NEEDS, "SIGTERM gives the terminal back, and what was not said", async 
   await shell.press("Enter");
   await shell.until((screen) => screen.slice(-3).join() === "code 143,isig,$");
 });
+
+testWith(
+  NEEDS,
+  "what waits is taken back with Ctrl-C, the last line first, and a command waits too",
+  async () => {
+    await using folder = await Folder.make();
+    const args = ["--data", folder.file("room.db")];
+    await using first = await ServerProcess.start(args, folder);
+    await using alice = await Terminal.client(first, ["--name", "alice"]);
+    await alice.until("/help lists");
+    first.kill("SIGKILL");
+    await alice.until("connection lost, trying");
+    for (const line of ["one", "/me waves", "two"]) {
+      await alice.type(line);
+      await alice.press("Enter");
+    }
+    await alice.until("waiting: two");
+    await alice.press("C-c");
+    await alice.until((screen) => screen.at(-1) === "> two" && !screen.includes("waiting: two"));
+    await alice.press("C-c");
+    await alice.type("/who");
+    await alice.press("Enter");
+    await alice.until("waiting: /who");
+    await using second = await ServerProcess.start(args, { ...folder, port: first.port });
+    await second.until("* alice waves");
+    await alice.until("-- 1 here: alice");
+    const said = second.seen.filter((line) => /^(<alice>|\*)/.test(line));
+    assertEquals(said, ["<alice> one", "* alice waves"]);
+  },
+);

@@ -1,0 +1,31 @@
+import { delay } from "@std/async/delay";
+
+/** How long something may take to be as it is to be, in milliseconds, and how often it is looked at. */
+const PATIENCE = 15_000;
+const LOOK = 50;
+
+/** How many file descriptors a process has open; waits, for a while, until there are no more than so many. */
+export async function openFiles(pid: number, atMost = Infinity): Promise<number> {
+  const deadline = performance.now() + (atMost === 0 ? 0 : PATIENCE);
+  while (true) {
+    let count = 0;
+    for await (const _ of Deno.readDir(`/proc/${pid}/fd`)) count++;
+    if (count <= atMost || performance.now() > deadline) return count;
+    await delay(LOOK);
+  }
+}
+
+/** The most memory that a process had so far, in MiB. */
+export async function peakMemory(pid: number): Promise<number> {
+  return await memory(pid, "VmHWM");
+}
+
+/** The memory that a process has now, in MiB. */
+export async function residentMemory(pid: number): Promise<number> {
+  return await memory(pid, "VmRSS");
+}
+
+async function memory(pid: number, field: string): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024);
+}

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { parseReceived, type ReceivedEntry } from "../../lib/wire/received.ts";
+import type { Entry } from "../../lib/wire/entries.ts";
+import { text } from "../../lib/wire/text.ts";
+import { harass, Hostility } from "../helpers/hostile.ts";
+import type { Peer } from "../helpers/peer.ts";
+import { testWith } from "../helpers/permissions.ts";
+import { ServerProcess } from "../helpers/process.ts";
+import { openFiles, peakMemory } from "../helpers/proc.ts";
+
+/** Another seed, or more lines, for a longer run: `FUZZ_SEED=2 FUZZ_LINES=1000000 deno task fuzz`. */
+const SEED = Number(setting("FUZZ_SEED") ?? 1);
+const LINES = Number(setting("FUZZ_LINES") ?? 100_000);
+
+/** How many are hostile at once, and how many lines each sends on one connection. */
+const AT_ONCE = 32;
+const LINES_EACH = 250;
+
+/** What a server may take at its worst, in MiB; one that does nothing takes about 60. */
+const MAX_MEMORY = 300;
+
+function setting(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+/** Reads what a bystander gets, up to the line that says so. */
+async function hear(peer: Peer, last: string): Promise<string[]> {
+  await peer.until(last);
+  return peer.seen;
+}
+
+testWith(
+  { permissions: ["run", "net", "read"], others: { "/proc, as on Linux": Deno.build.os === "linux" } },
+  `${LINES} hostile lines harm nobody: the server lives, in bounded memory, and bystanders talk on`,
+  async () => {
+    await using server = await ServerProcess.start(["--rate", "0", "--quiet"]);
+    using alice = await server.join("alice-who-talks");
+    const spoken = alice.rest();
+    using inText = await server.join("bystander-in-text");
+    using inJson = await server.join("bystander-in-json");
+    await inJson.say("/json");
+    await inJson.until("JSON objects");
+    await alice.say("begin");
+    const files = await openFiles(server.pid, 0);
+    const heard = [hear(inText, "<alice-who-talks> end"), hear(inJson, '"text":"end"')];
+    const markers: string[] = ["begin"];
+
+    let sent = 0;
+    await Promise.all(Array.from({ length: AT_ONCE }, async (_, i) => {
+      const hostility = new Hostility(SEED * 1000 + i);
+      while (sent < LINES) {
+        sent += await harass(server.port, hostility, LINES_EACH);
+        markers.push(`marker ${markers.length}`);
+        await alice.say(markers.at(-1)!);
+      }
+    }));
+    assert(sent >= LINES);
+    await alice.say("end");
+    markers.push("end");
+    const [textLines, jsonLines] = await Promise.all(heard);
+
+    const told = textLines.filter((line) => line.startsWith("<alice-who-talks> "));
+    assertEquals(told, markers.map((marker) => `<alice-who-talks> ${marker}`));
+    sameStory(textLines, jsonLines);
+    assertEquals(await openFiles(server.pid, files), files);
+    const peak = await peakMemory(server.pid);
+    assert(peak < MAX_MEMORY, `the server took ${peak} MiB`);
+    server.kill("SIGTERM");
+    await spoken;
+    assertEquals((await server.ended()).code, 0);
+  },
+);
+
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+/**
+ * What is read in text has to be what really happened, which JSON tells beyond doubt: the same entries in the same order.
+ * Only what is said to one alone may stand between them.
+ */
+function sameStory(textLines: string[], jsonLines: string[]): void {
+  for (const line of [...textLines, ...jsonLines]) assert(!CONTROL.test(line), JSON.stringify(line));
+  const begin = (lines: string[]) => lines.slice(lines.findIndex((line) => line.includes("begin")));
+  const happened = begin(jsonLines).map((line) => parseReceived(line)!)
+    .filter((event): event is ReceivedEntry => "seq" in event)
+    .map((entry) => text.entry(entry as Entry).slice(0, -1));
+  const private_ = /^\[[^\]]+\] /;
+  assertEquals(begin(textLines).filter((line) => !private_.test(line)), happened);
+}
