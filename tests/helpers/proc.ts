@@ -8,8 +8,7 @@ const LOOK = 50;
 export async function openFiles(pid: number, atMost = Infinity): Promise<number> {
   const deadline = performance.now() + (atMost === 0 ? 0 : PATIENCE);
   while (true) {
-    let count = 0;
-    for await (const _ of Deno.readDir(`/proc/${pid}/fd`)) count++;
+    const count = (await output("ls", `/proc/${pid}/fd`)).trim().split("\n").length;
     if (count <= atMost || performance.now() > deadline) return count;
     await delay(LOOK);
   }
@@ -26,6 +25,12 @@ export async function residentMemory(pid: number): Promise<number> {
 }
 
 async function memory(pid: number, field: string): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  const status = await output("cat", `/proc/${pid}/status`);
   return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024);
+}
+
+/** What a program says. Deno itself reads nothing of /proc without all permissions. */
+async function output(program: string, argument: string): Promise<string> {
+  const { stdout } = await new Deno.Command(program, { args: [argument] }).output();
+  return new TextDecoder().decode(stdout);
 }

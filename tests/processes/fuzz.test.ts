@@ -8,9 +8,9 @@ import { testWith } from "../helpers/permissions.ts";
 import { ServerProcess } from "../helpers/process.ts";
 import { openFiles, peakMemory } from "../helpers/proc.ts";
 
-/** Another seed, or more lines, for a longer run: `FUZZ_SEED=2 FUZZ_LINES=1000000 deno task fuzz`. */
+/** `deno task fuzz` takes more lines; another seed with `FUZZ_SEED=2 deno task fuzz`. */
 const SEED = Number(setting("FUZZ_SEED") ?? 1);
-const LINES = Number(setting("FUZZ_LINES") ?? 100_000);
+const LINES = Number(setting("FUZZ_LINES") ?? 10_000);
 
 /** How many are hostile at once, and how many lines each sends on one connection. */
 const AT_ONCE = 32;
@@ -31,8 +31,8 @@ async function hear(peer: Peer, last: string): Promise<string[]> {
 }
 
 testWith(
-  { permissions: ["run", "net", "read"], others: { "/proc, as on Linux": Deno.build.os === "linux" } },
-  `${LINES} hostile lines harm nobody: the server lives, in bounded memory, and bystanders talk on`,
+  { permissions: ["run", "net"], others: { "/proc, as on Linux": Deno.build.os === "linux" } },
+  "thousands of hostile lines harm nobody: the server lives, in bounded memory, and bystanders talk on",
   async () => {
     await using server = await ServerProcess.start(["--rate", "0", "--quiet"]);
     using alice = await server.join("alice-who-talks");

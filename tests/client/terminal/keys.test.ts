@@ -48,7 +48,7 @@ for (const [what, keys, wanted] of CASES) {
     for (let at = 1; at < keys.length; at++) {
       if (keys[at - 1] === "\x1b" && /^\[(?!201)|^O/.test(keys.slice(at))) continue;
       // What an old mouse sends has no end to be waited for.
-      if (/\x1b\[M.?.?$/.test(keys.slice(0, at))) continue;
+      if (["\x1b[M", "\x1b[M`", "\x1b[M`!"].some((part) => keys.slice(0, at).endsWith(part))) continue;
       // A lone Ctrl-C in a paste ends it, see below.
       if (keys.slice(at) === "\x03") continue;
       assertEquals(read(keys.slice(0, at), keys.slice(at)), wanted, `cut at ${at}`);

@@ -1,0 +1,26 @@
+/**
+ * Runs the server with a clock that jumps: it stands at the real time plus what each SIGUSR2 adds, an hour forth and
+ * two back in turn.
+ *
+ * @module
+ */
+const jumps = [3_600_000, -7_200_000];
+let offset = 0;
+Deno.addSignalListener("SIGUSR2", () => {
+  offset += jumps[0];
+  jumps.reverse();
+});
+
+const RealDate = Date;
+globalThis.Date = class extends RealDate {
+  constructor(...args: unknown[]) {
+    if (args.length === 0) super(RealDate.now() + offset);
+    else super(...args as [number]);
+  }
+
+  static override now(): number {
+    return RealDate.now() + offset;
+  }
+} as DateConstructor;
+
+await import("../../server.ts");
