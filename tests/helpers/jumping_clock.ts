@@ -14,8 +14,7 @@ Deno.addSignalListener("SIGUSR2", () => {
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
   constructor(...args: unknown[]) {
-    if (args.length === 0) super(RealDate.now() + offset);
-    else super(...args as [number]);
+    super(...(args.length === 0 ? [RealDate.now() + offset] : args) as [number]);
   }
 
   static override now(): number {
