@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { Peer } from "../helpers/peer.ts";
 import { type Needs, testWith } from "../helpers/permissions.ts";
@@ -33,7 +34,8 @@ async function room(args: string[] = []) {
       await talksOn(alice, bob, "still here");
       assertEquals(await openFiles(server.pid, files), files);
       let who = "";
-      for (let i = 0; i < 20 && who !== "-- 2 here: alice, bob"; i++) {
+      for (let i = 0; i < 40 && who !== "-- 2 here: alice, bob"; i++) {
+        await delay(i === 0 ? 0 : 100);
         await bob.say("/who");
         who = await bob.until("here:");
       }
@@ -103,7 +105,7 @@ testWith(NEEDS, "SIGTERM ends the server in order in the middle of a flood", asy
     }
   });
   for (let seen = 0; seen < 2000; seen = bob.seen.length) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(10);
   }
   server.kill("SIGTERM");
   assertEquals((await server.ended()).code, 0);
@@ -193,7 +195,8 @@ testWith(
         await conn.write(encoder.encode(`/name w${worker}x${i}\n`));
         joined++;
         conn.close();
-        await new Promise((resolve) => setTimeout(resolve, 1000 / 200 * 20 / 2));
+        // Each connection takes about as long as this pause.
+        await delay(50);
       }
     });
     const trips: number[] = [];
