@@ -89,6 +89,15 @@ export class Terminal implements AsyncDisposable {
     return { column, row };
   }
 
+  /** Waits until the cursor is in this column, from 0. */
+  async untilCursor(column: number): Promise<void> {
+    const deadline = performance.now() + PATIENCE;
+    while ((await this.cursor()).column !== column) {
+      if (performance.now() > deadline) throw new Error(`the cursor is not in column ${column}`);
+      await delay(LOOK);
+    }
+  }
+
   /** The lines of the screen, without the empty ones at its end; with `history`, those that were scrolled out too; with `styles`, their escape sequences. */
   async screen({ history = false, styles = false } = {}): Promise<string[]> {
     const flags = [...(history ? ["-S", "-"] : []), ...(styles ? ["-e"] : [])];
