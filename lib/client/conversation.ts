@@ -2,20 +2,14 @@ import { delay } from "@std/async/delay";
 import type { Connection } from "../net/connection.ts";
 import type { Resume } from "../wire/hello.ts";
 import type { Received } from "../wire/received.ts";
-import { backoff } from "./backoff.ts";
 import { ClientConnection, type ClientEvent, ConversationError } from "./connection.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
+import { Retry, type RetryOptions } from "./retry.ts";
 import { TrustError } from "./trust.ts";
-
-/** How long, in milliseconds, the first attempt to connect again waits at most. */
-const FIRST_DELAY = 2000;
 
 /** What is asked, and not shown. */
 const PING = "are you there";
-
-/** A connection that broke sooner than this, in milliseconds, and brought nothing, was as good as none. */
-const LASTING = 10_000;
 
 /** How long, in milliseconds, a server may take to let one go. */
 const PARTING = 500;
@@ -36,17 +30,13 @@ export type ConversationEvent =
   | { kind: "unconfirmed"; text: string };
 
 /** How to converse. */
-export interface ConversationOptions {
+export interface ConversationOptions extends RetryOptions {
   /** The name to ask for. */
   name?: string;
   /** What to give where the server asks for a password. */
   password?: string;
   /** Connects again; without it the conversation ends with its connection. */
   connect?(signal: AbortSignal): Promise<Connection>;
-  /** How many milliseconds it may be without a connection before it ends. */
-  patience?: number;
-  /** How long, in milliseconds, the first attempt to connect again waits at most. */
-  firstDelay?: number;
   /** The most lines that wait for an answer before no more is taken. */
   window?: number;
 }
@@ -60,6 +50,7 @@ export class Conversation implements Disposable {
   readonly #client: string = crypto.randomUUID();
   readonly #outbox = new Outbox();
   readonly #stop = new AbortController();
+  readonly #retry: Retry;
   readonly #ready = Promise.withResolvers<void>();
   #connection: ClientConnection;
   #name?: string;
@@ -69,11 +60,7 @@ export class Conversation implements Disposable {
   /** What was seen of the room up to now. */
   #place?: Resume;
   #welcomed = false;
-  #welcomedAt = Infinity;
   #again = false;
-  /** How often it was tried to connect again since one was in the room, and until when it is tried. */
-  #attempts = 0;
-  #until = Infinity;
   #ending = false;
   #leaving = false;
   #pumping = false;
@@ -86,6 +73,7 @@ export class Conversation implements Disposable {
   /** `connection`: the first one, which is there already. */
   constructor(connection: Connection, options: ConversationOptions = {}) {
     this.#options = options;
+    this.#retry = new Retry(options);
     this.#wanted = options.name;
     this.#password = options.password;
     this.#connection = this.#adopt(connection);
@@ -214,31 +202,26 @@ export class Conversation implements Disposable {
   #continues(): boolean {
     if (this.#stop.signal.aborted || this.#leaving || this.#options.connect === undefined) return false;
     if (this.#ending && this.#outbox.lines.length === 0) return false;
-    if (performance.now() >= this.#until) return false;
+    if (!this.#retry.broken(performance.now())) return false;
     return this.#place !== undefined && this.#closed?.retry !== false;
   }
 
   /** Tries until there is a connection; each attempt waits longer. */
   async *#reconnect(): AsyncGenerator<ConversationEvent> {
-    const { connect, patience = Infinity, firstDelay = FIRST_DELAY } = this.#options;
-    if (performance.now() - this.#welcomedAt > LASTING) this.#attempts = 0;
-    this.#welcomedAt = Infinity;
-    if (this.#attempts === 0) this.#until = performance.now() + patience;
     this.#connection[Symbol.dispose]();
     this.#welcomed = false;
     while (true) {
-      const left = Math.max(0, this.#until - performance.now());
-      const ms = Math.min(left, backoff(this.#attempts++, firstDelay, Math.random()));
+      const ms = this.#retry.next(performance.now(), Math.random());
       yield { kind: "lost", delay: ms };
       await delay(ms, { signal: this.#stop.signal }).catch(() => {});
       if (this.#stop.signal.aborted) return;
       try {
-        this.#connection = this.#adopt(await connect!(this.#stop.signal));
+        this.#connection = this.#adopt(await this.#options.connect!(this.#stop.signal));
         this.#again = true;
         this.#closed = undefined;
         return;
       } catch (error) {
-        if (this.#stop.signal.aborted || performance.now() >= this.#until) return;
+        if (this.#stop.signal.aborted || this.#retry.over(performance.now())) return;
         if (error instanceof TrustError) throw error;
       }
     }
@@ -264,7 +247,7 @@ export class Conversation implements Disposable {
     const known = this.#place?.log === log && this.#place.since === seq ? this.#place : undefined;
     this.#place = { log, since: seq, time: known?.time };
     this.#welcomed = true;
-    this.#welcomedAt = performance.now();
+    this.#retry.connected(performance.now());
     const same = this.#again && name === this.#name;
     this.#name = name;
     yield* unconfirmed(this.#outbox.reconnected(taken));
@@ -276,8 +259,7 @@ export class Conversation implements Disposable {
   #moveTo({ seq, time }: { seq: number; time: number }): void {
     if (this.#place === undefined) return;
     this.#place = { log: this.#place.log, since: seq, time };
-    // A connection on which something comes is not one that only seems to be there.
-    this.#attempts = 0;
+    this.#retry.progress();
   }
 
   /** Takes out of the outbox what an event answers. */

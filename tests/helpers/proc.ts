@@ -24,6 +24,13 @@ export async function residentMemory(pid: number): Promise<number> {
   return await memory(pid, "VmRSS");
 }
 
+/** How many seconds of the processor a process has used so far. */
+export async function processorTime(pid: number): Promise<number> {
+  const fields = (await output("cat", `/proc/${pid}/stat`)).split(") ")[1].split(" ");
+  // In user mode and in the kernel, in hundredths of a second (proc(5): fields 14 and 15).
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 async function memory(pid: number, field: string): Promise<number> {
   const status = await output("cat", `/proc/${pid}/status`);
   return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024);

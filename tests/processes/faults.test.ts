@@ -3,7 +3,7 @@ import { delay } from "@std/async/delay";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { Peer } from "../helpers/peer.ts";
 import { type Needs, testWith } from "../helpers/permissions.ts";
-import { openFiles, peakMemory } from "../helpers/proc.ts";
+import { openFiles, peakMemory, processorTime } from "../helpers/proc.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
 
 const NEEDS: Needs = {
@@ -214,5 +214,37 @@ testWith(
     const told = bob.seen.filter((line) => /^-- .* (joined|left)/.test(line)).length;
     assert(told <= 5 * (seconds + 2), `${told} lines of presence in ${seconds} s`);
     await party.isAsBefore();
+  },
+);
+
+/** What it costs the server, in seconds of its processor, that so many come at once. */
+async function costOfCrowd(members: number): Promise<number> {
+  await using server = await ServerProcess.start(["--rate", "0", "--quiet", "--max-per-address", "5000"]);
+  using alice = await server.join("alice");
+  const before = await processorTime(server.pid);
+  const conns = await Promise.all(Array.from({ length: members }, async (_, i) => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    await conn.write(encoder.encode(`/name member${i}\n`));
+    return conn;
+  }));
+  const reading = conns.map((conn) => new Response(conn.readable).bytes().catch(() => {}));
+  for (let who = ""; !who.startsWith(`-- ${members + 1} here`);) {
+    await delay(50);
+    await alice.say("/who");
+    who = await alice.until("here:");
+  }
+  const cost = await processorTime(server.pid) - before;
+  server.kill("SIGKILL");
+  await Promise.all(reading);
+  return cost;
+}
+
+testWith(
+  NEEDS,
+  "what a crowd costs that comes at once grows with its number, not with its square",
+  async () => {
+    const [few, many] = [await costOfCrowd(750), await costOfCrowd(3000)];
+    // Four times as many: the square would be sixteen times the cost.
+    assert(many / few < 8, `750 cost ${few} s, 3000 cost ${many} s`);
   },
 );

@@ -3,6 +3,7 @@ import { connectTcp } from "../../lib/net/tcp.ts";
 import { Peer } from "../helpers/peer.ts";
 import { testWith } from "../helpers/permissions.ts";
 import { findProgram, Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { openFiles } from "../helpers/proc.ts";
 
 async function connect(server: ServerProcess): Promise<Peer> {
   return new Peer(await connectTcp({ hostname: "127.0.0.1", port: server.port }));
@@ -171,12 +172,16 @@ testWith(["run", "net"], "a server that is out of file descriptors says so, and 
     `ulimit -n 64; exec "${Deno.execPath()}" run --allow-net server.ts 127.0.0.1 0 2>&1`,
   ]);
   const port = Number(/port (\d+)$/.exec(await server.until("listening on"))![1]);
+  const files = await openFiles(server.pid, 0);
   const connections = await Promise.all(
     Array.from({ length: 80 }, () => connectTcp({ hostname: "127.0.0.1", port })),
   );
   await server.until("error: nobody more can connect for now");
   for (const connection of connections) connection.close();
-  using alice = new Peer(await connectTcp({ hostname: "127.0.0.1", port }));
-  await alice.say("/name alice");
-  await alice.until("-- you are alice");
+  {
+    using alice = new Peer(await connectTcp({ hostname: "127.0.0.1", port }));
+    await alice.say("/name alice");
+    await alice.until("-- you are alice");
+  }
+  assertEquals(await openFiles(server.pid, files), files);
 });

@@ -40,70 +40,97 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
   const name = options.name ?? await unlessLeft(askName(terminal, dialer, signal), signal);
   const connection = signal.aborted ? undefined : await unlessLeft(dialer.connect(signal), signal);
   if (connection === undefined) return;
-  using chat = new Conversation(connection, {
+  using conversation = new Conversation(connection, {
     name,
     password: options.password,
     connect: (signal) => dialer.connect(signal),
     window: WINDOW,
   });
-  const leave = () => void chat.leave();
-  signal.addEventListener("abort", leave);
-  if (signal.aborted) leave();
+  using chat = new TerminalChat(terminal, conversation, { ...options, name, signal });
+  return await chat.run();
+}
 
-  const ignored = new Ignored();
-  const people = new People();
-  const composer: Composer = new Composer(terminal, {
-    candidates: () => ({ commands: COMMAND_NAMES, names: people.names(chat.name) }),
-    unanswered: () => chat.unanswered.map(({ text }) => text),
-    waits: () => chat.waits,
-    commands: () => chat.rich,
-    status: () => view.status,
-    leave,
-  });
-  using view: View = new View(terminal, {
-    bell: options.bell,
-    notify: options.notify,
-    self: () => chat.name ?? "",
-    people,
-    askWho: () => chat.send("/who"),
-    giveBack: (text) => composer.giveBack(text),
-  });
+/** A conversation that is typed and shown in a terminal. */
+class TerminalChat implements Disposable {
+  readonly #terminal: Terminal;
+  readonly #conversation: Conversation;
+  readonly #options: ChatOptions;
+  readonly #ignored = new Ignored();
+  readonly #people = new People();
+  readonly #composer: Composer;
+  readonly #view: View;
+  readonly #leave = () => void this.#conversation.leave();
+
+  constructor(terminal: Terminal, conversation: Conversation, options: ChatOptions) {
+    this.#terminal = terminal;
+    this.#conversation = conversation;
+    this.#options = options;
+    this.#composer = new Composer(terminal, {
+      candidates: () => ({ commands: COMMAND_NAMES, names: this.#people.names(conversation.name) }),
+      unanswered: () => conversation.unanswered.map(({ text }) => text),
+      waits: () => conversation.waits,
+      commands: () => conversation.rich,
+      status: () => this.#view.status,
+      leave: this.#leave,
+    });
+    this.#view = new View(terminal, {
+      bell: options.bell,
+      notify: options.notify,
+      self: () => conversation.name ?? "",
+      people: this.#people,
+      askWho: () => conversation.send("/who"),
+      giveBack: (text) => this.#composer.giveBack(text),
+    });
+  }
+
+  /** Talks until one leaves or the server closes; gives what did not go well, in a sentence. */
+  async run(): Promise<string | undefined> {
+    const [terminal, conversation, { signal }] = [this.#terminal, this.#conversation, this.#options];
+    signal.addEventListener("abort", this.#leave);
+    if (signal.aborted) this.#leave();
+    const { problem } = await talk(conversation, {
+      input: this.#composer.lines(),
+      show: (event) => this.#show(event),
+      showOwn: (text) => terminal.print(renderOwn(text, true)),
+      password: () => this.#askPassword(),
+      locally: (line) => takeLocally(line, { ignored: this.#ignored, rich: conversation.rich, keys: KEYS }),
+      follow: true,
+    });
+    const unsaid = [...this.#composer.unsaid, ...terminal.unused];
+    for (const line of unsaid) terminal.print(`error: not said: ${clean(line)}\n`);
+    return problem ?? (unsaid.length > 0 ? NOT_ALL_SAID : undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.#options.signal.removeEventListener("abort", this.#leave);
+    this.#view[Symbol.dispose]();
+  }
 
   /** What is typed is said once one is in the room, and not while the password is asked for. */
-  function show(event: ConversationEvent): Promise<void> | void {
+  #show(event: ConversationEvent): Promise<void> | void {
     if (IN_THE_ROOM.has(event.kind)) {
-      terminal.typing = composer;
-      composer.resume();
+      this.#terminal.typing = this.#composer;
+      this.#composer.resume();
     }
+    const { name } = this.#options;
     if (event.kind === "welcome" && name !== undefined && !isSameName(event.name, name)) {
-      askAnother(event.name);
+      this.#askAnother(event.name);
     }
-    if (!ignored.hides(event)) return view.show(event);
+    if (!this.#ignored.hides(event)) return this.#view.show(event);
   }
 
-  async function askAnother(current: string): Promise<void> {
-    const answer = await terminal.ask(`another name (Enter: ${current}): `, { signal });
-    if (answer !== undefined && answer.trim() !== "") await chat.send(`/name ${answer.trim()}`);
+  async #askAnother(current: string): Promise<void> {
+    const { signal } = this.#options;
+    const answer = await this.#terminal.ask(`another name (Enter: ${current}): `, { signal });
+    if (answer !== undefined && answer.trim() !== "") await this.#conversation.send(`/name ${answer.trim()}`);
   }
 
-  async function askPassword(): Promise<string | undefined> {
-    terminal.typing = undefined;
-    const password = await terminal.ask("password: ", { secret: true, signal });
-    if (password === undefined) terminal.leave();
+  async #askPassword(): Promise<string | undefined> {
+    this.#terminal.typing = undefined;
+    const password = await this.#terminal.ask("password: ", { secret: true, signal: this.#options.signal });
+    if (password === undefined) this.#terminal.leave();
     return password;
   }
-
-  const { problem } = await talk(chat, {
-    input: composer.lines(),
-    show,
-    showOwn: (text) => terminal.print(renderOwn(text, true)),
-    password: askPassword,
-    locally: (line) => takeLocally(line, { ignored, rich: chat.rich, keys: KEYS }),
-    follow: true,
-  });
-  const unsaid = [...composer.unsaid, ...terminal.unused];
-  for (const line of unsaid) terminal.print(`error: not said: ${clean(line)}\n`);
-  return problem ?? (unsaid.length > 0 ? NOT_ALL_SAID : undefined);
 }
 
 /** What a promise resolves to; nothing where it fails because someone leaves. */
