@@ -5,6 +5,9 @@ import type { Format } from "./wire/format.ts";
 
 const encoder = new TextEncoder();
 
+/** About how many bytes a batch takes besides its entries: buffers and indexes for two formats, as measured. */
+const OVERHEAD = 1024;
+
 /** Encoded lines: those of entry `i` end before `ends[i]`. */
 interface Encoded {
   bytes: Uint8Array<ArrayBuffer>;
@@ -36,9 +39,9 @@ export class Batch {
     return this.entries[this.entries.length - 1].seq;
   }
 
-  /** About how many bytes the entries take in memory. */
+  /** About how many bytes it takes in memory. */
   get size(): number {
-    return this.entries.reduce((size, entry) => size + sizeOf(entry), 0);
+    return this.entries.reduce((size, entry) => size + sizeOf(entry), OVERHEAD);
   }
 
   /** What is left of it for a cursor at `seq`. */

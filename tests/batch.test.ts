@@ -82,6 +82,6 @@ Deno.test("Batch.concerns() says to whom an entry belongs: who said it, or came 
   assertEquals(batch.after(11).concerns("B"), false);
 });
 
-Deno.test("Batch.size is that of its entries", () => {
-  assertEquals(new Batch(ENTRIES).size, ENTRIES.map(sizeOf).reduce((a, b) => a + b));
+Deno.test("Batch.size is that of its entries, and of what a batch takes besides", () => {
+  assertEquals(new Batch(ENTRIES).size, ENTRIES.map(sizeOf).reduce((a, b) => a + b) + 1024);
 });
