@@ -9,6 +9,8 @@ export interface HeartbeatOptions {
   expected(): boolean | undefined;
   /** Ends the connection. */
   giveUp(): void;
+  /** How often it asks, in milliseconds. */
+  interval?: number;
 }
 
 /** Finds out that a connection is dead on which nothing comes, although it was asked for an answer. */
@@ -20,7 +22,7 @@ export class Heartbeat implements Disposable {
   /** See {@linkcode HeartbeatOptions}. */
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#beat(), INTERVAL);
+    this.#timer = setInterval(() => this.#beat(), options.interval ?? INTERVAL);
   }
 
   /** Something came. */
