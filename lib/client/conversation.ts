@@ -117,7 +117,8 @@ export class Conversation implements Disposable {
   /** Answers the server that asks for the password, on this connection and those that follow. */
   async givePassword(password: string): Promise<void> {
     this.#password = password;
-    await this.#connection.givePassword(password);
+    // That the connection broke is told by its events.
+    await this.#connection.givePassword(password).catch(() => {});
   }
 
   /** Says a line, after what was said before, as soon as it can be. Resolves when the next one may follow. */

@@ -172,3 +172,22 @@ Deno.test("talk() leaves with /quit at once, also where there is no connection t
   server[Symbol.dispose]();
   assertEquals((await talking).problem, "you left before all was said");
 });
+
+Deno.test("talk() says it in a sentence when the connection breaks while the password is typed", async () => {
+  const { server, connection } = fakeServer();
+  using chat = new Conversation(connection);
+  const talking = talk(chat, {
+    input: lines("hello"),
+    show() {},
+    showOwn() {},
+    password() {
+      server[Symbol.dispose]();
+      return Promise.resolve("s3cret");
+    },
+    follow: false,
+  });
+  await server.say("Welcome to this chatroom!", "-- parley 1; ready");
+  await server.until("/hello");
+  await server.say('{"kind":"notice","text":"password:"}');
+  assertEquals((await talking).problem, "the connection was lost");
+});
