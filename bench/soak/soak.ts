@@ -25,8 +25,8 @@ const HOSTILE = 30;
 /** How many messages all speakers say a second. */
 const RATE = 40;
 
-/** How many lines of 8,000 bytes are more than the log keeps in memory, which is 32 MiB. */
-const FILLING = 4500;
+/** How many lines, as long as others are, are more than the log keeps in memory, which is 32 MiB. */
+const FILLING = 160_000;
 
 /** How often it is looked at the server, in milliseconds. */
 const LOOK = 5000;
@@ -83,9 +83,9 @@ await report();
 /** Fills what the room keeps in memory, so that what grows from then on is something else. */
 async function fillLog(): Promise<void> {
   const filler = await server.join("filler");
-  const line = "x".repeat(8000);
-  for (let said = 0; said < FILLING; said += 50) {
-    await filler.say(...Array.from({ length: 50 }, () => line), `/ping ${said}`);
+  const line = "x".repeat(60);
+  for (let said = 0; said < FILLING; said += 500) {
+    await filler.say(...Array.from({ length: 500 }, () => line), `/ping ${said}`);
     await filler.until(`-- pong ${said}`);
   }
   filler[Symbol.dispose]();
