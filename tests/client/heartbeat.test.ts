@@ -5,7 +5,7 @@ import { Heartbeat } from "../../lib/client/heartbeat.ts";
 async function beat(answers: number, expected: (asked: number) => boolean | undefined): Promise<number> {
   const over = Promise.withResolvers<void>();
   let asked = 0;
-  using heartbeat: Heartbeat = new Heartbeat({
+  const heartbeat: Heartbeat = new Heartbeat({
     interval: 1,
     ask() {
       if (++asked <= answers) heartbeat.heard();
@@ -14,6 +14,7 @@ async function beat(answers: number, expected: (asked: number) => boolean | unde
     giveUp: () => over.resolve(),
   });
   await over.promise;
+  heartbeat[Symbol.dispose]();
   return asked;
 }
 
