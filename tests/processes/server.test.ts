@@ -172,16 +172,22 @@ testWith(["run", "net"], "a server that is out of file descriptors says so, and 
     `ulimit -n 64; exec "${Deno.execPath()}" run --allow-net server.ts 127.0.0.1 0 2>&1`,
   ]);
   const port = Number(/port (\d+)$/.exec(await server.until("listening on"))![1]);
+  const visit = async () => {
+    using alice = new Peer(await connectTcp({ hostname: "127.0.0.1", port }));
+    await alice.say("/name alice");
+    await alice.until("-- you are alice");
+    await alice.say("/quit");
+    await alice.rest();
+  };
+  // What a server opens with its first connection stays open.
+  await visit();
+  await server.until("alice left");
   const files = await openFiles(server.pid, 0);
   const connections = await Promise.all(
     Array.from({ length: 80 }, () => connectTcp({ hostname: "127.0.0.1", port })),
   );
   await server.until("error: nobody more can connect for now");
   for (const connection of connections) connection.close();
-  {
-    using alice = new Peer(await connectTcp({ hostname: "127.0.0.1", port }));
-    await alice.say("/name alice");
-    await alice.until("-- you are alice");
-  }
+  await visit();
   assertEquals(await openFiles(server.pid, files), files);
 });
