@@ -39,7 +39,7 @@ export class Alert {
 }
 
 /** Whether someone is spoken to: in private, or by name. */
-export function speaksTo(
+function speaksTo(
   event: ConversationEvent,
   self: string,
 ): event is ConversationEvent & { name: string; text: string } {

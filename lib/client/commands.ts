@@ -56,6 +56,11 @@ export function takeLocally(
   };
 }
 
+/** Whether a line leaves the room: who wants that does not wait for a connection to say so on. */
+export function isQuit(line: string): boolean {
+  return /^\/quit(\s|$)/i.test(line);
+}
+
 function help(): string[] {
   const calls = CLIENT_COMMANDS.map(({ name, usage }) => `/${name} ${usage}`.trimEnd());
   const width = Math.max(...calls.map((call) => call.length));

@@ -1,4 +1,5 @@
 import type { ConversationEvent } from "./conversation.ts";
+import { fold } from "./fold.ts";
 
 /** Whom a user does not want to read. It is the client's alone: neither the server nor they know. */
 export class Ignored {
@@ -39,8 +40,4 @@ function speaker(event: ConversationEvent): string | undefined {
     case "line":
       return /^<([^>]*)> /.exec(event.text)?.[1];
   }
-}
-
-function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { OutputError } from "../output.ts";
-import type { LocalAnswer } from "./commands.ts";
+import { isQuit, type LocalAnswer } from "./commands.ts";
 import { ConversationError } from "./connection.ts";
 import type { Conversation, ConversationEvent } from "./conversation.ts";
 import { TrustError } from "./trust.ts";
@@ -70,8 +70,7 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
       await options.show(event);
     }
     if (local?.send === false) continue;
-    // Who wants to leave does not wait for a connection to say so on.
-    if (conversation.waits && /^\/quit(\s|$)/i.test(line)) return await conversation.leave();
+    if (conversation.waits && isQuit(line)) return await conversation.leave();
     await conversation.send(options.literally?.(line) ?? line);
     if (!conversation.rich) await options.showOwn(line);
   }

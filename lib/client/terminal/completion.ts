@@ -1,3 +1,5 @@
+import { fold } from "../fold.ts";
+
 /** What can be completed. */
 export interface Candidates {
   /** Commands, without the slash. */
@@ -41,10 +43,6 @@ export function completions({ line, cursor }: Edited, { commands, names }: Candi
 
 function edited(before: string, tail: string): Edited {
   return { line: before + (before.endsWith(" ") ? tail.replace(/^ /, "") : tail), cursor: before.length };
-}
-
-function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
 }
 
 /** Goes through what a line can be completed to, from one Tab to the next. */

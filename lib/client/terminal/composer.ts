@@ -1,4 +1,5 @@
 import { dim } from "@std/fmt/colors";
+import { isQuit } from "../commands.ts";
 import { Blocks } from "./blocks.ts";
 import { type Candidates, Completion } from "./completion.ts";
 import { note, type Row } from "./layout.ts";
@@ -81,8 +82,7 @@ export class Composer implements Typing {
     const lines = this.#blocks.expand(line).filter((text) => text.trim() !== "");
     this.#blocks.keep(this.#terminal.editor.history);
     this.#hint = undefined;
-    // Who wants to leave does not wait for a connection to say so on.
-    if (this.#options.waits() && /^\/quit(\s|$)/i.test(lines.at(0) ?? "")) return this.#options.leave();
+    if (this.#options.waits() && isQuit(lines.at(0) ?? "")) return this.#options.leave();
     this.#queue.add(lines);
     this.#arrived.resolve();
   }
