@@ -14,6 +14,8 @@ export const MAX_DIRECT = 64 * 1024;
 
 const LF = 0x0a;
 
+const NOTHING = new Uint8Array(0);
+
 const encoder = new TextEncoder();
 
 /** Where the lines for a member go. */
@@ -39,6 +41,8 @@ export interface Source {
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
   /** This cursor lacks something: it is to be fed with the next flush. */
   want(cursor: Cursor): void;
+  /** This cursor lacks what others have got already: it is to be fed without waiting for more to come. */
+  lag(cursor: Cursor): void;
   /** This cursor is done. */
   remove(cursor: Cursor): void;
 }
@@ -63,6 +67,11 @@ export class Cursor {
   #unread = 0;
   #drained?: PromiseWithResolvers<void>;
   #closing?: Direct;
+  /** The write in flight holds the last line. */
+  #last = false;
+  // Made once, and not with each write.
+  readonly #done = () => this.#last ? this.#finish() : this.#written();
+  readonly #failed = () => this.close();
 
   /** A cursor that follows nothing yet; see {@linkcode Cursor.follow}. */
   constructor(source: Source, sink: Sink) {
@@ -134,16 +143,15 @@ export class Cursor {
     if (this.#busy || this.#closed) return;
     if (this.#at >= this.#source.last) return this.#write();
     const next = this.#source.take(this.#at, this.format, this.#key);
-    if (next === undefined && !this.#source.mayRead) {
-      this.#source.want(this);
-    } else if (next === undefined) {
-      this.#catchUp().catch(() => this.close());
-    } else if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE) {
-      this.#write();
-    } else {
-      this.#at = next.last;
-      this.#write(next.bytes);
-    }
+    if (next === undefined) return this.#readOn();
+    if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE) return this.#write();
+    this.#at = next.last;
+    this.#write(next.bytes);
+  }
+
+  #readOn(): void {
+    if (this.#source.mayRead) this.#catchUp().catch(this.#failed);
+    else this.#source.lag(this);
   }
 
   /** Feeds from the log what only this cursor still lacks. */
@@ -161,18 +169,22 @@ export class Cursor {
     this.#write(page.encode(this.format, this.#key));
   }
 
-  /** Writes direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
-  #write(entries?: Uint8Array<ArrayBuffer>): void {
-    const parts = this.#takeDirect(MAX_WRITE - (entries?.length ?? 0));
-    if (entries !== undefined && entries.length > 0) parts.push(entries);
-    const last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
-    if (last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
-    if (parts.length === 0) return this.#written();
+  /** Writes these entries, and with them what else there is for this cursor alone. */
+  #write(entries: Uint8Array<ArrayBuffer> = NOTHING): void {
+    const alone = this.#waiting > 0 || this.#closing !== undefined;
+    const bytes = alone ? this.#withDirect(entries) : entries;
+    if (bytes.length === 0) return this.#written();
     this.#busy = true;
-    this.#sink.write(parts.length === 1 ? parts[0] : concat(parts)).then(
-      () => last ? this.#finish() : this.#written(),
-      () => this.close(),
-    );
+    this.#sink.write(bytes).then(this.#done, this.#failed);
+  }
+
+  /** Direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
+  #withDirect(entries: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const parts = this.#takeDirect(MAX_WRITE - entries.length);
+    parts.push(entries);
+    this.#last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
+    if (this.#last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
+    return concat(parts);
   }
 
   #takeDirect(max: number): Uint8Array<ArrayBuffer>[] {
@@ -188,13 +200,12 @@ export class Cursor {
     if (this.#closed) return;
     this.#busy = false;
     this.#unread = 0;
-    if (!this.full) {
-      this.#drained?.resolve();
+    if (this.#drained !== undefined && !this.full) {
+      this.#drained.resolve();
       this.#drained = undefined;
     }
-    if (this.#waiting > 0 || this.#at < this.#source.last || this.#closing !== undefined) {
-      this.#source.want(this);
-    }
+    if (this.#at < this.#source.last) this.#source.lag(this);
+    else if (this.#waiting > 0 || this.#closing !== undefined) this.#source.want(this);
   }
 
   /** Leaves the fan-out and ends the connection at once. */

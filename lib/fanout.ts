@@ -17,11 +17,23 @@ const TAIL = 16 * 1024 * 1024;
 /** How many milliseconds of a flush may go into reading for those who are further back; the others of them wait. */
 const READING = 5;
 
-/** Batches that follow each other, as what follows a certain entry. */
-interface Run {
-  batches: Batch[];
+/**
+ * How many cursors are fed in one turn of the event loop. Deno's sockets do no more than 128 operations a turn
+ * (`tokio::task::coop`); each further write would wait in a queue of its own, which costs half as much again.
+ */
+const SLICE = 100;
+
+/** Lines for a cursor, and the number of their last entry. */
+interface Lines {
   bytes: Uint8Array<ArrayBuffer>;
   last: number;
+}
+
+/** What follows entry `at`, as one write of this format carries it. */
+interface Run extends Lines {
+  at: number;
+  format: Format;
+  batches: Batch[];
 }
 
 /**
@@ -30,19 +42,30 @@ interface Run {
  */
 export class Fanout implements Source {
   readonly #log: Log;
-  readonly #wake: () => void;
+  readonly #wake: (lagging?: boolean) => void;
   readonly #tailBytes: number;
   readonly #cursors = new Set<Cursor>();
   /** The newest entries. No batch is empty, and each begins where the one before it ends. */
   readonly #tail: Batch[] = [];
   #tailSize = 0;
+  /** What cursors were given in this flush, by where they were; and what the last one was. */
   readonly #runs = new Map<Format, Map<number, Run>>();
+  #run?: Run;
   #lacking = new Set<Cursor>();
   #news = false;
-  #readUntil = 0;
+  /** Who is still to be fed in this flush. */
+  #pass?: Iterator<Cursor>;
+  #reading = 0;
 
-  /** `wake` is called when a flush is needed, any number of times. `tailBytes`: how much of the log it holds, about. */
-  constructor(log: Log, wake: () => void, { tailBytes = TAIL }: { tailBytes?: number } = {}) {
+  /**
+   * `wake` is called when a flush is needed, any number of times; with `lagging` where there is nothing to gather for it.
+   * `tailBytes`: how much of the log it holds, about.
+   */
+  constructor(
+    log: Log,
+    wake: (lagging?: boolean) => void,
+    { tailBytes = TAIL }: { tailBytes?: number } = {},
+  ) {
     this.#log = log;
     this.#wake = wake;
     this.#tailBytes = tailBytes;
@@ -76,18 +99,35 @@ export class Fanout implements Source {
       this.#tail.push(new Batch(entries.slice(start, end)));
       this.#tailSize += size;
     }
-    this.#runs.clear();
+    this.#forgetRuns();
     this.#news = true;
     this.#wake();
   }
 
-  /** Feeds every cursor that lacks something. Synchronous: it waits for no one. */
-  flush(): void {
+  /**
+   * Feeds cursors that lack something: all of them, a slice with each call. Gives whether there are more, which it wants
+   * to feed with the next turn of the event loop. Synchronous: it waits for no one.
+   */
+  flush(): boolean {
+    const pass = this.#pass ??= this.#begin();
+    for (let fed = 0; fed < SLICE; fed++) {
+      const { value, done } = pass.next();
+      if (done) {
+        this.#pass = undefined;
+        return false;
+      }
+      value.feed();
+    }
+    return true;
+  }
+
+  #begin(): Iterator<Cursor> {
     const cursors = this.#news ? this.#cursors : this.#lacking;
     this.#lacking = new Set();
     this.#news = false;
-    this.#readUntil = performance.now() + READING;
-    for (const cursor of cursors) cursor.feed();
+    this.#reading = 0;
+    this.#forgetRuns();
+    return cursors.values();
   }
 
   /** How many cursors lack entries that are there. */
@@ -95,46 +135,58 @@ export class Fanout implements Source {
     return [...this.#cursors].filter((cursor) => cursor.lags).length;
   }
 
-  take(
-    at: number,
-    format: Format,
-    key: string,
-  ): { bytes: Uint8Array<ArrayBuffer>; last: number } | undefined {
-    if (this.#tail.length === 0 || at < this.#tail[0].first - 1) return;
-    const run = this.#run(at, format);
-    if (!run.batches.some((batch) => batch.concerns(key))) return run;
-    return join(run.batches, (batch) => batch.encode(format, key));
-  }
-
-  /** What follows entry `at`, shared by all cursors there. */
-  #run(at: number, format: Format): Run {
-    const runs = this.#runs.get(format) ?? new Map<number, Run>();
-    this.#runs.set(format, runs);
-    let run = runs.get(at);
-    if (run === undefined) {
-      run = this.#gather(at, format);
-      runs.set(at, run);
+  take(at: number, format: Format, key: string): Lines | undefined {
+    // Nearly all are at the same place.
+    const run = this.#run?.at === at && this.#run.format === format ? this.#run : this.#find(at, format);
+    if (run === undefined) return;
+    for (const batch of run.batches) {
+      if (batch.concerns(key)) return join(run.batches, (batch) => batch.encode(format, key));
     }
     return run;
+  }
+
+  /** What follows entry `at`, shared by all cursors there; nothing where it is too far back. */
+  #find(at: number, format: Format): Run | undefined {
+    if (this.#tail.length === 0 || at < this.#tail[0].first - 1) return;
+    const runs = this.#runs.get(format) ?? new Map<number, Run>();
+    this.#runs.set(format, runs);
+    this.#run = runs.get(at) ?? this.#gather(at, format);
+    runs.set(at, this.#run);
+    return this.#run;
   }
 
   #gather(at: number, format: Format): Run {
     const index = this.#tail.findLastIndex((batch) => batch.first <= at + 1);
     const batches = [this.#tail[index].after(at), ...this.#tail.slice(index + 1)];
-    return join(batches, (batch) => batch.shared(format));
+    const lines = join(batches, (batch) => batch.shared(format));
+    const end = batches.findIndex((batch) => batch.last === lines.last) + 1;
+    return { at, format, batches: batches.slice(0, end), bytes: lines.bytes, last: lines.last };
+  }
+
+  #forgetRuns(): void {
+    this.#runs.clear();
+    this.#run = undefined;
   }
 
   read(after: number, bytes: number): Entry[] | Promise<Entry[]> {
-    return this.#log.read(after, bytes);
+    const start = performance.now();
+    const entries = this.#log.read(after, bytes);
+    this.#reading += performance.now() - start;
+    return entries;
   }
 
   get mayRead(): boolean {
-    return performance.now() < this.#readUntil;
+    return this.#reading < READING;
   }
 
   want(cursor: Cursor): void {
     this.#lacking.add(cursor);
     this.#wake();
+  }
+
+  lag(cursor: Cursor): void {
+    this.#lacking.add(cursor);
+    this.#wake(true);
   }
 
   remove(cursor: Cursor): void {
@@ -144,7 +196,7 @@ export class Fanout implements Source {
 }
 
 /** What the first of these batches are in bytes, as many as one write carries, and one at least. */
-function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Run {
+function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Lines {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (const batch of batches) {
@@ -153,7 +205,5 @@ function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer
     if (parts.length > 0 && size > MAX_WRITE) break;
     parts.push(part);
   }
-  const joined = batches.slice(0, parts.length);
-  const bytes = parts.length === 1 ? parts[0] : concat(parts);
-  return { batches: joined, bytes, last: joined[joined.length - 1].last };
+  return { bytes: parts.length === 1 ? parts[0] : concat(parts), last: batches[parts.length - 1].last };
 }

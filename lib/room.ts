@@ -30,7 +30,11 @@ export class Room implements Disposable {
   readonly #historyLength: number;
   readonly #fanout: Fanout;
   readonly #journal: Journal;
-  readonly #schedule = new Schedule(() => this.#commit(), () => this.#flush());
+  readonly #schedule = new Schedule({
+    prepare: () => this.#commit(),
+    run: () => this.#fanout.flush(),
+    due: () => this.#due,
+  });
   readonly #presence = new Presence();
   readonly #members = new Members();
   #closed = false;
@@ -40,7 +44,7 @@ export class Room implements Disposable {
     this.#log = log;
     this.#historyLength = historyLength;
     this.past = new Past(log, historyLength, () => this.#settled());
-    this.#fanout = new Fanout(log, () => this.#schedule.wake());
+    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake());
     this.#journal = new Journal(log, {
       wake: () => this.#schedule.wake(),
       refused: ({ by, line }, why) => this.#tell(by, { kind: "error", text: why, line }),
@@ -296,9 +300,8 @@ export class Room implements Disposable {
     this.#journal.commit(now);
   }
 
-  /** Gives when the next flush is wanted. */
-  #flush(): number {
-    this.#fanout.flush();
+  /** When the next flush is wanted. */
+  get #due(): number {
     if (this.#fanout.lacking > 0) return 0;
     const due = Math.min(this.#members.due, this.#journal.due);
     return this.#journal.committing ? due : Math.min(due, this.#presence.due);

@@ -1,53 +1,115 @@
+import { clearImmediate, setImmediate } from "node:timers";
 import { Pacing } from "./pacing.ts";
 
-/** Runs a flush when it is wanted, as soon as the pacing allows, and never two at once. It owns its timer. */
+/** What is scheduled: a flush. Nothing of it may throw. */
+export interface Scheduled {
+  /** Comes before a flush, and costs the same however seldom it is done, so that it does not count for the pacing. */
+  prepare(): void;
+  /** Does a part of the flush. Gives whether there is more of it, for the next turn of the event loop. */
+  run(): boolean;
+  /** When one is wanted again (`performance.now()`, milliseconds): 0 for as soon as may be, infinity for not before it is woken. */
+  due(): number;
+}
+
+/** A flush that has begun and not ended. */
+interface Flush {
+  /** Whether what is new was gathered for it, so that the pacing counts it. */
+  readonly paced: boolean;
+  /** What it has cost so far, in milliseconds, and in how many turns of the event loop. */
+  cost: number;
+  turns: number;
+  /** When the next one was wanted meanwhile. */
+  wanted: number;
+  /** Whether some lag behind it. */
+  lagging: boolean;
+}
+
+/**
+ * Runs a flush when it is wanted, as soon as the pacing allows, and never two at once. Between its parts the event loop
+ * reads, so that a large room is not deaf while it speaks. It owns its timers.
+ */
 export class Schedule implements Disposable {
-  readonly #prepare: () => void;
-  readonly #run: () => number;
+  readonly #scheduled: Scheduled;
   readonly #pacing = new Pacing();
   #timer?: ReturnType<typeof setTimeout>;
-  /** When the next run is due, on the clock of `performance.now()`. */
+  #immediate?: ReturnType<typeof setImmediate>;
+  /** When the next flush is due, on the clock of `performance.now()`; 0 for as soon as the pacing allows. */
   #due = Infinity;
+  #flush?: Flush;
+  /** Something of a flush runs at this moment. */
   #running = false;
   #disposed = false;
 
-  /**
-   * `prepare`: what comes before a flush, and costs the same however seldom it is done, so that it does not count for
-   * the pacing. `run`: the flush; it gives the time (`performance.now()`, milliseconds) at which it is wanted again: 0
-   * for as soon as may be, infinity for not before it is woken. Neither may throw.
-   */
-  constructor(prepare: () => void, run: () => number) {
-    this.#prepare = prepare;
-    this.#run = run;
+  /** See {@linkcode Scheduled}. */
+  constructor(scheduled: Scheduled) {
+    this.#scheduled = scheduled;
   }
 
-  /** Wants a run, not before the time `at`. From inside a run it does nothing: what that gives is what counts. */
+  /** Wants a flush, not before the time `at`. What a flush itself wants, it says when it is asked what is due. */
   wake(at = 0): void {
-    if (this.#running || this.#disposed) return;
+    if (this.#running || this.#disposed || at >= this.#due) return;
+    if (this.#flush !== undefined) {
+      this.#flush.wanted = Math.min(this.#flush.wanted, at);
+      return;
+    }
     const now = performance.now();
-    const due = Math.max(at, now + this.#pacing.wait(now));
-    if (due >= this.#due) return;
+    const wait = Math.max(at - now, this.#pacing.wait(now));
     clearTimeout(this.#timer);
-    this.#due = due;
-    if (due <= now) queueMicrotask(() => this.#flush());
-    else this.#timer = setTimeout(() => this.#flush(), due - now);
+    this.#due = at;
+    if (wait <= 0) queueMicrotask(() => this.#begin());
+    else this.#timer = setTimeout(() => this.#begin(), wait);
   }
 
-  #flush(): void {
+  /** Goes on with the next turn of the event loop, for those who lag: there is nothing to gather for them. */
+  goOn(): void {
+    if (this.#flush !== undefined) this.#flush.lagging = true;
+    else if (!this.#disposed) this.#later();
+  }
+
+  #later(): void {
+    this.#immediate ??= setImmediate(() => {
+      this.#immediate = undefined;
+      this.#run(this.#flush ?? { paced: false, cost: 0, turns: 0, wanted: Infinity, lagging: false });
+    });
+  }
+
+  #begin(): void {
     if (this.#disposed) return;
     this.#due = Infinity;
+    if (this.#flush !== undefined) {
+      this.#flush.wanted = 0;
+      return;
+    }
     this.#running = true;
-    this.#prepare();
+    this.#scheduled.prepare();
+    this.#run({ paced: true, cost: 0, turns: 0, wanted: Infinity, lagging: false });
+  }
+
+  #run(flush: Flush): void {
+    this.#flush = flush;
+    this.#running = true;
     const start = performance.now();
-    const again = this.#run();
+    const more = this.#scheduled.run();
+    const end = performance.now();
     this.#running = false;
-    this.#pacing.flushed(start, performance.now());
-    if (again < Infinity) this.wake(again);
+    flush.cost += end - start;
+    flush.turns++;
+    if (more) this.#later();
+    else this.#end(flush, end);
+  }
+
+  #end({ paced, cost, turns, wanted, lagging }: Flush, now: number): void {
+    this.#flush = undefined;
+    // What it cost in one turn, because a longer one gathers by itself: what comes between its turns goes with the next.
+    if (paced) this.#pacing.flushed(now - cost / turns, now);
+    if (lagging) this.goOn();
+    this.wake(Math.min(wanted, this.#scheduled.due()));
   }
 
   /** Runs nothing any more. */
   [Symbol.dispose](): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
   }
 }

@@ -2,7 +2,7 @@ import { showAddress } from "./addresses.ts";
 import type { Connection } from "./connection.ts";
 
 const MIN_BUFFER = 512;
-const MAX_BUFFER = 64 * 1024;
+const MAX_BUFFER = 16 * 1024;
 
 /** A connection over a socket of the operating system, encrypted or not. */
 class SocketConnection implements Connection {

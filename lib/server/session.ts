@@ -176,9 +176,13 @@ export class Session {
     for await (const chunk of this.#connection.chunks()) {
       if (!begun && isTls(chunk)) return void this.close(NO_TLS);
       begun = true;
+      this.#heardAt = performance.now();
       for (const line of reader.push(chunk)) {
         const pending = this.#take(line, reader);
-        if (pending !== undefined) await pending;
+        if (pending === undefined) continue;
+        await pending;
+        // Not when it came: it may have waited long for its turn.
+        this.#heardAt = performance.now();
       }
       const skipped = reader.takeSkipped();
       if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
@@ -190,8 +194,6 @@ export class Session {
   /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
   #take(line: Line, { bytes, head }: Pick<LineReader, "bytes" | "head">): void | Promise<void> {
     if (this.#closing !== undefined) return;
-    // Not when it came: it may have waited long for its turn.
-    this.#heardAt = performance.now();
     if (this.#admission !== undefined) return this.#knock(this.#admission, line, bytes);
     if (this.#first) return this.#takeFirst(line, { bytes, head });
     const input = parseInput(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
