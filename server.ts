@@ -1,23 +1,20 @@
 /**
  * The server: `deno run --allow-net server.ts [IP [PORT]] [flags]`.
  *
+ * What not every server needs is loaded when it is asked for: it would take half of the time until it is ready.
+ *
  * @module
  */
-import { TextLineStream } from "@std/streams/text-line-stream";
-import { FileError, requirePermission } from "./lib/files.ts";
+import { requirePermission } from "./lib/files.ts";
 import { UsageError } from "./lib/flags.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
-import { RoomFileError } from "./lib/log/sqlite/file.ts";
-import { SqliteLog } from "./lib/log/sqlite/log.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import { listenTls } from "./lib/net/tls_listener.ts";
-import { OutputError } from "./lib/output.ts";
 import { readPassword } from "./lib/password.ts";
-import { exportLog } from "./lib/server/export.ts";
-import { Gate } from "./lib/server/gate.ts";
-import { loadIdentity } from "./lib/server/identity.ts";
+import type { Gate } from "./lib/server/gate.ts";
+import type { Identity, IdentityFiles } from "./lib/server/identity.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import { ownAddresses, readyLines } from "./lib/server/ready.ts";
 import { serve } from "./lib/server/serve.ts";
@@ -27,6 +24,9 @@ import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
+
+/** The errors that are told in a sentence, by name: those who throw them may not have been loaded. */
+const TOLD = new Set(["FileError", "RoomFileError", "OutputError"]);
 
 Deno.exit(await main(Deno.args));
 
@@ -43,8 +43,8 @@ async function main(args: string[]): Promise<number> {
     try {
       return command.kind === "serve" ? await run(command) : await print(command);
     } catch (error) {
-      if (![FileError, RoomFileError, OutputError].some((kind) => error instanceof kind)) throw error;
-      console.error(`error: ${(error as Error).message}`);
+      if (!(error instanceof Error && TOLD.has(error.name))) throw error;
+      console.error(`error: ${error.message}`);
       return 1;
     }
   }
@@ -60,7 +60,7 @@ async function run(command: Serve): Promise<number> {
     console.error(`error: the server may not use the network; start it with: ${PROGRAMS.server}`);
     return 1;
   }
-  const { password, identity, own } = await setUp(command);
+  const { gate, identity, own } = await setUp(command);
   await using log = await openLog(command.data);
   let listener;
   try {
@@ -79,17 +79,17 @@ async function run(command: Serve): Promise<number> {
   }
   const { address } = listener;
   const fingerprint = identity?.fingerprint;
-  for (const line of readyLines({ address, own, fingerprint, password: password !== undefined })) {
+  for (const line of readyLines({ address, own, fingerprint, password: gate !== undefined })) {
     console.log(line);
   }
   await serve({
     listener,
     log,
     limits,
-    gate: password === undefined ? undefined : new Gate(password),
+    gate,
     output: Deno.stdout,
     quiet,
-    typed: Deno.stdin.isTerminal() ? typedLines(Deno.stdin.readable) : undefined,
+    typed: Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined,
     signal: stopSignal(),
   });
   return 0;
@@ -100,12 +100,15 @@ async function openLog(data: DataOptions | undefined): Promise<Log> {
   if (data === undefined) return new MemoryLog();
   requirePermission("read", data.path);
   requirePermission("write", data.path);
+  const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
   return await SqliteLog.open(data.path, data);
 }
 
 /** Prints the room that is kept in a file. */
 async function print({ path, format }: Export): Promise<number> {
   requirePermission("read", path);
+  const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
+  const { exportLog } = await import("./lib/server/export.ts");
   await using log = await SqliteLog.open(path, { readOnly: true });
   await exportLog(log, Deno.stdout, format);
   return 0;
@@ -113,16 +116,30 @@ async function print({ path, format }: Export): Promise<number> {
 
 /** Reads the files that the command line names, and warns of those that others can read. */
 async function setUp({ hostname, passwordFile, identity: files }: Serve) {
-  const secret = passwordFile === undefined ? undefined : await readPassword(passwordFile);
   const own = ownAddresses();
-  const identity = files === undefined ? undefined : await loadIdentity(files, [hostname, ...own]);
-  for (const warning of [secret?.warning, identity?.warning]) {
-    if (warning !== undefined) console.error(`warning: ${warning}`);
-  }
-  return { password: secret?.password, identity, own };
+  const gate = passwordFile === undefined ? undefined : await openGate(passwordFile);
+  const identity = files === undefined ? undefined : await identify(files, [hostname, ...own]);
+  return { gate, identity, own };
 }
 
-function typedLines(input: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
+async function openGate(passwordFile: string): Promise<Gate> {
+  const { password, warning } = await readPassword(passwordFile);
+  if (warning !== undefined) console.error(`warning: ${warning}`);
+  const { Gate } = await import("./lib/server/gate.ts");
+  return new Gate(password);
+}
+
+async function identify(files: IdentityFiles, addresses: string[]): Promise<Identity> {
+  const { loadIdentity } = await import("./lib/server/identity.ts");
+  const identity = await loadIdentity(files, addresses);
+  if (identity.warning !== undefined) console.error(`warning: ${identity.warning}`);
+  return identity;
+}
+
+async function typedLines(
+  input: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<ReadableStream<string>> {
+  const { TextLineStream } = await import("@std/streams/text-line-stream");
   return input.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 }
 

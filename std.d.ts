@@ -2,6 +2,10 @@
 // Types of the parts of @std that parley uses. The npm packaging of these modules has none; whoever points the
 // import map at jsr: removes this file from "compilerOptions" in deno.json, because it would win over theirs.
 
+// Deno has these before its types do. They are not imported from "node:timers", which takes 3 ms to load.
+declare function setImmediate(run: () => void): unknown;
+declare function clearImmediate(immediate: unknown): void;
+
 declare module "@std/assert" {
   export function assert(value: unknown, message?: string): asserts value;
   export function assertEquals<T>(actual: T, expected: T, message?: string): void;

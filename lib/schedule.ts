@@ -1,4 +1,3 @@
-import { clearImmediate, setImmediate } from "node:timers";
 import { Pacing } from "./pacing.ts";
 
 /** What is scheduled: a flush. Nothing of it may throw. */
@@ -32,7 +31,7 @@ export class Schedule implements Disposable {
   readonly #scheduled: Scheduled;
   readonly #pacing = new Pacing();
   #timer?: ReturnType<typeof setTimeout>;
-  #immediate?: ReturnType<typeof setImmediate>;
+  #immediate?: unknown;
   /** When the next flush is due, on the clock of `performance.now()`; 0 for as soon as the pacing allows. */
   #due = Infinity;
   #flush?: Flush;

@@ -25,6 +25,11 @@ export const REPLACED: Closed = fault("you are here on another connection now");
 /** For one that was silent for so long that it must be gone. */
 export const SILENT: Closed = { ...fault("nothing was heard of you"), retry: true };
 
+/** For one whose place at the gate someone else was given. */
+export const CROWDED_OUT: Closed = fault(
+  "too many connections from your address wait at the door; give the password sooner",
+);
+
 /** For a browser, which some web page may have sent here. */
 export const NO_HTTP: Closed = fault("this is a chat room; it does not speak HTTP");
 

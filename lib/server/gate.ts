@@ -32,10 +32,6 @@ export interface GateLimits {
 
 const LIMITS: GateLimits = { maxTotal: 256, maxPerSource: 16, patience: 30_000 };
 
-/** What one is told whose place at the gate someone else was given. */
-export const CROWDED_OUT =
-  "too many connections from your address wait at the door; give the password sooner";
-
 /** What became of one attempt. */
 export type Verdict =
   | { admitted: true }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Cursor } from "../cursor.ts";
 import type { Joining, Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
@@ -42,7 +41,7 @@ export class Membership {
 
   /** Joins, once, however often it is called. */
   join(hello: Hello = {}): Promise<void> {
-    this.#joining ??= this.#enter(this.#options.room.join(this.#joiningOf(hello)));
+    this.#joining ??= this.#enter(this.#joiningOf(hello).then((joining) => this.#options.room.join(joining)));
     return this.#joining;
   }
 
@@ -51,7 +50,10 @@ export class Membership {
     if (this.#joining === undefined) return await this.join(hello);
     await this.#joining;
     if (this.#member === undefined) return;
-    this.#joining = this.#enter(this.#options.room.restart(this.#member, this.#joiningOf(hello)));
+    const member = this.#member;
+    this.#joining = this.#enter(
+      this.#joiningOf(hello).then((joining) => this.#options.room.restart(member, joining)),
+    );
     await this.#joining;
   }
 
@@ -76,14 +78,13 @@ export class Membership {
     }
   }
 
-  #joiningOf({ name, client, resume }: Hello): Joining {
+  async #joiningOf({ name, client, resume }: Hello): Promise<Joining> {
     const { cursor, address, replaced } = this.#options;
     return {
       cursor,
       address,
       name,
-      // What the log keeps is no secret that would let others in.
-      client: client === undefined ? undefined : createHash("sha256").update(client).digest("base64url"),
+      client: client === undefined ? undefined : await digest(client),
       resume,
       replaced: () => {
         this.#replaced = true;
@@ -91,4 +92,10 @@ export class Membership {
       },
     };
   }
+}
+
+/** The key of a client as the room knows it: what the log keeps is no secret that would let others in. */
+async function digest(client: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(client));
+  return new Uint8Array(hash).toBase64({ alphabet: "base64url", omitPadding: true });
 }

@@ -7,10 +7,10 @@ import type { Closed } from "../wire/entries.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { type Line, LineReader } from "../wire/lines.ts";
 import { Admission, readHello } from "./admission.ts";
-import { BYE, fault, NO_HTTP, NO_TLS, REPLACED } from "./closings.ts";
+import { BYE, CROWDED_OUT, fault, NO_HTTP, NO_TLS, REPLACED } from "./closings.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
-import { CROWDED_OUT, type Visit } from "./gate.ts";
+import type { Visit } from "./gate.ts";
 import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./input.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
 import { Membership } from "./membership.ts";
@@ -80,7 +80,7 @@ export class Session {
       failed: () => connection.close(),
     });
     if (visit === undefined) return;
-    visit.evicted = () => this.close(fault(CROWDED_OUT));
+    visit.evicted = () => this.close(CROWDED_OUT);
     this.#admission = new Admission(visit, this.#cursor, this.#throttle, () => {
       context.stats.count("wrong passwords");
       context.report(`${this.peer} gave a wrong password`);
