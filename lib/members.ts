@@ -141,6 +141,7 @@ export class Members {
 
   /** Those that are to be let go at `now`. */
   overdue(now: number): Member[] {
+    if (this.#lost.size === 0) return [];
     const tooMany = this.#lost.size - MAX_LOST;
     return [...this.#lost].filter(([, due], i) => due <= now || i < tooMany).map(([member]) => member);
   }

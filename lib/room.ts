@@ -33,6 +33,7 @@ export class Room implements Disposable {
   readonly #schedule = new Schedule({
     prepare: () => this.#commit(),
     run: () => this.#fanout.flush(),
+    saving: () => this.#fanout.overhead,
     due: () => this.#due,
   });
   readonly #presence = new Presence();

@@ -6,6 +6,8 @@ export interface Scheduled {
   prepare(): void;
   /** Does a part of the flush. Gives whether there is more of it, for the next turn of the event loop. */
   run(): boolean;
+  /** How much of what the last flush cost can be saved by gathering more for one: from 0 to 1. */
+  saving(): number;
   /** When one is wanted again (`performance.now()`, milliseconds): 0 for as soon as may be, infinity for not before it is woken. */
   due(): number;
 }
@@ -100,7 +102,7 @@ export class Schedule implements Disposable {
   #end({ paced, cost, turns, wanted, lagging }: Flush, now: number): void {
     this.#flush = undefined;
     // What it cost in one turn, because a longer one gathers by itself: what comes between its turns goes with the next.
-    if (paced) this.#pacing.flushed(now - cost / turns, now);
+    if (paced) this.#pacing.flushed(now - this.#scheduled.saving() * cost / turns, now);
     if (lagging) this.goOn();
     this.wake(Math.min(wanted, this.#scheduled.due()));
   }

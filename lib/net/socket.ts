@@ -2,7 +2,7 @@ import { showAddress } from "./addresses.ts";
 import type { Connection } from "./connection.ts";
 
 const MIN_BUFFER = 512;
-const MAX_BUFFER = 16 * 1024;
+const MAX_BUFFER = 32 * 1024;
 
 /** A connection over a socket of the operating system, encrypted or not. */
 class SocketConnection implements Connection {
@@ -30,20 +30,20 @@ class SocketConnection implements Connection {
     // Most of a member's memory would be its buffer: it grows only while it comes back full.
     let buffer = new Uint8Array(MIN_BUFFER);
     while (!this.#closed) {
-      const size = await this.#read(buffer);
+      let size;
+      try {
+        size = await this.#conn.read(buffer);
+      } catch (error) {
+        if (this.#closed) return;
+        throw error;
+      }
       if (size === null) return;
       yield buffer.subarray(0, size);
+      // What follows from these bytes comes first. Where there is more, Deno would give it at once, all of it, and
+      // nobody else would have a turn.
+      await (size === buffer.length ? nextTurn() : Promise.resolve());
       if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(4 * size);
       else if (buffer.length > MIN_BUFFER && size <= buffer.length / 16) buffer = new Uint8Array(MIN_BUFFER);
-    }
-  }
-
-  async #read(buffer: Uint8Array): Promise<number | null> {
-    try {
-      return await this.#conn.read(buffer);
-    } catch (error) {
-      if (this.#closed) return null;
-      throw error;
     }
   }
 
@@ -71,6 +71,10 @@ class SocketConnection implements Connection {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Takes over a socket; gives nothing where its peer is gone already. */
