@@ -1,5 +1,5 @@
 /** A flush may be followed by the next one after this many times what it cost. */
-const GATHER = 3;
+const GATHER = 4;
 
 /** But gathering never holds a message back for longer than this, in milliseconds. */
 const MAX_WAIT = 50;

@@ -16,6 +16,8 @@ export interface Scheduled {
 interface Flush {
   /** Whether what is new was gathered for it, so that the pacing counts it. */
   readonly paced: boolean;
+  /** When it began, on the clock of `performance.now()`. */
+  readonly began: number;
   /** What it has cost so far, in milliseconds, and in how many turns of the event loop. */
   cost: number;
   turns: number;
@@ -70,7 +72,7 @@ export class Schedule implements Disposable {
   #later(): void {
     this.#immediate ??= setImmediate(() => {
       this.#immediate = undefined;
-      this.#run(this.#flush ?? { paced: false, cost: 0, turns: 0, wanted: Infinity, lagging: false });
+      this.#run(this.#flush ?? newFlush({ paced: false }));
     });
   }
 
@@ -83,7 +85,7 @@ export class Schedule implements Disposable {
     }
     this.#running = true;
     this.#scheduled.prepare();
-    this.#run({ paced: true, cost: 0, turns: 0, wanted: Infinity, lagging: false });
+    this.#run(newFlush({ paced: true }));
   }
 
   #run(flush: Flush): void {
@@ -96,13 +98,14 @@ export class Schedule implements Disposable {
     flush.cost += end - start;
     flush.turns++;
     if (more) this.#later();
-    else this.#end(flush, end);
+    else this.#end(flush);
   }
 
-  #end({ paced, cost, turns, wanted, lagging }: Flush, now: number): void {
+  #end({ paced, began, cost, turns, wanted, lagging }: Flush): void {
     this.#flush = undefined;
-    // What it cost in one turn, because a longer one gathers by itself: what comes between its turns goes with the next.
-    if (paced) this.#pacing.flushed(now - this.#scheduled.saving() * cost / turns, now);
+    // What it cost in one turn of the event loop, because what comes between its turns is gathered already.
+    const end = began + cost;
+    if (paced) this.#pacing.flushed(end - this.#scheduled.saving() * cost / turns, end);
     if (lagging) this.goOn();
     this.wake(Math.min(wanted, this.#scheduled.due()));
   }
@@ -113,4 +116,8 @@ export class Schedule implements Disposable {
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
   }
+}
+
+function newFlush({ paced }: { paced: boolean }): Flush {
+  return { paced, began: performance.now(), cost: 0, turns: 0, wanted: Infinity, lagging: false };
 }
