@@ -67,11 +67,13 @@ export class Batch {
     const parts = [];
     let start = 0;
     for (const index of this.#own!.get(key)!) {
-      parts.push(bytes.subarray(start, index === 0 ? 0 : ends[index - 1]));
-      parts.push(encoder.encode(format.own(this.entries[index], key)));
+      const end = index === 0 ? 0 : ends[index - 1];
+      if (start < end) parts.push(bytes.subarray(start, end));
+      const own = format.own(this.entries[index], key);
+      if (own !== "") parts.push(encoder.encode(own));
       start = ends[index];
     }
-    parts.push(bytes.subarray(start));
+    if (start < bytes.length) parts.push(bytes.subarray(start));
     return concat(parts);
   }
 

@@ -1,0 +1,24 @@
+// The parts of the load: each prints one line of JSON for each result.
+#pragma once
+
+// How a room is talked in.
+typedef struct {
+  int port;
+  int clients;
+  int speakers;
+  long messages;  // of each speaker
+  int bytes;      // of a line, without its end
+  double rate;    // messages a second in all; 0 for as fast as they are taken
+  double patience;  // seconds until it gives up
+  int irc;        // whether the server speaks IRC
+} Talk;
+
+// Some speak, all listen: counts what arrives, and how late.
+void talk(const Talk* options);
+
+// All connect at once, and wait for their first line.
+void arrive(int port, int clients);
+
+// Connects ever more, `step` at a time, waits for the line that holds `ready` on each, and then, asked by a line on the
+// standard input, says something and waits until all have heard it.
+void gather(int port, int clients, int step, const char* ready);
