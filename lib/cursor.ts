@@ -56,7 +56,7 @@ export class Cursor {
   format: Format = FORMATS.text;
   readonly #source: Source;
   readonly #sink: Sink;
-  readonly #finished = Promise.withResolvers<void>();
+  #finished?: PromiseWithResolvers<void>;
   /** The sequence number of the last entry sent; infinite while it does not follow the log. */
   #at = Infinity;
   #key = "";
@@ -133,8 +133,10 @@ export class Cursor {
 
   /** Sends what the log has by now, and `closing` as the last line. Resolves when that is done, or cannot be. */
   end(closing: Direct): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     this.#closing ??= closing;
     this.#source.want(this);
+    this.#finished ??= Promise.withResolvers();
     return this.#finished.promise;
   }
 
@@ -218,7 +220,7 @@ export class Cursor {
     this.#closed = true;
     this.#source.remove(this);
     this.#direct = [];
-    this.#finished.resolve();
+    this.#finished?.resolve();
     this.#drained?.resolve();
   }
 }

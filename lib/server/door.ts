@@ -67,22 +67,23 @@ export class Door {
   /** Begins a session, or refuses the connection and says so. */
   enter(connection: Connection): boolean {
     const source = sourceOf(connection.peer);
-    using places = new DisposableStack();
+    let place: Disposable | undefined;
     let visit: Visit | undefined;
     try {
       if (this.#bans.has(source)) throw new Refusal(BANNED.text);
-      places.use(this.#places.take(source));
-      if (this.#gate !== undefined) visit = places.use(this.#gate.enter(source, performance.now()));
+      place = this.#places.take(source);
+      visit = this.#gate?.enter(source, performance.now());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      place?.[Symbol.dispose]();
       this.#refuse(connection, error.message);
       return false;
     }
     const session = new Session(connection, this.#context, visit);
-    const taken = places.move();
-    const running = session.run().finally(() => {
+    const running = session.run().then(() => {
       this.#sessions.delete(session);
-      taken.dispose();
+      visit?.[Symbol.dispose]();
+      place[Symbol.dispose]();
     });
     this.#sessions.set(session, running);
     return true;

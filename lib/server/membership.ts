@@ -3,14 +3,10 @@ import type { Joining, Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";
 
-/** What a connection joins a room with. */
-export interface MembershipOptions {
-  /** The room. */
-  room: Room;
-  /** The way to the peer. */
-  cursor: Cursor;
+/** Whose membership it is. */
+export interface MembershipOwner {
   /** The peer's address. */
-  address: string;
+  readonly peer: string;
   /** Is called when another connection of the same client has taken the place of this one. */
   replaced(): void;
   /** Is called where joining cannot be done. */
@@ -19,14 +15,18 @@ export interface MembershipOptions {
 
 /** What a connection is to the room: nothing at first, then a member, until it leaves, is lost, or is replaced. */
 export class Membership {
-  readonly #options: MembershipOptions;
+  readonly #owner: MembershipOwner;
+  readonly #room: Room;
+  readonly #cursor: Cursor;
   #joining?: Promise<void>;
   #member?: Member;
   #replaced = false;
 
-  /** See {@linkcode MembershipOptions}. */
-  constructor(options: MembershipOptions) {
-    this.#options = options;
+  /** In this room, for the owner to whom the cursor leads. */
+  constructor(owner: MembershipOwner, room: Room, cursor: Cursor) {
+    this.#owner = owner;
+    this.#room = room;
+    this.#cursor = cursor;
   }
 
   /** Whom the room knows the peer as, once it has joined. */
@@ -41,7 +41,7 @@ export class Membership {
 
   /** Joins, once, however often it is called. */
   join(hello: Hello = {}): Promise<void> {
-    this.#joining ??= this.#enter(this.#joiningOf(hello).then((joining) => this.#options.room.join(joining)));
+    this.#joining ??= this.#enter(this.#joiningOf(hello).then((joining) => this.#room.join(joining)));
     return this.#joining;
   }
 
@@ -52,7 +52,7 @@ export class Membership {
     if (this.#member === undefined) return;
     const member = this.#member;
     this.#joining = this.#enter(
-      this.#joiningOf(hello).then((joining) => this.#options.room.restart(member, joining)),
+      this.#joiningOf(hello).then((joining) => this.#room.restart(member, joining)),
     );
     await this.#joining;
   }
@@ -63,34 +63,28 @@ export class Membership {
    */
   async leave(closing: Closed, { reason, lost }: { reason?: string; lost: boolean }): Promise<void> {
     await this.#joining;
-    const { room, cursor } = this.#options;
-    if (this.#member === undefined) await cursor.end(closing);
-    else if (this.#replaced) await room.part(this.#member, closing);
-    else if (lost && this.#member.returns) await room.lose(this.#member, closing);
-    else await room.leave(this.#member, { closing, reason });
+    if (this.#member === undefined) await this.#cursor.end(closing);
+    else if (this.#replaced) await this.#room.part(this.#member, closing);
+    else if (lost && this.#member.returns) await this.#room.lose(this.#member, closing);
+    else await this.#room.leave(this.#member, { closing, reason });
   }
 
   async #enter(joining: Promise<Member>): Promise<void> {
     try {
       this.#member = await joining;
     } catch {
-      this.#options.failed();
+      this.#owner.failed();
     }
   }
 
   async #joiningOf({ name, client, resume }: Hello): Promise<Joining> {
-    const { cursor, address, replaced } = this.#options;
-    return {
-      cursor,
-      address,
-      name,
-      client: client === undefined ? undefined : await digest(client),
-      resume,
-      replaced: () => {
-        this.#replaced = true;
-        replaced();
-      },
+    const joining = { cursor: this.#cursor, address: this.#owner.peer, name, resume };
+    if (client === undefined) return joining;
+    const replaced = () => {
+      this.#replaced = true;
+      this.#owner.replaced();
     };
+    return { ...joining, client: await digest(client), replaced };
   }
 }
 

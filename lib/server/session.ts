@@ -50,13 +50,15 @@ export class Session {
   readonly #connection: Connection;
   readonly #context: SessionContext;
   readonly #cursor: Cursor;
-  readonly #stop = new AbortController();
   readonly #throttle: Throttle;
   readonly #membership: Membership;
   /** Until the password was given, where there is one. */
   #admission?: Admission;
   #timer?: ReturnType<typeof setTimeout>;
   #open = false;
+  /** Something has come. */
+  #begun = false;
+  /** No line has come. */
   #first = true;
   #commands?: MemberContext;
   /** The connection broke, so that who returns may do so. */
@@ -71,14 +73,8 @@ export class Session {
     this.#connection = connection;
     this.#context = context;
     this.#cursor = context.room.open(connection);
-    this.#throttle = new Throttle({ ...context, source: this.source, signal: this.#stop.signal });
-    this.#membership = new Membership({
-      room: context.room,
-      cursor: this.#cursor,
-      address: connection.peer,
-      replaced: () => this.close(REPLACED),
-      failed: () => connection.close(),
-    });
+    this.#throttle = new Throttle(this.source, context);
+    this.#membership = new Membership(this, context.room, this.#cursor);
     if (visit === undefined) return;
     visit.evicted = () => this.close(CROWDED_OUT);
     this.#admission = new Admission(visit, this.#cursor, this.#throttle, () => {
@@ -115,7 +111,10 @@ export class Session {
       this.#cursor.write(`${WELCOME}\n${BANNER}\n`);
       if (this.#admission === undefined) this.#awaitJoining();
       else this.#awaitPassword(this.#admission);
-      await this.#read();
+      const reader = new LineReader(this.#context.maxLine + MAX_ONCE);
+      for await (const chunk of this.#connection.chunks()) await this.#takeChunk(chunk, reader);
+      const rest = reader.end();
+      if (rest !== undefined) await this.#take(rest, reader);
     } catch {
       reason = "connection lost";
     }
@@ -137,7 +136,7 @@ export class Session {
   }
 
   async #close(closing: Closed, reason?: string): Promise<void> {
-    this.#stop.abort();
+    this.#throttle[Symbol.dispose]();
     this.#admission?.[Symbol.dispose]();
     if (!this.#open) return this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), DRAIN);
@@ -146,6 +145,16 @@ export class Session {
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
     this.#linger = setTimeout(() => this.#connection.close(), LINGER);
     await this.#connection.closeWrite().catch(() => this.#connection.close());
+  }
+
+  /** Ends the session, because another connection of the same client has taken its place. */
+  replaced(): void {
+    this.close(REPLACED);
+  }
+
+  /** Ends the connection at once, because joining cannot be done. */
+  failed(): void {
+    this.#connection.close();
   }
 
   /** Ends the session of a client that was not heard of for so long that it must be gone; it may come back. */
@@ -170,25 +179,19 @@ export class Session {
     this.#after(JOIN_AFTER, () => this.#membership.join());
   }
 
-  async #read(): Promise<void> {
-    const reader = new LineReader(this.#context.maxLine + MAX_ONCE);
-    let begun = false;
-    for await (const chunk of this.#connection.chunks()) {
-      if (!begun && isTls(chunk)) return void this.close(NO_TLS);
-      begun = true;
+  async #takeChunk(chunk: Uint8Array<ArrayBuffer>, reader: LineReader): Promise<void> {
+    if (!this.#begun && isTls(chunk)) return void this.close(NO_TLS);
+    this.#begun = true;
+    this.#heardAt = performance.now();
+    for (const line of reader.push(chunk)) {
+      const pending = this.#take(line, reader);
+      if (pending === undefined) continue;
+      await pending;
+      // Not when it came: it may have waited long for its turn.
       this.#heardAt = performance.now();
-      for (const line of reader.push(chunk)) {
-        const pending = this.#take(line, reader);
-        if (pending === undefined) continue;
-        await pending;
-        // Not when it came: it may have waited long for its turn.
-        this.#heardAt = performance.now();
-      }
-      const skipped = reader.takeSkipped();
-      if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
     }
-    const rest = reader.end();
-    if (rest !== undefined) await this.#take(rest, reader);
+    const skipped = reader.takeSkipped();
+    if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
   }
 
   /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
@@ -281,6 +284,9 @@ export class Session {
   /** Runs something after so many milliseconds, unless something else is to be awaited then. */
   #after(ms: number, run: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(run, ms);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      run();
+    }, ms);
   }
 }

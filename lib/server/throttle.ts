@@ -2,31 +2,24 @@ import { delay } from "@std/async/delay";
 import type { RateLimiter } from "./limits.ts";
 import type { Stats } from "./stats.ts";
 
-/** What makes one connection's input take its time; it ends with the connection. */
-export interface ThrottleOptions {
-  /** Counts the input of all addresses. */
-  limiter: RateLimiter;
-  /** What the input is counted by. */
-  source: string;
-  /** Counts the lines that had to wait. */
-  stats: Stats;
-  /** Ends all waiting. */
-  signal: AbortSignal;
-}
+/** Holds back the input of one connection as the limit on its address says, until it is disposed of. */
+export class Throttle implements Disposable {
+  readonly #source: string;
+  readonly #context: { readonly limiter: RateLimiter; readonly stats: Stats };
+  /** Made with the first wait: most connections never have to. */
+  #stop?: AbortController;
+  #ended = false;
 
-/** Holds back the input of one connection as the limit on its address says. */
-export class Throttle {
-  readonly #options: ThrottleOptions;
-
-  /** See {@linkcode ThrottleOptions}. */
-  constructor(options: ThrottleOptions) {
-    this.#options = options;
+  /** `source`: what the input is counted by. `context`: what counts it, and the lines that had to wait. */
+  constructor(source: string, context: { readonly limiter: RateLimiter; readonly stats: Stats }) {
+    this.#source = source;
+    this.#context = context;
   }
 
   /** Charges input that costs as much as `cost` short lines. Gives the milliseconds to wait before handling it. */
   charge(cost: number): number {
-    const { limiter, source, stats } = this.#options;
-    const wait = limiter.charge(source, cost, performance.now());
+    const { limiter, stats } = this.#context;
+    const wait = limiter.charge(this.#source, cost, performance.now());
     if (wait > 0) stats.count("lines delayed");
     return wait;
   }
@@ -36,8 +29,16 @@ export class Throttle {
     await this.pause(this.charge(cost));
   }
 
-  /** Waits for so many milliseconds, or until the connection is closed. */
+  /** Waits for so many milliseconds, or until it is disposed of. */
   async pause(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, { signal: this.#options.signal }).catch(() => {});
+    if (ms <= 0 || this.#ended) return;
+    this.#stop ??= new AbortController();
+    await delay(ms, { signal: this.#stop.signal }).catch(() => {});
+  }
+
+  /** Ends all waiting, also what would begin later. */
+  [Symbol.dispose](): void {
+    this.#ended = true;
+    this.#stop?.abort();
   }
 }

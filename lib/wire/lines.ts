@@ -3,6 +3,8 @@ import { concat } from "@std/bytes/concat";
 const LF = 0x0a;
 const CR = 0x0d;
 
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** How many bytes of a line that is too long are kept, so that it can be told which one it was. */
 const HEAD = 64;
 
@@ -25,7 +27,6 @@ export type Line = string | typeof TOO_LONG;
  */
 export class LineReader {
   readonly #max: number;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #pending = new Uint8Array(0);
   #length = 0;
   #skipping = false;
@@ -103,7 +104,7 @@ export class LineReader {
   #skip(bytes: number, part: Uint8Array = new Uint8Array(0)): typeof TOO_LONG {
     this.#bytes = bytes;
     const kept = this.#pending.subarray(0, Math.min(this.#length, HEAD));
-    this.#head = this.#decoder.decode(concat([kept, part.slice(0, HEAD - kept.length)]));
+    this.#head = decoder.decode(concat([kept, part.slice(0, HEAD - kept.length)]));
     this.#skipping = true;
     this.#release();
     return TOO_LONG;
@@ -127,6 +128,6 @@ export class LineReader {
 
   #decode(bytes: Uint8Array): string {
     this.#bytes = bytes.at(-1) === CR ? bytes.length - 1 : bytes.length;
-    return this.#decoder.decode(bytes.subarray(0, this.#bytes));
+    return decoder.decode(bytes.subarray(0, this.#bytes));
   }
 }

@@ -29,10 +29,8 @@ export const text: Format = {
       case "action":
         return "";
       case "joined":
-      case "left": {
-        const own = entry.by.indexOf(key);
-        return presence(entry.kind, entry.names.filter((_, i) => i !== own), entry.reason);
-      }
+      case "left":
+        return presence(entry.kind, entry.names, entry.reason, entry.by.indexOf(key));
       case "renamed":
         return text.entry(entry);
     }
@@ -64,8 +62,10 @@ export const text: Format = {
   },
 };
 
-function presence(verb: "joined" | "left", names: string[], reason?: string): string {
-  if (names.length === 0) return "";
-  const who = names.length > MAX_NAMES ? names.length : names.join(", ");
+/** `own`: the index of the one who is not told of itself; -1 where there is none. */
+function presence(verb: "joined" | "left", names: string[], reason?: string, own = -1): string {
+  const count = own === -1 ? names.length : names.length - 1;
+  if (count === 0) return "";
+  const who = count > MAX_NAMES ? count : names.filter((_, i) => i !== own).join(", ");
   return `-- ${who} ${verb}${reason === undefined ? "" : `: ${reason}`}\n`;
 }
