@@ -1,4 +1,7 @@
-/** A flush may be followed by the next one after this many times what it cost. */
+/**
+ * A flush may be followed by the next one after this many times what it cost: as little as leaves a fifth of a core with
+ * 500 members and 1,000 messages a second (`deno task bench`).
+ */
 const GATHER = 4;
 
 /** But gathering never holds a message back for longer than this, in milliseconds. */

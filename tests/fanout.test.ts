@@ -654,3 +654,18 @@ for (const [name, open] of LOGS) {
     });
   }
 }
+
+Deno.test("Fanout feeds a large room in slices, each cursor once and all with the same bytes", async () => {
+  const room = new Harness();
+  const readers = Array.from({ length: 450 }, (_, i) => room.open({ key: `key ${i}` }));
+  while (room.fanout.flush());
+  await room.append([said("hello")]);
+  const fed = () => readers.filter(({ sink }) => sink.lines.length > 0).length;
+  const steps = [];
+  for (let more = true, before = 0; more; before = fed()) {
+    more = room.fanout.flush();
+    steps.push(fed() - before);
+  }
+  assert(steps.length > 1 && Math.max(...steps) <= 120, `fed ${steps} at a time`);
+  for (const { sink } of readers) assertEquals(sink.lines, ["<alice> hello"]);
+});

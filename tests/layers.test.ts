@@ -14,7 +14,7 @@ const LAYERS: Record<string, { level: number; mayImport: string[] }> = {
 
 interface Module {
   specifier: string;
-  dependencies?: { code?: { specifier?: string }; type?: { specifier?: string } }[];
+  dependencies?: { code?: { specifier?: string }; type?: { specifier?: string }; isDynamic?: boolean }[];
 }
 
 const root = new URL("../", import.meta.url);
@@ -48,3 +48,27 @@ testWith(["run", "read"], "imports only point down, as the layers say", async ()
   assertEquals(upward, []);
   for (const layer of Object.keys(LAYERS)) assert(seen.has(layer), `the layer "${layer}" was not looked at`);
 });
+
+testWith(
+  ["run", "read"],
+  "the server loads nothing of Node at its start, which would take half of its time",
+  async () => {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "server.ts"],
+      cwd: root,
+    }).output();
+    const { modules }: { modules: Module[] } = JSON.parse(new TextDecoder().decode(stdout));
+    const bySpecifier = new Map(modules.map((module) => [module.specifier, module]));
+    const seen = new Set<string>();
+    const visit = (specifier: string) => {
+      if (seen.has(specifier)) return;
+      seen.add(specifier);
+      for (const { code, isDynamic } of bySpecifier.get(specifier)?.dependencies ?? []) {
+        if (code?.specifier !== undefined && !isDynamic) visit(code.specifier);
+      }
+    };
+    visit(new URL("server.ts", root).href);
+    assert(seen.size > 20, `only ${seen.size} modules were looked at`);
+    assertEquals([...seen].filter((specifier) => specifier.startsWith("node:")), []);
+  },
+);

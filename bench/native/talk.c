@@ -187,6 +187,8 @@ void talk(const Talk* options) {
 
   long all = options->speakers * options->messages, said = 0;
   long expected = all * (options->clients - 1);
+  puts("{\"started\":true}");
+  fflush(stdout);
   double cpu = cpu_seconds();
   room.start = room.last = now_ns();
   while (room.arrived < expected && now_ns() - room.start < (uint64_t)(options->patience * SECOND)) {

@@ -10,7 +10,7 @@ import { openFiles, residentMemory } from "../../tests/helpers/proc.ts";
 import { ServerProcess } from "../../tests/helpers/process.ts";
 import { seeded } from "../../tests/helpers/random.ts";
 import { type Honest, honest, hostile, type Place, reconnecting, slow } from "./members.ts";
-import { drawPlots } from "./plot.ts";
+import { drawPlots } from "../plot.ts";
 import { message } from "./story.ts";
 
 const SECONDS = Number(Deno.args[Deno.args.indexOf("--seconds") + 1] ?? 600) || 600;
@@ -177,11 +177,13 @@ async function report(): Promise<void> {
     {
       title: "Memory of the server",
       unit: "MiB",
+      xUnit: "s",
       curves: [{ name: "", color: "#06c", points: curve("memory") }],
     },
     {
       title: "From saying to hearing",
       unit: "ms",
+      xUnit: "s",
       curves: [
         { name: "p50", color: "#080", points: curve("p50") },
         { name: "p99", color: "#c60", points: curve("p99") },

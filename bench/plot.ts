@@ -5,10 +5,13 @@ export interface Curve {
   color: string;
 }
 
-/** A plot of curves that share an x axis (seconds) and a y axis. */
+/** A plot of curves that share an x axis, which ends with `xUnit`, and a y axis. */
 export interface Plot {
   title: string;
   unit: string;
+  xUnit: string;
+  /** Where the y axis ends, where some values may lie beyond it. */
+  top?: number;
   curves: readonly Curve[];
 }
 
@@ -31,13 +34,13 @@ export function drawPlots(plots: readonly Plot[]): string {
   ].join("\n");
 }
 
-function draw({ title, unit, curves }: Plot): string {
+function draw({ title, unit, xUnit, top, curves }: Plot): string {
   const points = curves.flatMap((curve) => curve.points);
   const maxX = Math.max(...points.map(({ x }) => x));
-  const maxY = nice(Math.max(...points.map(({ y }) => y)));
+  const maxY = top ?? nice(Math.max(...points.map(({ y }) => y)));
   const [width, height] = [WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM];
   const at = ({ x, y }: { x: number; y: number }) =>
-    `${(LEFT + x / maxX * width).toFixed(1)},${(TOP + height - y / maxY * height).toFixed(1)}`;
+    `${(LEFT + x / maxX * width).toFixed(1)},${(TOP + height - Math.min(1, y / maxY) * height).toFixed(1)}`;
   const grid = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const y = TOP + height - part * height;
     return `<line x1="${LEFT}" x2="${LEFT + width}" y1="${y}" y2="${y}" stroke="#ddd"/>` +
@@ -49,7 +52,9 @@ function draw({ title, unit, curves }: Plot): string {
   return [
     `<text x="${LEFT}" y="18" font-weight="bold">${title}, ${unit}</text>`,
     ...grid,
-    `<text x="${LEFT + width}" y="${HEIGHT - 10}" text-anchor="end" fill="#555">${Math.round(maxX)} s</text>`,
+    `<text x="${LEFT + width}" y="${HEIGHT - 10}" text-anchor="end" fill="#555">${
+      Math.round(maxX).toLocaleString("en")
+    } ${xUnit}</text>`,
     ...legend,
     ...curves.map(({ points, color }) =>
       `<polyline fill="none" stroke="${color}" stroke-width="1.5" points="${points.map(at).join(" ")}"/>`

@@ -1,0 +1,171 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import type { Built, Server } from "./servers.ts";
+
+/** The core that servers run on, and that of the load. */
+const SERVER_CORE = "0";
+const LOAD_CORE = "1";
+
+/** How long, in milliseconds, a server may take until it can be connected to. */
+const PATIENCE = 10_000;
+
+/** Some speak, all listen. */
+export interface Talk {
+  /** How many are in the room, and how many of them speak. */
+  clients: number;
+  speakers: number;
+  /** How many messages each of those says, and how many are said a second in all; 0 for as fast as they are taken. */
+  messages: number;
+  rate: number;
+}
+
+/** What came of it: times in milliseconds, memory in MiB. */
+export interface Talked {
+  lost: number;
+  repeated: number;
+  perSecond: number;
+  p50: number;
+  p99: number;
+  /** Seconds of processor time, from its start, and as a part of one core while the load ran. */
+  cpu: number;
+  core: number;
+  memory: number;
+  /** How much of a core the load took itself. */
+  generator: number;
+}
+
+/** What the load prints when it ends. */
+interface TalkReport extends Pick<Talked, "repeated" | "perSecond" | "p50" | "p99" | "generator"> {
+  expected: number;
+  arrived: number;
+  seconds: number;
+}
+
+/** A server that runs, on a core of its own. */
+export class Running implements AsyncDisposable {
+  /** Where it listens, on 127.0.0.1. */
+  readonly port: number;
+  readonly #process: Deno.ChildProcess;
+  readonly #folder: string;
+
+  private constructor(port: number, process: Deno.ChildProcess, folder: string) {
+    this.port = port;
+    this.#process = process;
+    this.#folder = folder;
+  }
+
+  /** Starts a server and waits until it can be connected to. */
+  static async start(server: Server): Promise<Running> {
+    const port = freePort();
+    const folder = await Deno.makeTempDir();
+    const args = ["-c", SERVER_CORE, ...await server.command(port, folder)];
+    const process = new Deno.Command("taskset", { args, stdin: "null", stdout: "null", stderr: "null" })
+      .spawn();
+    const running = new Running(port, process, folder);
+    for (const start = performance.now(); !await connects(port);) {
+      if (performance.now() - start > PATIENCE) {
+        await running[Symbol.asyncDispose]();
+        throw new Error(`${server.name} does not start: ${args.join(" ")}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return running;
+  }
+
+  /** Seconds of processor time since its start. */
+  async cpu(): Promise<number> {
+    const stat = await Deno.readTextFile(`/proc/${this.#process.pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
+  /** Its memory in MiB: at this moment (`VmRSS`), or at most so far (`VmHWM`). */
+  async memory(which: "VmRSS" | "VmHWM"): Promise<number> {
+    const status = await Deno.readTextFile(`/proc/${this.#process.pid}/status`);
+    return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)![1]) / 1024;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await this.#process.status;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** The load, in one of its modes; it gives what it reports, line by line, and takes what it is to go on with. */
+export class Load implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+
+  /** See `bench/native/load.c` for the arguments. */
+  constructor({ load }: Built, args: (string | number)[]) {
+    this.#process = new Deno.Command("taskset", {
+      args: ["-c", LOAD_CORE, load, ...args.map(String)],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream()).getReader();
+  }
+
+  /** The next line that it reports. */
+  async next<T>(): Promise<T> {
+    const { value, done } = await this.#lines.read();
+    if (done) throw new Error("the load ended early");
+    return JSON.parse(value);
+  }
+
+  /** Lets it go on. */
+  async goOn(): Promise<void> {
+    const writer = this.#process.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("\n"));
+    await writer.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lines.cancel();
+    if (!this.#process.stdin.locked) await this.#process.stdin.close().catch(() => {});
+    await this.#process.status;
+  }
+}
+
+/** Lets many talk over a server of their own. */
+export async function talk(built: Built, server: Server, options: Talk): Promise<Talked> {
+  const { clients, speakers, messages, rate } = options;
+  await using running = await Running.start(server);
+  const irc = server.irc ? ["irc"] : [];
+  await using load = new Load(built, [
+    "talk",
+    running.port,
+    clients,
+    speakers,
+    messages,
+    64,
+    rate,
+    30,
+    ...irc,
+  ]);
+  await load.next();
+  const before = await running.cpu();
+  const { expected, arrived, seconds, ...report } = await load.next<TalkReport>();
+  const cpu = await running.cpu();
+  const core = (cpu - before) / seconds;
+  return { ...report, lost: expected - arrived, cpu, core, memory: await running.memory("VmHWM") };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function connects(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
