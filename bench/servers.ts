@@ -4,7 +4,7 @@ export interface Server {
   name: string;
   /** The command that starts it at this port of 127.0.0.1; `folder` is its own, and empty. */
   command(port: number, folder: string): string[] | Promise<string[]>;
-  /** Whether it speaks IRC. */
+  /** Whether it speaks IRC: a large room of it takes most of a minute to gather, and is measured once. */
   irc?: boolean;
 }
 

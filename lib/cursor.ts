@@ -153,7 +153,7 @@ export class Cursor {
 
   #readOn(): void {
     if (this.#source.mayRead) this.#catchUp().catch(this.#failed);
-    else this.#source.lag(this);
+    else this.#source.want(this);
   }
 
   /** Feeds from the log what only this cursor still lacks. */

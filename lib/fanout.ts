@@ -18,8 +18,8 @@ const TAIL = 16 * 1024 * 1024;
 const READING = 5;
 
 /**
- * How many cursors are fed in one turn of the event loop. Deno's sockets do no more than 128 operations a turn
- * (`tokio::task::coop`); each further write would wait in a queue of its own, which costs half as much again.
+ * How many cursors are fed in one turn of the event loop. Deno's sockets do 128 operations a turn (the budget of a task in
+ * tokio); each write beyond is refused at first and queued by itself. The rest of them is for reading.
  */
 const SLICE = 110;
 
