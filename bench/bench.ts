@@ -147,7 +147,7 @@ async function machine({ peers, rounds }: Bench): Promise<string> {
 async function write(report: string): Promise<void> {
   const { pathname } = new URL("REPORT.md", HERE);
   await Deno.writeTextFile(pathname, report);
-  await run([Deno.execPath(), "fmt", "--quiet", pathname]);
+  await run([Deno.execPath(), "fmt", "--quiet", pathname, new URL("plots.svg", HERE).pathname]);
   console.error(`written: ${pathname}`);
 }
 

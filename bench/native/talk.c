@@ -49,12 +49,14 @@ static void answer_ping(Client* client, const char* text, size_t size) {
   send_all(client, pong, (size_t)length);
 }
 
-// A message holds "@SPEAKER:NUMBER:MICROSECONDS:", the time since the start at which it was said.
+// A message holds "@@SPEAKER:NUMBER:MICROSECONDS:", the time since the start at which it was said.
 static void hear(Client* client, char* text, size_t size, void* context) {
   Room* room = context;
   const char* end = text + size;
   char* at = memchr(text, '@', size);
-  if (at == NULL || at + 2 >= end || at[1] != '@') {
+  // In IRC one stands in the name of who speaks, too.
+  while (at != NULL && (at + 1 == end || at[1] != '@')) at = memchr(at + 1, '@', (size_t)(end - at - 1));
+  if (at == NULL) {
     if (room->options->irc) answer_ping(client, text, size);
     return;
   }

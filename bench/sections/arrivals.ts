@@ -18,7 +18,7 @@ interface Arrived {
 const CROWD = 1000;
 
 /** With less room for what is young: V8 would otherwise let it grow to 16 MiB, twice, while many come at once. */
-const SMALL = parley("parley, started by `deno task start`", () => [], [
+const SMALL = parley("`deno task start`", () => [], [
   "--v8-flags=--max-semi-space-size=4",
 ]);
 
@@ -92,8 +92,6 @@ export async function idle({ built, quick, rounds, progress }: Bench): Promise<I
     const steps: Idle[] = [];
     while (steps.length < 10) {
       const { members, ms } = await load.next<{ members: number; ms: number }>();
-      // Those who come without a word are accepted a little later.
-      await new Promise((resolve) => setTimeout(resolve, 300));
       steps.push({ members, ms, memory: await running.memory("VmRSS") });
     }
     await load.goOn();
