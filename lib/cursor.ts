@@ -26,15 +26,23 @@ export interface Sink {
   close(): void;
 }
 
+/** Lines for a cursor. */
+export interface Lines {
+  /** As they are written. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The number of their last entry. */
+  last: number;
+}
+
 /** Where a cursor gets its entries. */
 export interface Source {
   /** The sequence number of the last entry there is. */
   readonly last: number;
   /**
-   * The lines after entry `at` for this member, `MAX_WRITE` bytes at most, and the number of their last entry; nothing
-   * where they are too far back, so that they must be read from the log.
+   * The lines after entry `at` for this member, `MAX_WRITE` bytes at most; nothing where they are too far back, so that
+   * they must be read from the log.
    */
-  take(at: number, format: Format, key: string): { bytes: Uint8Array<ArrayBuffer>; last: number } | undefined;
+  take(at: number, format: Format, key: string): Lines | undefined;
   /** Whether this flush has time left for that; if not, ask again with the next. */
   readonly mayRead: boolean;
   /** A page of the log. */

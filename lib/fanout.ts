@@ -1,6 +1,6 @@
 import { concat } from "@std/bytes/concat";
 import { Batch } from "./batch.ts";
-import { Cursor, MAX_WRITE, type Sink, type Source } from "./cursor.ts";
+import { Cursor, type Lines, MAX_WRITE, type Sink, type Source } from "./cursor.ts";
 import { type Log, sizeOf } from "./log/log.ts";
 import type { Entry } from "./wire/entries.ts";
 import type { Format } from "./wire/format.ts";
@@ -25,12 +25,6 @@ const SLICE = 110;
 
 /** A write of so many bytes costs twice as much as one of a few: about 5 µs for itself, and 0.4 µs for each KiB. */
 const EVEN = 12 * 1024;
-
-/** Lines for a cursor, and the number of their last entry. */
-interface Lines {
-  bytes: Uint8Array<ArrayBuffer>;
-  last: number;
-}
 
 /** What follows entry `at`, as one write of this format carries it. */
 interface Run extends Lines {
