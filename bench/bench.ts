@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { type Arguments, type Flag, formatFlags, parseFlags, UsageError } from "../lib/flags.ts";
 import { type Curve, drawPlots } from "./plot.ts";
 import { Progress } from "./progress.ts";
 import {
@@ -20,37 +20,46 @@ import { growth, latencies, planGrowth } from "./sections/growth.ts";
 import { loads, planLoads } from "./sections/loads.ts";
 import { micro } from "./sections/micro.ts";
 import type { Bench, Part, Verdict } from "./sections/section.ts";
-import { build, peers, run } from "./servers.ts";
+import { build, exists, peers, run } from "./servers.ts";
 import { table } from "./statistics.ts";
 
 const HERE = new URL("./", import.meta.url);
 
-const USAGE = `usage: deno task bench [--quick] [--original FILE] [--executable FILE]
+const FLAGS: Flag[] = [
+  { name: "quick", summary: "a few of the measurements, once each, in two minutes; writes nothing" },
+  {
+    name: "original",
+    value: "FILE",
+    summary: "the original server in Python (../shared/peers/seed_server.py)",
+  },
+  {
+    name: "executable",
+    value: "FILE",
+    summary: "the compiled server, to see how it starts (dist/parley-server)",
+  },
+  { name: "help", summary: "show this" },
+];
 
-  --quick            a few of the measurements, once each, in two minutes; prints the report and writes nothing
-  --original FILE    the original server in Python (default: ../shared/peers/seed_server.py, where it is there)
-  --executable FILE  the compiled server, to see how fast it starts (default: dist/parley-server, where it is there)
+const USAGE = `usage: deno task bench [flags]
 
-It needs Linux with two cores, taskset, and a C compiler.`;
+${formatFlags(FLAGS)}
 
-const flags = parseArgs(Deno.args, {
-  boolean: ["quick", "help"],
-  string: ["original", "executable"],
-  default: { original: "../shared/peers/seed_server.py", executable: "dist/parley-server" },
-});
-async function main(): Promise<void> {
+The files are those in brackets, where they are there. It needs Linux with two cores, taskset, and a C compiler.`;
+
+async function main(
+  quick: boolean,
+  { original = "../shared/peers/seed_server.py", executable = "dist/parley-server" }: Arguments["values"],
+): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const executable = await Deno.stat(flags.executable).then(() => flags.executable, () => undefined);
   try {
-    const { quick } = flags;
     const bench: Bench = {
       built: await build(folder),
-      peers: await peers(flags.original),
+      peers: await peers(original),
       rounds: quick ? 1 : 5,
       quick,
       progress: new Progress(),
     };
-    const report = await measure(bench, executable);
+    const report = await measure(bench, await exists(executable) ? executable : undefined);
     if (quick) console.log(report);
     else await write(report);
   } finally {
@@ -151,15 +160,12 @@ async function write(report: string): Promise<void> {
   console.error(`written: ${pathname}`);
 }
 
-if (flags.help) {
-  console.log(USAGE);
-} else {
-  const unknown = Object.keys(flags).find((key) =>
-    !["_", "quick", "help", "original", "executable"].includes(key)
-  );
-  if (unknown !== undefined || flags._.length > 0) {
-    console.error(USAGE);
-    Deno.exit(2);
-  }
-  await main();
+try {
+  const { given, values } = parseFlags(Deno.args, FLAGS, 0);
+  if (given.has("help")) console.log(USAGE);
+  else await main(given.has("quick"), values);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`error: ${error.message}\n\n${USAGE}`);
+  Deno.exit(2);
 }

@@ -1,4 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { freePort } from "../tests/helpers/free_port.ts";
+import { peakMemory, processorTime } from "../tests/helpers/proc.ts";
 import type { Built, Server } from "./servers.ts";
 
 /** The core that servers run on, and that of the load. */
@@ -71,17 +73,9 @@ export class Running implements AsyncDisposable {
     return running;
   }
 
-  /** Seconds of processor time since its start. */
-  async cpu(): Promise<number> {
-    const stat = await Deno.readTextFile(`/proc/${this.#process.pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  }
-
-  /** Its memory in MiB: at this moment (`VmRSS`), or at most so far (`VmHWM`). */
-  async memory(which: "VmRSS" | "VmHWM"): Promise<number> {
-    const status = await Deno.readTextFile(`/proc/${this.#process.pid}/status`);
-    return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)![1]) / 1024;
+  /** What it is to the operating system. */
+  get pid(): number {
+    return this.#process.pid;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -149,16 +143,11 @@ export async function talk(built: Built, server: Server, options: Talk): Promise
     ...irc,
   ]);
   await load.next();
-  const before = await running.cpu();
+  const before = await processorTime(running.pid);
   const { expected, arrived, seconds, ...report } = await load.next<TalkReport>();
-  const cpu = await running.cpu();
+  const cpu = await processorTime(running.pid);
   const core = (cpu - before) / seconds;
-  return { ...report, lost: expected - arrived, cpu, core, memory: await running.memory("VmHWM") };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  return { ...report, lost: expected - arrived, cpu, core, memory: await peakMemory(running.pid) };
 }
 
 async function connects(port: number): Promise<boolean> {

@@ -83,9 +83,8 @@ export const BARE: Server = {
 /** The others that are installed. `original`: the file of the Python program that this one goes back to. */
 export async function peers(original: string): Promise<Server[]> {
   const found: Server[] = [];
-  const python = `${ROOT}${original}`;
-  if (await exists(python)) {
-    found.push({ name: "Python", command: (port) => ["python3", python, "127.0.0.1", `${port}`] });
+  if (await exists(original)) {
+    found.push({ name: "Python", command: (port) => ["python3", original, "127.0.0.1", `${port}`] });
   }
   if ((await run(["which", "ncat"])).success) {
     const flags = ["--chat", "--max-conns", "5000"];
@@ -121,6 +120,7 @@ PAM = no
   return ["ngircd", "--nodaemon", "--config", config];
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether there is such a file. */
+export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }

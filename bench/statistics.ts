@@ -1,7 +1,4 @@
-/** The middle one of some values; where there are two, the higher. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
+import { median } from "../tests/helpers/median.ts";
 
 /** A number as it is shown: whole where it is large. */
 export function show(value: number): string {

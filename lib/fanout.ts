@@ -23,14 +23,21 @@ const READING = 5;
  */
 const SLICE = 110;
 
-/** A write of so many bytes costs twice as much as one of a few: about 5 µs for itself, and 0.4 µs for each KiB. */
+/**
+ * After writes of so many bytes half of the wait is left out: they have gathered enough. One of 32 KiB takes twice as
+ * long as one of 100 bytes, as measured, without the part of who reads it.
+ */
 const EVEN = 12 * 1024;
 
-/** What follows entry `at`, as one write of this format carries it. */
-interface Run extends Lines {
+/** Batches, as one write carries them. */
+interface Joined extends Lines {
+  batches: Batch[];
+}
+
+/** What follows entry `at` in this format. */
+interface Run extends Joined {
   at: number;
   format: Format;
-  batches: Batch[];
 }
 
 /**
@@ -127,7 +134,7 @@ export class Fanout implements Source {
     return cursors.values();
   }
 
-  /** How much of what the last flush cost would not have grown with what it carried: near 1 for small writes, 0 for large. */
+  /** How much of what the last flush cost was for its writes as such: near 1 for small ones, 0 for large. */
   get overhead(): number {
     return EVEN / (EVEN + (this.#run?.bytes.length ?? 0));
   }
@@ -160,9 +167,7 @@ export class Fanout implements Source {
   #gather(at: number, format: Format): Run {
     const index = this.#tail.findLastIndex((batch) => batch.first <= at + 1);
     const batches = [this.#tail[index].after(at), ...this.#tail.slice(index + 1)];
-    const lines = join(batches, (batch) => batch.shared(format));
-    const end = batches.findIndex((batch) => batch.last === lines.last) + 1;
-    return { at, format, batches: batches.slice(0, end), bytes: lines.bytes, last: lines.last };
+    return { at, format, ...join(batches, (batch) => batch.shared(format)) };
   }
 
   #forgetRuns(): void {
@@ -198,7 +203,7 @@ export class Fanout implements Source {
 }
 
 /** What the first of these batches are in bytes, as many as one write carries, and one at least. */
-function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Lines {
+function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Joined {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (const batch of batches) {
@@ -207,5 +212,7 @@ function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer
     if (parts.length > 0 && size > MAX_WRITE) break;
     parts.push(part);
   }
-  return { bytes: parts.length === 1 ? parts[0] : concat(parts), last: batches[parts.length - 1].last };
+  const joined = batches.slice(0, parts.length);
+  const bytes = parts.length === 1 ? parts[0] : concat(parts);
+  return { batches: joined, bytes, last: joined[joined.length - 1].last };
 }

@@ -5,7 +5,9 @@
  */
 import { Load, Running } from "../measure.ts";
 import { BARE, limit, parley, type Server } from "../servers.ts";
-import { median, show, spread, table } from "../statistics.ts";
+import { median } from "../../tests/helpers/median.ts";
+import { residentMemory } from "../../tests/helpers/proc.ts";
+import { show, spread, table } from "../statistics.ts";
 import { atMost, type Bench, type Part } from "./section.ts";
 
 interface Arrived {
@@ -92,7 +94,7 @@ export async function idle({ built, quick, rounds, progress }: Bench): Promise<I
     const steps: Idle[] = [];
     while (steps.length < 10) {
       const { members, ms } = await load.next<{ members: number; ms: number }>();
-      steps.push({ members, ms, memory: await running.memory("VmRSS") });
+      steps.push({ members, ms, memory: await residentMemory(running.pid) });
     }
     await load.goOn();
     for (let i = 0; ready.length > 0 && i < 5; i++) {

@@ -36,7 +36,7 @@ interface Point extends Talked {
 }
 
 function paced(clients: number, rate: number): Talk {
-  // A speaker says no more than 50 messages a second, and at least one in all.
+  // A hundred speak at most, and each of them says something.
   const speakers = Math.min(clients, Math.max(1, Math.min(100, rate)));
   return { clients, speakers, messages: Math.max(1, Math.round(rate * SECONDS / speakers)), rate };
 }

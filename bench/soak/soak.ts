@@ -6,6 +6,7 @@
  */
 import { delay } from "@std/async/delay";
 import { Hostility } from "../../tests/helpers/hostile.ts";
+import { median } from "../../tests/helpers/median.ts";
 import { openFiles, residentMemory } from "../../tests/helpers/proc.ts";
 import { ServerProcess } from "../../tests/helpers/process.ts";
 import { seeded } from "../../tests/helpers/random.ts";
@@ -113,7 +114,7 @@ async function watch(): Promise<void> {
     latencies = [];
     const sample = {
       seconds: Math.round((performance.now() - start) / 1000),
-      memory: await residentMemory(server.pid),
+      memory: Math.round(await residentMemory(server.pid)),
       files: await openFiles(server.pid),
       p50: sorted[Math.floor(sorted.length / 2)],
       p99: sorted[Math.floor(sorted.length * 0.99)],
@@ -126,10 +127,6 @@ async function watch(): Promise<void> {
       );
     }
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 async function report(): Promise<void> {

@@ -41,7 +41,7 @@ export class Membership {
 
   /** Joins, once, however often it is called. */
   join(hello: Hello = {}): Promise<void> {
-    this.#joining ??= this.#enter(this.#joiningOf(hello).then((joining) => this.#room.join(joining)));
+    this.#joining ??= this.#enter(hello, (joining) => this.#room.join(joining));
     return this.#joining;
   }
 
@@ -51,9 +51,7 @@ export class Membership {
     await this.#joining;
     if (this.#member === undefined) return;
     const member = this.#member;
-    this.#joining = this.#enter(
-      this.#joiningOf(hello).then((joining) => this.#room.restart(member, joining)),
-    );
+    this.#joining = this.#enter(hello, (joining) => this.#room.restart(member, joining));
     await this.#joining;
   }
 
@@ -69,9 +67,9 @@ export class Membership {
     else await this.#room.leave(this.#member, { closing, reason });
   }
 
-  async #enter(joining: Promise<Member>): Promise<void> {
+  async #enter(hello: Hello, join: (joining: Joining) => Promise<Member>): Promise<void> {
     try {
-      this.#member = await joining;
+      this.#member = await join(await this.#joiningOf(hello));
     } catch {
       this.#owner.failed();
     }

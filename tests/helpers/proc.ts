@@ -33,7 +33,7 @@ export async function processorTime(pid: number): Promise<number> {
 
 async function memory(pid: number, field: string): Promise<number> {
   const status = await output("cat", `/proc/${pid}/status`);
-  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024);
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024;
 }
 
 /** What a program says. Deno itself reads nothing of /proc without all permissions. */

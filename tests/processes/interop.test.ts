@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { freePort } from "../helpers/free_port.ts";
 import { testWith } from "../helpers/permissions.ts";
 import { findProgram, Process, ROOT, ServerProcess } from "../helpers/process.ts";
 
@@ -18,12 +19,6 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A free port. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Resolves when someone listens there. */

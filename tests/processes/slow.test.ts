@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { median } from "../helpers/median.ts";
 import { type Needs, testWith } from "../helpers/permissions.ts";
 import { peakMemory } from "../helpers/proc.ts";
 import { ServerProcess } from "../helpers/process.ts";
@@ -7,10 +8,6 @@ const NEEDS: Needs = {
   permissions: ["run", "net"],
   others: { "/proc, as on Linux": Deno.build.os === "linux" },
 };
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
 
 testWith(NEEDS, "a client that is stopped delays nobody, and catches up when it goes on", async () => {
   await using server = await ServerProcess.start(["--rate", "0", "--quiet"]);
