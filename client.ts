@@ -5,9 +5,9 @@
  */
 import { CLIENT_USAGE, parseClientArgs } from "./lib/client/options.ts";
 import { runClient } from "./lib/client/run.ts";
-import { UsageError } from "./lib/flags.ts";
+import { UsageError } from "./lib/cli/flags.ts";
 import { clean } from "./lib/wire/clean.ts";
-import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
+import { PROGRAM_VERSION, PROGRAMS } from "./lib/cli/version.ts";
 
 Deno.exit(await main(Deno.args));
 

@@ -5,22 +5,22 @@
  *
  * @module
  */
-import { requirePermission } from "./lib/files.ts";
-import { UsageError } from "./lib/flags.ts";
+import { requirePermission } from "./lib/cli/files.ts";
+import { UsageError } from "./lib/cli/flags.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
-import { listenTls } from "./lib/net/tls_listener.ts";
-import { readPassword } from "./lib/password.ts";
-import type { Gate } from "./lib/server/gate.ts";
-import type { Identity, IdentityFiles } from "./lib/server/identity.ts";
+import { listenTls } from "./lib/net/tls/listen.ts";
+import { readPassword } from "./lib/cli/password.ts";
+import type { Gate } from "./lib/server/access/authenticator.ts";
+import type { Identity, IdentityFiles } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
-import { ownAddresses, readyLines } from "./lib/server/ready.ts";
+import { ownAddresses, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
 import { TLS_ONLY } from "./lib/wire/hello.ts";
 
-import { PROGRAM_VERSION, PROGRAMS } from "./lib/version.ts";
+import { PROGRAM_VERSION, PROGRAMS } from "./lib/cli/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
@@ -125,12 +125,12 @@ async function setUp({ hostname, passwordFile, identity: files }: Serve) {
 async function openGate(passwordFile: string): Promise<Gate> {
   const { password, warning } = await readPassword(passwordFile);
   if (warning !== undefined) console.error(`warning: ${warning}`);
-  const { Gate } = await import("./lib/server/gate.ts");
+  const { Gate } = await import("./lib/server/access/authenticator.ts");
   return new Gate(password);
 }
 
 async function identify(files: IdentityFiles, addresses: string[]): Promise<Identity> {
-  const { loadIdentity } = await import("./lib/server/identity.ts");
+  const { loadIdentity } = await import("./lib/server/access/certificate.ts");
   const identity = await loadIdentity(files, addresses);
   if (identity.warning !== undefined) console.error(`warning: ${identity.warning}`);
   return identity;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Arguments, type Flag, formatFlags, parseFlags, UsageError } from "../lib/flags.ts";
+import { type Arguments, type Flag, formatFlags, parseFlags, UsageError } from "../lib/cli/flags.ts";
 import { type Curve, drawPlots } from "./plot.ts";
 import { Progress } from "./progress.ts";
 import {

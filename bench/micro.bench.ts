@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { Batch } from "../lib/batch.ts";
+import { Batch } from "../lib/fanout/batch.ts";
 import { numbered } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
-import { parseInput } from "../lib/server/input.ts";
+import { parseInput } from "../lib/server/parse_line.ts";
 import { COMMANDS } from "../lib/server/commands/member.ts";
 import { clean } from "../lib/wire/clean.ts";
 import type { Draft } from "../lib/wire/entries.ts";
-import { FORMATS } from "../lib/wire/format.ts";
+import { FORMATS } from "../lib/wire/formats/format.ts";
 import { LineReader } from "../lib/wire/lines.ts";
 
 const COUNT = 1000;

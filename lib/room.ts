@@ -7,20 +7,20 @@
  *
  * @module
  */
-import type { Cursor, Sink } from "./cursor.ts";
-import { Fanout } from "./fanout.ts";
-import { Journal } from "./journal.ts";
+import type { Cursor, Sink } from "./fanout/cursor.ts";
+import { Fanout } from "./fanout/fanout.ts";
+import { Journal } from "./room/committer.ts";
 import type { Log } from "./log/log.ts";
-import { type Joining, type Member, Members, type Saying } from "./members.ts";
-import { Past, sendPast } from "./past.ts";
-import { Presence } from "./presence.ts";
-import { Refusal, refusalOf } from "./refusal.ts";
-import { Schedule } from "./schedule.ts";
-import { findStart, type Start } from "./start.ts";
+import { type Joining, type Member, Members, type Saying } from "./room/members.ts";
+import { Past, sendPast } from "./room/history.ts";
+import { Presence } from "./room/presence.ts";
+import { Refusal, refusalOf } from "./wire/refusal.ts";
+import { Schedule } from "./fanout/flush_schedule.ts";
+import { findStart, type Start } from "./room/resume.ts";
 import type { Closed, Direct } from "./wire/entries.ts";
 import { VERSION } from "./wire/hello.ts";
 
-export type { Joining, Member, Saying } from "./members.ts";
+export type { Joining, Member, Saying } from "./room/members.ts";
 
 /** A room over a log. It owns its timer, and ends it when disposed of; the log stays its maker's. */
 export class Room implements Disposable {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Log, Taken } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
-import { Refusal } from "../lib/refusal.ts";
+import { Refusal } from "../lib/wire/refusal.ts";
 import { type Member, Room } from "../lib/room.ts";
 import type { Closed, Draft } from "../lib/wire/entries.ts";
 import { LineSource } from "./helpers/peer.ts";

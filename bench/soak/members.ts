@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { Conversation } from "../../lib/client/conversation.ts";
+import { Conversation } from "../../lib/client/core/conversation.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { LineReader } from "../../lib/wire/lines.ts";

@@ -1,8 +1,8 @@
-import { FileError, readText } from "../files.ts";
+import { FileError, readText } from "../cli/files.ts";
 import type { Connection } from "../net/connection.ts";
 import { explainConnectError } from "../net/errors.ts";
 import { connectTcp } from "../net/tcp.ts";
-import { Greeting } from "./greeting.ts";
+import { Greeting } from "./core/greeting.ts";
 import type { ConnectCommand } from "./options.ts";
 import { connectTrusted, TrustError } from "./trust.ts";
 

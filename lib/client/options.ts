@@ -1,8 +1,8 @@
-import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
-import { parseName } from "../names.ts";
-import { Refusal } from "../refusal.ts";
-import { parseFingerprint } from "../net/certificates.ts";
-import { PROGRAMS } from "../version.ts";
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
+import { parseName } from "../wire/names.ts";
+import { Refusal } from "../wire/refusal.ts";
+import { parseFingerprint } from "../net/tls/certificates.ts";
+import { PROGRAMS } from "../cli/version.ts";
 
 /** A client's command line that says where to connect, and how. */
 export interface ConnectCommand {

@@ -1,14 +1,14 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { isSameName } from "../names.ts";
-import { writeAll } from "../output.ts";
-import { takeLocally } from "./commands.ts";
-import { Conversation, type ConversationEvent } from "./conversation.ts";
+import { isSameName } from "../wire/names.ts";
+import { writeAll } from "../cli/output.ts";
+import { takeLocally } from "./core/local_commands.ts";
+import { Conversation, type ConversationEvent } from "./core/conversation.ts";
 import { Dialer } from "./dial.ts";
-import { Ignored } from "./ignore.ts";
+import { Ignored } from "./core/ignore.ts";
 import { render, renderJson, renderOwn } from "./render.ts";
 import type { ChatOptions } from "./options.ts";
-import { talk } from "./talk.ts";
+import { talk } from "./core/talk.ts";
 
 /** What concerns the connection, and not the room: it is not for who reads the output. */
 const ABOUT_ITSELF: ReadonlySet<ConversationEvent["kind"]> = new Set([

@@ -1,8 +1,8 @@
 import { bold, dim, inverse, red } from "@std/fmt/colors";
-import { FORMATS } from "../wire/format.ts";
+import { FORMATS } from "../wire/formats/format.ts";
 import { localClock } from "../wire/time.ts";
-import type { ConversationEvent } from "./conversation.ts";
-import { highlight } from "./mention.ts";
+import type { ConversationEvent } from "./core/conversation.ts";
+import { highlight } from "./core/mention.ts";
 import { colorName } from "./name_color.ts";
 
 /** How events are shown. */

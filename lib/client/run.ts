@@ -1,5 +1,5 @@
-import { FileError } from "../files.ts";
-import { readPassword } from "../password.ts";
+import { FileError } from "../cli/files.ts";
+import { readPassword } from "../cli/password.ts";
 import { DialError } from "./dial.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";

@@ -1,4 +1,4 @@
-import { fingerprintsIn } from "../net/certificates.ts";
+import { fingerprintsIn } from "../net/tls/certificates.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Endpoint } from "../net/errors.ts";
 import {
@@ -8,7 +8,7 @@ import {
   NotTlsError,
   showCertificate,
   type ShownCertificate,
-} from "../net/tls.ts";
+} from "../net/tls/connect.ts";
 
 /** Says in a sentence why a server is not trusted. Nothing was sent to it. */
 export class TrustError extends Error {

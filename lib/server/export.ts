@@ -1,6 +1,6 @@
 import type { Log } from "../log/log.ts";
-import { type Output, OutputError, writeAll } from "../output.ts";
-import type { Format } from "../wire/format.ts";
+import { type Output, OutputError, writeAll } from "../cli/output.ts";
+import type { Format } from "../wire/formats/format.ts";
 
 /** About how many bytes of the log are read at a time. */
 const PAGE = 256 * 1024;

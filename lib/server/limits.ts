@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../wire/refusal.ts";
 
 /** How much one address may send. */
 export interface RateOptions {

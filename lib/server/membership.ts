@@ -1,4 +1,4 @@
-import type { Cursor } from "../cursor.ts";
+import type { Cursor } from "../fanout/cursor.ts";
 import type { Joining, Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";

@@ -1,9 +1,9 @@
-import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../flags.ts";
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
-import { type Format, FORMATS } from "../wire/format.ts";
-import { PROGRAMS } from "../version.ts";
-import type { IdentityFiles } from "./identity.ts";
+import { type Format, FORMATS } from "../wire/formats/format.ts";
+import { PROGRAMS } from "../cli/version.ts";
+import type { IdentityFiles } from "./access/certificate.ts";
 import type { Limits } from "./serve.ts";
 
 /** What a server's command line says. */

@@ -1,13 +1,13 @@
 import type { Log } from "../log/log.ts";
 import type { Listener } from "../net/connection.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../cli/output.ts";
 import { Room } from "../room.ts";
-import { SHUTDOWN } from "./closings.ts";
-import { Console } from "./console.ts";
-import { Door } from "./door.ts";
-import type { Gate } from "./gate.ts";
+import { SHUTDOWN } from "./disconnects.ts";
+import { Console } from "./operator/console.ts";
+import { Door } from "./sessions.ts";
+import type { Gate } from "./access/authenticator.ts";
 import { RateLimiter } from "./limits.ts";
-import { Operator } from "./operator.ts";
+import { Operator } from "./operator/operator.ts";
 import { Stats } from "./stats.ts";
 
 /** What a server takes on. The defaults are those that `--help` shows. */

@@ -1,21 +1,21 @@
-import type { Cursor } from "../cursor.ts";
+import type { Cursor } from "../fanout/cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../wire/refusal.ts";
 import type { Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { type Line, LineReader } from "../wire/lines.ts";
-import { Admission, readHello } from "./admission.ts";
-import { BYE, CROWDED_OUT, fault, NO_HTTP, NO_TLS, REPLACED } from "./closings.ts";
+import { Admission, readHello } from "./access/login.ts";
+import { BYE, CROWDED_OUT, fault, NO_HTTP, NO_TLS, REPLACED } from "./disconnects.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
-import type { Visit } from "./gate.ts";
-import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./input.ts";
+import type { Visit } from "./access/authenticator.ts";
+import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./parse_line.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
 import { Membership } from "./membership.ts";
 import type { Stats } from "./stats.ts";
-import { Throttle } from "./throttle.ts";
+import { Throttle } from "./access/throttle.ts";
 
 /** How long, in milliseconds, a connection may take to name itself before it joins under its address. */
 const JOIN_AFTER = 300;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ConversationEvent } from "../../lib/client/conversation.ts";
+import type { ConversationEvent } from "../../lib/client/core/conversation.ts";
 import { testWith } from "../helpers/permissions.ts";
 import { render, renderDay, renderJson, renderOwn } from "../../lib/client/render.ts";
 

@@ -1,4 +1,4 @@
-import { fingerprintsIn, type KeyPair, makeCertificate } from "../../lib/net/certificates.ts";
+import { fingerprintsIn, type KeyPair, makeCertificate } from "../../lib/net/tls/certificates.ts";
 
 /** A certificate with its key and its fingerprint. */
 export async function newIdentity(): Promise<KeyPair & { fingerprint: string }> {

@@ -1,4 +1,4 @@
-import type { Output } from "../../lib/output.ts";
+import type { Output } from "../../lib/cli/output.ts";
 
 /** An output that keeps what is written; it can be stuck, or broken. */
 export class TestOutput implements Output {

@@ -5,7 +5,7 @@ import { listenMemory } from "../../lib/net/memory.ts";
 import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
 import { DEFAULTS } from "../../lib/server/options.ts";
 import { type Limits, serve, type ServeOptions } from "../../lib/server/serve.ts";
-import type { Output } from "../../lib/output.ts";
+import type { Output } from "../../lib/cli/output.ts";
 import { Peer } from "./peer.ts";
 
 /** A server of a test, and the way to connect to it. */

@@ -1,6 +1,6 @@
-import type { KeyPair } from "../../lib/net/certificates.ts";
+import type { KeyPair } from "../../lib/net/tls/certificates.ts";
 import type { Connection } from "../../lib/net/connection.ts";
-import { listenTls } from "../../lib/net/tls_listener.ts";
+import { listenTls } from "../../lib/net/tls/listen.ts";
 import { newIdentity } from "./identity.ts";
 
 /** What the echo server says to whoever speaks plain text. */

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { Conversation, type ConversationEvent } from "../../lib/client/conversation.ts";
+import { Conversation, type ConversationEvent } from "../../lib/client/core/conversation.ts";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
 import { seeded } from "./random.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseReceived, type ReceivedEntry } from "../../lib/wire/received.ts";
 import type { Entry } from "../../lib/wire/entries.ts";
-import { text } from "../../lib/wire/text.ts";
+import { text } from "../../lib/wire/formats/text.ts";
 import { harass, Hostility } from "../helpers/hostile.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { testWith } from "../helpers/permissions.ts";

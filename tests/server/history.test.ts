@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MAX_HISTORY } from "../../lib/log/log.ts";
-import { Refusal } from "../../lib/refusal.ts";
+import { Refusal } from "../../lib/wire/refusal.ts";
 import { parseHistory } from "../../lib/server/commands/history.ts";
 
 const NOW = new Date(2026, 10, 22, 20, 14, 30);

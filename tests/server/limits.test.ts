@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Refusal } from "../../lib/refusal.ts";
+import { Refusal } from "../../lib/wire/refusal.ts";
 import { lineCost, Places, RateLimiter } from "../../lib/server/limits.ts";
 
 const A = "192.168.55.20";

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { Refusal } from "../../lib/refusal.ts";
+import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { parseFirst, parseInput } from "../../lib/server/input.ts";
+import { parseFirst, parseInput } from "../../lib/server/parse_line.ts";
 import { clean } from "../../lib/wire/clean.ts";
 import { fc } from "../helpers/property.ts";
 

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { parseName } from "../../lib/names.ts";
-import { Refusal } from "../../lib/refusal.ts";
+import { parseName } from "../../lib/wire/names.ts";
+import { Refusal } from "../../lib/wire/refusal.ts";
 import { clean } from "../../lib/wire/clean.ts";
 import type { Entry } from "../../lib/wire/entries.ts";
 import { formatHello, type Hello, parseHello } from "../../lib/wire/hello.ts";
-import { json } from "../../lib/wire/json.ts";
+import { json } from "../../lib/wire/formats/json.ts";
 import { type Line, LineReader, TOO_LONG } from "../../lib/wire/lines.ts";
 import { parseReceived } from "../../lib/wire/received.ts";
-import { text } from "../../lib/wire/text.ts";
+import { text } from "../../lib/wire/formats/text.ts";
 import { fc } from "../helpers/property.ts";
 
 const MAX = 20;

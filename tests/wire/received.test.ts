@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Direct, Entry, Message } from "../../lib/wire/entries.ts";
-import { json } from "../../lib/wire/json.ts";
+import { json } from "../../lib/wire/formats/json.ts";
 import { parseReceived, type Received } from "../../lib/wire/received.ts";
 
 const numbered = { seq: 41, time: Date.UTC(2026, 10, 22, 20, 14, 3, 120) };

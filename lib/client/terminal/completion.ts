@@ -1,4 +1,4 @@
-import { fold } from "../fold.ts";
+import { fold } from "../core/fold.ts";
 
 /** What can be completed. */
 export interface Candidates {

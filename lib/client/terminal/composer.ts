@@ -1,5 +1,5 @@
 import { dim } from "@std/fmt/colors";
-import { isQuit } from "../commands.ts";
+import { isQuit } from "../core/local_commands.ts";
 import { Blocks } from "./blocks.ts";
 import { type Candidates, Completion } from "./completion.ts";
 import { note, type Row } from "./layout.ts";

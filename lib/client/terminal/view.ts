@@ -1,8 +1,8 @@
 import { dim } from "@std/fmt/colors";
 import { localClock, localDate } from "../../wire/time.ts";
-import { Alert, type AlertOptions } from "../alert.ts";
-import type { ConversationEvent } from "../conversation.ts";
-import type { People } from "../people.ts";
+import { Alert, type AlertOptions } from "./alert.ts";
+import type { ConversationEvent } from "../core/conversation.ts";
+import type { People } from "../core/roster.ts";
 import { render, renderDay, renderLost, timeOf } from "../render.ts";
 import type { Terminal } from "./terminal.ts";
 

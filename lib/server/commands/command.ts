@@ -1,6 +1,6 @@
 import type { Member, Room } from "../../room.ts";
-import type { Format } from "../../wire/format.ts";
-import type { Door } from "../door.ts";
+import type { Format } from "../../wire/formats/format.ts";
+import type { Door } from "../sessions.ts";
 import type { Stats } from "../stats.ts";
 
 /** What every command may do, for the member who gave it. */

@@ -1,5 +1,5 @@
 import { MAX_HISTORY } from "../../log/log.ts";
-import { Refusal } from "../../refusal.ts";
+import { Refusal } from "../../wire/refusal.ts";
 
 /**
  * Reads what comes after `/history`: nothing, a number, or `since HH:MM`, which is the last time that the server's

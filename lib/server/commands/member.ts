@@ -1,5 +1,5 @@
-import { Refusal } from "../../refusal.ts";
-import { FORMATS } from "../../wire/format.ts";
+import { Refusal } from "../../wire/refusal.ts";
+import { FORMATS } from "../../wire/formats/format.ts";
 import { EXPENSIVE, type MemberContext } from "./command.ts";
 import { rosterLines } from "./roster.ts";
 import { help, history, me, msg, search } from "./shared.ts";

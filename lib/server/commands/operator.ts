@@ -1,7 +1,7 @@
-import { Refusal } from "../../refusal.ts";
+import { Refusal } from "../../wire/refusal.ts";
 import type { Member, Room } from "../../room.ts";
 import { showAddress } from "../../net/addresses.ts";
-import type { Door } from "../door.ts";
+import type { Door } from "../sessions.ts";
 import type { OperatorContext } from "./command.ts";
 import { rosterLines } from "./roster.ts";
 import { help, history, me, msg, search } from "./shared.ts";

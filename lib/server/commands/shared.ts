@@ -1,5 +1,5 @@
 import { MAX_HISTORY } from "../../log/log.ts";
-import { Refusal } from "../../refusal.ts";
+import { Refusal } from "../../wire/refusal.ts";
 import { type Command, EXPENSIVE } from "./command.ts";
 import { parseHistory } from "./history.ts";
 import { split } from "./table.ts";

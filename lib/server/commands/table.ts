@@ -1,6 +1,6 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { MAX_NAME } from "../../names.ts";
+import { MAX_NAME } from "../../wire/names.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 /** The commands that someone can give. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { ConversationEvent } from "../../../lib/client/conversation.ts";
-import { People } from "../../../lib/client/people.ts";
+import type { ConversationEvent } from "../../../lib/client/core/conversation.ts";
+import { People } from "../../../lib/client/core/roster.ts";
 import type { Terminal } from "../../../lib/client/terminal/terminal.ts";
 import { View } from "../../../lib/client/terminal/view.ts";
 

@@ -1,0 +1,276 @@
+import { delay } from "@std/async/delay";
+import type { Connection } from "../../net/connection.ts";
+import { clean } from "../../wire/clean.ts";
+import { formatHello, type Hello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../../wire/hello.ts";
+import { LineReader, TOO_LONG } from "../../wire/lines.ts";
+import { parseReceived, type Received } from "../../wire/received.ts";
+import { Greeting } from "./greeting.ts";
+
+/** How long, in milliseconds, a server may take to show that it is parley before the client goes on in plain text. */
+const PLAIN_AFTER = 500;
+
+/** How long, in milliseconds, the end of a line may take in plain text before what there is of it is shown. */
+const PARTIAL_AFTER = 50;
+
+/** How long, in milliseconds, a server may take to close when it said that it does, or when the input has ended. */
+const PARTING = 2000;
+
+/** The longest line, in bytes, that a client accepts. */
+const MAX_LINE = 64 * 1024;
+
+/** How many lines from before the answer to `/hello` are kept: the newest, in case there is no answer. */
+const MAX_HELD = 64;
+
+/** How long, in milliseconds, what arrives may be handled before keys, timers and signals have their turn. */
+const BREATH = 10;
+
+const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
+
+const NOT_A_WORD =
+  "the server closed the connection without a word; if it speaks TLS, start the client with --tls";
+
+/** Says in a sentence why there can be no conversation with this server. */
+export class ConversationError extends Error {
+  /** The name of the class. */
+  override readonly name = "ConversationError";
+}
+
+/** What happens on a connection. */
+export type ClientEvent =
+  /** A line of plain text, cleaned. */
+  | { kind: "line"; text: string }
+  /** The server is not parley, or is late to show that it is: nothing said is confirmed, and nothing comes back. */
+  | { kind: "plain" }
+  /** The same, and nothing at all came from it yet. */
+  | { kind: "silent" }
+  /** The server asks for the password; see {@linkcode ClientConnection.givePassword}. */
+  | { kind: "password" }
+  | Received;
+
+/** One connection to a server: it negotiates, then gives what happens as events and takes lines. */
+export class ClientConnection implements Disposable {
+  readonly #connection: Connection;
+  readonly #hello: Hello;
+  #inRoom = false;
+  #silent = true;
+  readonly #greeting = new Greeting();
+  readonly #reader = new LineReader(MAX_LINE);
+  readonly #encoder = new TextEncoder();
+  readonly #negotiated = Promise.withResolvers<void>();
+  readonly #plainAt = performance.now() + PLAIN_AFTER;
+  #mode: "undecided" | "plain" | "rich" = "undecided";
+  #welcomed = false;
+  #sent = false;
+  #breathedAt = performance.now();
+  readonly #stop = new AbortController();
+  #partingTimer?: ReturnType<typeof setTimeout>;
+  #sending: Promise<void> = Promise.resolve();
+  /** Lines from between `/hello` and its answer: the answer starts the stream over, so that they are shown only if none comes. */
+  #held: string[] | undefined;
+
+  /** `hello`: what to tell a server that is parley: the name to ask for, the password, where to go on. */
+  constructor(connection: Connection, hello: Hello = {}) {
+    this.#connection = connection;
+    this.#hello = hello;
+  }
+
+  /** Whether the server is parley, so that what one says comes back as the receipt. Known once `send` has resolved. */
+  get rich(): boolean {
+    return this.#mode === "rich";
+  }
+
+  /** Whether one is in the room, so that what is sent is said there. */
+  get inRoom(): boolean {
+    return this.#inRoom;
+  }
+
+  /** Answers the server that asks for the password. */
+  async givePassword(password: string): Promise<void> {
+    await this.#write(password);
+  }
+
+  /**
+   * Sends a line, after what was sent before and once it is clear how to talk to this server. Resolves when it is on
+   * its way.
+   *
+   * @throws where the connection is broken
+   */
+  send(line: string): Promise<void> {
+    const sent = this.#sending.then(() => this.#negotiated.promise).then(() => this.#write(line));
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  /** Ends what one says: parley answers all of it, and then closes; another server is given two seconds to. */
+  async end(): Promise<void> {
+    await this.#sending;
+    await this.#negotiated.promise;
+    if (this.rich) return await this.#write("/quit");
+    this.#partingTimer = setTimeout(() => this.#connection.close(), PARTING);
+    await this.#connection.closeWrite();
+  }
+
+  /**
+   * What happens, from the first line on, until the server closes. Call it once.
+   *
+   * @throws {ConversationError} where the server does not talk to this client
+   * @throws where the connection breaks
+   */
+  async *events(): AsyncGenerator<ClientEvent> {
+    const chunks = this.#connection.chunks();
+    let next = chunks.next();
+    while (true) {
+      const result = await within(next, this.#patience());
+      if (result === undefined) {
+        yield* this.#silence();
+      } else if (result.done) {
+        break;
+      } else if (this.#silent && speaksTls(result.value)) {
+        throw new ConversationError(SPEAKS_TLS);
+      } else {
+        this.#silent = false;
+        yield* this.#receive(result.value);
+        await this.#breathe();
+        next = chunks.next();
+      }
+    }
+    clearTimeout(this.#partingTimer);
+    if (this.#stop.signal.aborted) return;
+    for (const text of this.#held ?? []) yield { kind: "line", text };
+    yield* this.#partial();
+    if (this.#silent) throw new ConversationError(NOT_A_WORD);
+    this.#negotiated.resolve();
+  }
+
+  /** Closes the connection. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#partingTimer);
+    this.#stop.abort();
+    this.#connection.close();
+    this.#negotiated.resolve();
+  }
+
+  /** Data that is there already is read without ever giving anything else a turn, unless one sees to it. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < BREATH) return;
+    await delay(0, { signal: this.#stop.signal }).catch(() => {});
+    this.#breathedAt = performance.now();
+  }
+
+  /** How long to wait for more before silence means something, in milliseconds. */
+  #patience(): number {
+    if (this.#mode === "rich") return Infinity;
+    const partial = this.#reader.pending ? PARTIAL_AFTER : Infinity;
+    return this.#mode === "plain" ? partial : Math.min(partial, this.#plainAt - performance.now());
+  }
+
+  *#silence(): Generator<ClientEvent> {
+    yield* this.#partial();
+    if (this.#mode !== "undecided" || performance.now() < this.#plainAt) return;
+    this.#mode = "plain";
+    this.#negotiated.resolve();
+    yield { kind: this.#silent ? "silent" : "plain" };
+  }
+
+  /** What there is of a line, as if it ended here. */
+  *#partial(): Generator<ClientEvent> {
+    const rest = this.#reader.end();
+    if (rest !== undefined) yield* this.#line(rest);
+  }
+
+  async *#receive(bytes: Uint8Array): AsyncGenerator<ClientEvent> {
+    const verdict = this.#mode === "rich" ? "parley" : this.#greeting.push(bytes);
+    const lines = this.#reader.push(bytes);
+    if (this.#mode === "undecided" && verdict === "other") {
+      this.#mode = "plain";
+      this.#negotiated.resolve();
+      yield { kind: "plain" };
+    }
+    if (this.#mode !== "rich" && verdict === "parley") {
+      // A server that closes at once has said why, which is still to be read.
+      await this.#negotiate().catch(() => {});
+    }
+    for (const line of lines) {
+      yield* this.#line(line);
+      await this.#breathe();
+    }
+  }
+
+  /** Asks for structure. Where something was said in plain text already, it is too late for `/hello`. */
+  async #negotiate(): Promise<void> {
+    this.#mode = "rich";
+    if (this.#sent) {
+      await this.#write("/json");
+      if (this.#hello.name !== undefined) await this.#write(`/name ${this.#hello.name}`);
+      this.#enter();
+    } else {
+      this.#held = [];
+      await this.#write(formatHello({ ...this.#hello, format: "json" }));
+    }
+  }
+
+  *#line(line: string | typeof TOO_LONG): Generator<ClientEvent> {
+    if (line === TOO_LONG) {
+      yield { kind: "error", text: `the server sent a line of more than ${MAX_LINE} bytes; it was left out` };
+      return;
+    }
+    if (this.#mode === "rich" && line.startsWith("{")) {
+      const received = parseReceived(line);
+      if (received !== undefined) yield* this.#received(received);
+      return;
+    }
+    const text = clean(line);
+    if (!this.#inRoom && text === `-- ${PASSWORD_PROMPT}`) return;
+    if (this.#held !== undefined && this.#welcomed) this.#hold(this.#held, text);
+    else yield { kind: "line", text };
+    if (text.startsWith(WELCOME)) this.#welcomed = true;
+  }
+
+  #hold(held: string[], text: string): void {
+    held.push(text);
+    if (held.length > MAX_HELD) held.shift();
+  }
+
+  /** From now on what is said goes to the room, and not to whoever asks for the password. */
+  #enter(): void {
+    this.#inRoom = true;
+    this.#negotiated.resolve();
+  }
+
+  *#received(event: Received): Generator<ClientEvent> {
+    // Who is turned away sees why, and not what came before it.
+    if (event.kind === "welcome" || event.kind === "closed") this.#held = undefined;
+    if (event.kind === "welcome") {
+      if (this.#inRoom) return;
+      this.#enter();
+    }
+    // It may forget to end the connection.
+    if (event.kind === "closed") this.#partingTimer ??= setTimeout(() => this.#connection.close(), PARTING);
+    // The answer to /hello starts the stream over.
+    if (this.#held !== undefined && "seq" in event) return;
+    const asks = !this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT;
+    yield asks ? { kind: "password" } : event;
+  }
+
+  async #write(line: string): Promise<void> {
+    this.#sent = true;
+    await this.#connection.write(this.#encoder.encode(`${line}\n`));
+  }
+}
+
+/** Whether a server's first bytes turn away whoever speaks plain text: with a TLS alert, or in parley's words. */
+function speaksTls(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x15 && bytes[1] === 0x03 || new TextDecoder().decode(bytes).startsWith(TLS_ONLY);
+}
+
+/** What a promise resolves to, or nothing where that takes longer than `ms`; it can then be waited for again. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  if (ms === Infinity) return await promise;
+  const { promise: timeout, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,113 @@
+import { OutputError } from "../../cli/output.ts";
+import { isQuit, type LocalAnswer } from "./local_commands.ts";
+import { ConversationError } from "./connection.ts";
+import type { Conversation, ConversationEvent } from "./conversation.ts";
+import { TrustError } from "../trust.ts";
+
+/** How to talk. */
+export interface TalkOptions {
+  /** What to say, line by line. */
+  input: AsyncIterable<string>;
+  /** Shows an event. A promise holds back what comes after it. */
+  show(event: ConversationEvent): void | Promise<void>;
+  /** Shows a line that was said to a server that does not give it back. */
+  showOwn(text: string): void | Promise<void>;
+  /** Asks for the password; gives nothing where there is none to give, which ends the conversation. */
+  password?(): Promise<string | undefined>;
+  /** Carries out a line that is for the client; gives nothing for one that is for the server alone. */
+  locally?(line: string): LocalAnswer | undefined;
+  /** What is to be sent for a line of the input that is for the server. */
+  literally?(line: string): string;
+  /** Whether to stay when the input has ended. */
+  follow: boolean;
+}
+
+/** How a conversation ended. */
+export interface Outcome {
+  /** Why it ended, in a sentence, where it did not end as it was meant to. */
+  problem?: string;
+}
+
+/**
+ * Says what comes from the input and shows what happens, until the input has ended and all of it was answered, or the
+ * server closes. Does not throw for what happens on the connection.
+ */
+export async function talk(conversation: Conversation, options: TalkOptions): Promise<Outcome> {
+  const tally = new Tally();
+  const saying = conversation.ready.then(() => say(conversation, options, tally)).catch(() =>
+    tally.broken = true
+  );
+  try {
+    for await (const event of conversation.events()) {
+      tally.note(event);
+      if (event.kind === "password") await answer(conversation, options);
+      else await options.show(event);
+    }
+  } catch (error) {
+    if (error instanceof OutputError) return {};
+    if (error instanceof ConversationError || error instanceof TrustError) return { problem: error.message };
+    throw error;
+  }
+  if (tally.ended) await saying;
+  return tally.outcome(conversation);
+}
+
+async function answer(conversation: Conversation, options: TalkOptions): Promise<void> {
+  const password = await options.password?.();
+  if (password !== undefined) return await conversation.givePassword(password);
+  if (conversation.left) return;
+  throw new ConversationError(
+    "the room has a password, and none was given that is right: --password-file FILE",
+  );
+}
+
+async function say(conversation: Conversation, options: TalkOptions, tally: Tally): Promise<void> {
+  for await (const line of options.input) {
+    const local = options.locally?.(line);
+    for (const text of local?.answer ?? []) {
+      const event: ConversationEvent = { kind: local?.refused ? "error" : "notice", text };
+      tally.note(event);
+      await options.show(event);
+    }
+    if (local?.send === false) continue;
+    if (conversation.waits && isQuit(line)) return await conversation.leave();
+    await conversation.send(options.literally?.(line) ?? line);
+    if (!conversation.rich) await options.showOwn(line);
+  }
+  if (options.follow) return;
+  tally.ended = true;
+  await conversation.end();
+}
+
+/** Takes note of how it goes. */
+class Tally {
+  /** The input has ended, so that the server is expected to close. */
+  ended = false;
+  /** The connection broke. */
+  broken = false;
+  #unconfirmed = 0;
+  #refused = 0;
+
+  note(event: ConversationEvent): void {
+    if (event.kind === "unconfirmed") this.#unconfirmed++;
+    if (event.kind === "error") this.#refused++;
+    // What was refused before concerned the password, which was right in the end.
+    if (event.kind === "welcome") this.#refused = 0;
+  }
+
+  outcome({ closed, left, unanswered }: Conversation): Outcome {
+    if (!this.ended && (closed === "bye" || left)) {
+      return unanswered.length > 0 ? { problem: NOT_ALL_SAID } : {};
+    }
+    if (!this.ended) return { problem: closed ?? "the connection was lost" };
+    if (this.#refused > 0) return { problem: "the server refused something of what was said" };
+    if (this.broken || this.#unconfirmed + unanswered.length > 0) {
+      return { problem: closed === "bye" ? NOT_CONFIRMED : closed ?? NOT_CONFIRMED };
+    }
+    return {};
+  }
+}
+
+/** Why it is no success to have left. */
+export const NOT_ALL_SAID = "you left before all was said";
+const NOT_CONFIRMED = "the connection was lost before all was confirmed";

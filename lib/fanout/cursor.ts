@@ -1,0 +1,234 @@
+import { concat } from "@std/bytes/concat";
+import { Batch } from "./batch.ts";
+import type { Direct, Entry } from "../wire/entries.ts";
+import { type Format, FORMATS } from "../wire/formats/format.ts";
+
+/** The most bytes that one write carries; the rest goes with the next. */
+export const MAX_WRITE = 256 * 1024;
+
+/** About how many bytes of the log a cursor that is far behind is fed at a time. */
+const PAGE = 64 * 1024;
+
+/** The most bytes of direct lines that may wait for a member before its input is no longer read. */
+export const MAX_DIRECT = 64 * 1024;
+
+const LF = 0x0a;
+
+const NOTHING = new Uint8Array(0);
+
+const encoder = new TextEncoder();
+
+/** Where the lines for a member go. */
+export interface Sink {
+  /** Takes bytes; resolves when all of them are on their way. It is called again only after that. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the connection, because nothing more can be written to it or read for it. */
+  close(): void;
+}
+
+/** Lines for a cursor. */
+export interface Lines {
+  /** As they are written. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The number of their last entry. */
+  last: number;
+}
+
+/** Where a cursor gets its entries. */
+export interface Source {
+  /** The sequence number of the last entry there is. */
+  readonly last: number;
+  /**
+   * The lines after entry `at` for this member, `MAX_WRITE` bytes at most; nothing where they are too far back, so that
+   * they must be read from the log.
+   */
+  take(at: number, format: Format, key: string): Lines | undefined;
+  /** Whether this flush has time left for that; if not, ask again with the next. */
+  readonly mayRead: boolean;
+  /** A page of the log. */
+  read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
+  /** This cursor lacks something: it is to be fed with the next flush. */
+  want(cursor: Cursor): void;
+  /** This cursor lacks what others have got already: it is to be fed without waiting for more to come. */
+  lag(cursor: Cursor): void;
+  /** This cursor is done. */
+  remove(cursor: Cursor): void;
+}
+
+/**
+ * A position in the log with all it takes to move it: a format, a sink, and the direct lines that wait. It has one
+ * write in flight at most; what happens meanwhile goes with the next, so a slow sink costs nobody else anything.
+ */
+export class Cursor {
+  /** The output format. A change holds from the next entry that was not sent yet. */
+  format: Format = FORMATS.text;
+  readonly #source: Source;
+  readonly #sink: Sink;
+  #finished?: PromiseWithResolvers<void>;
+  /** The sequence number of the last entry sent; infinite while it does not follow the log. */
+  #at = Infinity;
+  #key = "";
+  #busy = false;
+  #closed = false;
+  #direct: Uint8Array<ArrayBuffer>[] = [];
+  #waiting = 0;
+  #unread = 0;
+  #drained?: PromiseWithResolvers<void>;
+  #closing?: Direct;
+  /** The write in flight holds the last line. */
+  #last = false;
+  // Made once, and not with each write.
+  readonly #done = () => this.#last ? this.#finish() : this.#written();
+  readonly #failed = () => this.close();
+
+  /** A cursor that follows nothing yet; see {@linkcode Cursor.follow}. */
+  constructor(source: Source, sink: Sink) {
+    this.#source = source;
+    this.#sink = sink;
+  }
+
+  /** Sends a line, which may overtake entries. */
+  send(line: Direct): void {
+    this.write(this.format.direct(line));
+  }
+
+  /** Sends lines that are formatted already, each with its end and shorter than one write may be. */
+  write(lines: string): void {
+    if (this.#closed) return;
+    const bytes = encoder.encode(lines);
+    for (let start = 0, end; start < bytes.length; start = end) {
+      // Entries may come between two parts: no line is cut.
+      end = bytes.lastIndexOf(LF, start + MAX_WRITE - 1) + 1;
+      this.#direct.push(bytes.subarray(start, end));
+    }
+    this.#waiting += bytes.length;
+    this.#source.want(this);
+  }
+
+  /** Follows the log, or follows it anew, from the entry after `at`, for the member with this key. */
+  follow(at: number, key: string): void {
+    this.#at = at;
+    this.#key = key;
+    this.#source.want(this);
+  }
+
+  /** Gets direct lines only, until it follows again. */
+  unfollow(): void {
+    this.#at = Infinity;
+  }
+
+  /** Whether it follows the log. */
+  get follows(): boolean {
+    return this.#at !== Infinity;
+  }
+
+  /** Whether there are entries that it was not given yet. */
+  get lags(): boolean {
+    return this.#at < this.#source.last;
+  }
+
+  /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
+  get full(): boolean {
+    return !this.#closed && this.#waiting + this.#unread > MAX_DIRECT;
+  }
+
+  /** Resolves when it is not full any more, or was closed. */
+  async drained(): Promise<void> {
+    if (!this.full) return;
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
+  }
+
+  /** Sends what the log has by now, and `closing` as the last line. Resolves when that is done, or cannot be. */
+  end(closing: Direct): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#closing ??= closing;
+    this.#source.want(this);
+    this.#finished ??= Promise.withResolvers();
+    return this.#finished.promise;
+  }
+
+  /** Gives its sink what it lacks, unless that is still busy with what it got before. */
+  feed(): void {
+    if (this.#busy || this.#closed) return;
+    if (this.#at >= this.#source.last) return this.#write();
+    const next = this.#source.take(this.#at, this.format, this.#key);
+    if (next === undefined) return this.#readOn();
+    if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE) return this.#write();
+    this.#at = next.last;
+    this.#write(next.bytes);
+  }
+
+  #readOn(): void {
+    if (this.#source.mayRead) this.#catchUp().catch(this.#failed);
+    else this.#source.want(this);
+  }
+
+  /** Feeds from the log what only this cursor still lacks. */
+  async #catchUp(): Promise<void> {
+    this.#busy = true;
+    const from = this.#at;
+    const page = new Batch(await this.#source.read(from, PAGE));
+    // It was closed, or sent elsewhere, meanwhile.
+    if (this.#closed || this.#at !== from) return this.#written();
+    const missed = page.first - from - 1;
+    if (missed > 0) {
+      this.send({ kind: "notice", text: `you missed ${missed} messages: they came faster than you read` });
+    }
+    this.#at = page.last;
+    this.#write(page.encode(this.format, this.#key));
+  }
+
+  /** Writes these entries, and with them what else there is for this cursor alone. */
+  #write(entries: Uint8Array<ArrayBuffer> = NOTHING): void {
+    const alone = this.#waiting > 0 || this.#closing !== undefined;
+    const bytes = alone ? this.#withDirect(entries) : entries;
+    if (bytes.length === 0) return this.#written();
+    this.#busy = true;
+    this.#sink.write(bytes).then(this.#done, this.#failed);
+  }
+
+  /** Direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
+  #withDirect(entries: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const parts = this.#takeDirect(MAX_WRITE - entries.length);
+    parts.push(entries);
+    this.#last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
+    if (this.#last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
+    return concat(parts);
+  }
+
+  #takeDirect(max: number): Uint8Array<ArrayBuffer>[] {
+    let size = 0;
+    const end = this.#direct.findIndex((part) => (size += part.length) > max);
+    const parts = this.#direct.splice(0, end === -1 ? this.#direct.length : end);
+    this.#unread = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#waiting -= this.#unread;
+    return parts;
+  }
+
+  #written(): void {
+    if (this.#closed) return;
+    this.#busy = false;
+    this.#unread = 0;
+    if (this.#drained !== undefined && !this.full) {
+      this.#drained.resolve();
+      this.#drained = undefined;
+    }
+    if (this.#at < this.#source.last) this.#source.lag(this);
+    else if (this.#waiting > 0 || this.#closing !== undefined) this.#source.want(this);
+  }
+
+  /** Leaves the fan-out and ends the connection at once. */
+  close(): void {
+    this.#finish();
+    this.#sink.close();
+  }
+
+  #finish(): void {
+    this.#closed = true;
+    this.#source.remove(this);
+    this.#direct = [];
+    this.#finished?.resolve();
+    this.#drained?.resolve();
+  }
+}

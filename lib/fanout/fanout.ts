@@ -1,0 +1,218 @@
+import { concat } from "@std/bytes/concat";
+import { Batch } from "./batch.ts";
+import { Cursor, type Lines, MAX_WRITE, type Sink, type Source } from "./cursor.ts";
+import { type Log, sizeOf } from "../log/log.ts";
+import type { Entry } from "../wire/entries.ts";
+import type { Format } from "../wire/formats/format.ts";
+
+/** About how many bytes of entries are encoded together. */
+const BATCH = 64 * 1024;
+
+/**
+ * About how many bytes of the newest entries stay encoded; who is further behind is fed from the log, page by page and
+ * alone, which costs many times as much.
+ */
+const TAIL = 16 * 1024 * 1024;
+
+/** How many milliseconds of a flush may go into reading for those who are further back; the others of them wait. */
+const READING = 5;
+
+/**
+ * How many cursors are fed in one turn of the event loop. Deno's sockets do 128 operations a turn (the budget of a task in
+ * tokio); each write beyond is refused at first and queued by itself. The rest of them is for reading.
+ */
+const SLICE = 110;
+
+/**
+ * After writes of so many bytes half of the wait is left out: they have gathered enough. One of 32 KiB takes twice as
+ * long as one of 100 bytes, as measured, without the part of who reads it.
+ */
+const EVEN = 12 * 1024;
+
+/** Batches, as one write carries them. */
+interface Joined extends Lines {
+  batches: Batch[];
+}
+
+/** What follows entry `at` in this format. */
+interface Run extends Joined {
+  at: number;
+  format: Format;
+}
+
+/**
+ * Gives every cursor what it lacks: one encoding for all who are at the same place, one write for each. It holds the
+ * newest entries, encoded; what is further back is in the log.
+ */
+export class Fanout implements Source {
+  readonly #log: Log;
+  readonly #wake: (lagging?: boolean) => void;
+  readonly #tailBytes: number;
+  readonly #cursors = new Set<Cursor>();
+  /** The newest entries. No batch is empty, and each begins where the one before it ends. */
+  readonly #tail: Batch[] = [];
+  #tailSize = 0;
+  /** What cursors were given in this flush, by where they were; and what the last one was. */
+  readonly #runs = new Map<Format, Map<number, Run>>();
+  #run?: Run;
+  #lacking = new Set<Cursor>();
+  #news = false;
+  /** Who is still to be fed in this flush. */
+  #pass?: Iterator<Cursor>;
+  #reading = 0;
+
+  /**
+   * `wake` is called when a flush is needed, any number of times; with `lagging` where there is nothing to gather for it.
+   * `tailBytes`: how much of the log it holds, about.
+   */
+  constructor(
+    log: Log,
+    wake: (lagging?: boolean) => void,
+    { tailBytes = TAIL }: { tailBytes?: number } = {},
+  ) {
+    this.#log = log;
+    this.#wake = wake;
+    this.#tailBytes = tailBytes;
+  }
+
+  get last(): number {
+    return this.#log.last;
+  }
+
+  /** How many cursors lack something that the next flush can give them. */
+  get lacking(): number {
+    return this.#lacking.size;
+  }
+
+  /** A new cursor, which does not follow the log yet. */
+  open(sink: Sink): Cursor {
+    const cursor = new Cursor(this, sink);
+    this.#cursors.add(cursor);
+    return cursor;
+  }
+
+  /** Takes what the log handed back, to be given to everyone with the next flush. */
+  push(entries: Entry[]): void {
+    // Before, so that what is new is there for everyone, however much it is.
+    while (this.#tailSize > this.#tailBytes && this.#tail.length > 1) {
+      this.#tailSize -= this.#tail.shift()!.size;
+    }
+    for (let start = 0, end = 0; start < entries.length; start = end) {
+      let size = 0;
+      while (end < entries.length && size < BATCH) size += sizeOf(entries[end++]);
+      this.#tail.push(new Batch(entries.slice(start, end)));
+      this.#tailSize += size;
+    }
+    this.#forgetRuns();
+    this.#news = true;
+    this.#wake();
+  }
+
+  /**
+   * Feeds cursors that lack something: all of them, a slice with each call. Gives whether there are more, which it wants
+   * to feed with the next turn of the event loop. Synchronous: it waits for no one.
+   */
+  flush(): boolean {
+    const pass = this.#pass ??= this.#begin();
+    for (let fed = 0; fed < SLICE; fed++) {
+      const { value, done } = pass.next();
+      if (done) {
+        this.#pass = undefined;
+        return false;
+      }
+      value.feed();
+    }
+    return true;
+  }
+
+  #begin(): Iterator<Cursor> {
+    const cursors = this.#news ? this.#cursors : this.#lacking;
+    this.#lacking = new Set();
+    this.#news = false;
+    this.#reading = 0;
+    this.#forgetRuns();
+    return cursors.values();
+  }
+
+  /** How much of what the last flush cost was for its writes as such: near 1 for small ones, 0 for large. */
+  get overhead(): number {
+    return EVEN / (EVEN + (this.#run?.bytes.length ?? 0));
+  }
+
+  /** How many cursors lack entries that are there. */
+  get lagging(): number {
+    return [...this.#cursors].filter((cursor) => cursor.lags).length;
+  }
+
+  take(at: number, format: Format, key: string): Lines | undefined {
+    // Nearly all are at the same place.
+    const run = this.#run?.at === at && this.#run.format === format ? this.#run : this.#find(at, format);
+    if (run === undefined) return;
+    for (const batch of run.batches) {
+      if (batch.concerns(key)) return join(run.batches, (batch) => batch.encode(format, key));
+    }
+    return run;
+  }
+
+  /** What follows entry `at`, shared by all cursors there; nothing where it is too far back. */
+  #find(at: number, format: Format): Run | undefined {
+    if (this.#tail.length === 0 || at < this.#tail[0].first - 1) return;
+    const runs = this.#runs.get(format) ?? new Map<number, Run>();
+    this.#runs.set(format, runs);
+    this.#run = runs.get(at) ?? this.#gather(at, format);
+    runs.set(at, this.#run);
+    return this.#run;
+  }
+
+  #gather(at: number, format: Format): Run {
+    const index = this.#tail.findLastIndex((batch) => batch.first <= at + 1);
+    const batches = [this.#tail[index].after(at), ...this.#tail.slice(index + 1)];
+    return { at, format, ...join(batches, (batch) => batch.shared(format)) };
+  }
+
+  #forgetRuns(): void {
+    this.#runs.clear();
+    this.#run = undefined;
+  }
+
+  read(after: number, bytes: number): Entry[] | Promise<Entry[]> {
+    const start = performance.now();
+    const entries = this.#log.read(after, bytes);
+    this.#reading += performance.now() - start;
+    return entries;
+  }
+
+  get mayRead(): boolean {
+    return this.#reading < READING;
+  }
+
+  want(cursor: Cursor): void {
+    this.#lacking.add(cursor);
+    this.#wake();
+  }
+
+  lag(cursor: Cursor): void {
+    this.#lacking.add(cursor);
+    this.#wake(true);
+  }
+
+  remove(cursor: Cursor): void {
+    this.#cursors.delete(cursor);
+    this.#lacking.delete(cursor);
+  }
+}
+
+/** What the first of these batches are in bytes, as many as one write carries, and one at least. */
+function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Joined {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (const batch of batches) {
+    const part = encode(batch);
+    size += part.length;
+    if (parts.length > 0 && size > MAX_WRITE) break;
+    parts.push(part);
+  }
+  const joined = batches.slice(0, parts.length);
+  const bytes = parts.length === 1 ? parts[0] : concat(parts);
+  return { batches: joined, bytes, last: joined[joined.length - 1].last };
+}

@@ -1,0 +1,183 @@
+/**
+ * Accepting TLS. `Deno.listenTls` stands behind a TCP listener, on a port of the loopback interface that no one else
+ * is let in by, for two reasons: a socket whose handshake never ends is not closed by `TlsConn.close()`, so that silent
+ * peers would use up all there are; and whoever speaks plain text can be told in plain text.
+ *
+ * @module
+ */
+import { acceptFrom, BACKLOG, type ListenOptions } from "../accept.ts";
+import type { KeyPair } from "./certificates.ts";
+import type { Connection, Listener } from "../connection.ts";
+import { openSocket } from "../socket.ts";
+
+/** How long, in milliseconds, a peer may take for its first byte; one that speaks TLS is the first to speak. */
+const FIRST_BYTE = 1500;
+
+/** How long, in milliseconds, a connection of this process to itself may take. */
+const UNWRAP = 5000;
+
+/** The first byte of every TLS handshake. */
+const HANDSHAKE = 0x16;
+
+/** What a TLS listener takes besides. */
+export interface TlsListenOptions extends ListenOptions, KeyPair {
+  /** What is said to a peer that does not speak TLS. */
+  notice: Uint8Array;
+}
+
+/**
+ * Listens for TLS connections. Each agrees on its key when `handshake` is called.
+ *
+ * @throws what `Deno.listen` and `Deno.listenTls` throw, see {@linkcode explainListenError}
+ */
+export function listenTls(options: TlsListenOptions): Listener {
+  const { hostname, port, onExhausted, notice, cert, key } = options;
+  const unwrapper = new Unwrapper({ cert, key });
+  const listener = acceptFrom(Deno.listen({ hostname, port, tcpBacklog: BACKLOG }), onExhausted);
+  return {
+    address: listener.address,
+    async *[Symbol.asyncIterator]() {
+      for await (const connection of listener) yield new TlsConnection(connection, unwrapper, notice);
+    },
+    [Symbol.dispose]: () => listener[Symbol.dispose](),
+  };
+}
+
+/** Both ends of a connection to `Deno.listenTls`: what is written into the one comes out of the other as plain bytes. */
+interface Unwrapping {
+  wrapped: Connection;
+  plain: Connection;
+}
+
+/** Takes TLS off what is written to it. */
+class Unwrapper {
+  readonly #pair: KeyPair;
+
+  /** @throws what `Deno.listenTls` throws, where the certificate and the key cannot be used */
+  constructor(pair: KeyPair) {
+    this.#pair = pair;
+    this.#listen().close();
+  }
+
+  /** Opens a listener for one connection alone, so that nobody else finds it in time. */
+  async open(): Promise<Unwrapping> {
+    using listener = this.#listen();
+    const { hostname, port } = listener.addr;
+    const conn = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(UNWRAP) });
+    const late = setTimeout(() => listener.close(), UNWRAP);
+    try {
+      return { wrapped: openSocket(conn)!, plain: await acceptOnly(listener, conn.localAddr) };
+    } catch (error) {
+      conn.close();
+      throw error;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  #listen(): Deno.TlsListener {
+    const { cert, key } = this.#pair;
+    return Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key, tcpBacklog: 8 });
+  }
+}
+
+/** Accepts the connection that comes from this address, and turns away every other one. */
+async function acceptOnly(listener: Deno.TlsListener, { hostname, port }: Deno.NetAddr): Promise<Connection> {
+  while (true) {
+    const conn = await listener.accept();
+    if (conn.remoteAddr.hostname === hostname && conn.remoteAddr.port === port) return openSocket(conn)!;
+    conn.close();
+  }
+}
+
+/** A connection that was accepted and is to speak TLS. */
+class TlsConnection implements Connection {
+  readonly #outer: Connection;
+  readonly #unwrapper: Unwrapper;
+  readonly #notice: Uint8Array;
+  #inner?: Unwrapping;
+  /** Resolves when all that was written has left. */
+  #sent?: Promise<void>;
+  #closed = false;
+
+  constructor(outer: Connection, unwrapper: Unwrapper, notice: Uint8Array) {
+    this.#outer = outer;
+    this.#unwrapper = unwrapper;
+    this.#notice = notice;
+  }
+
+  get peer(): string {
+    return this.#outer.peer;
+  }
+
+  get local(): string {
+    return this.#outer.local;
+  }
+
+  get stalledSince(): number | undefined {
+    return this.#inner?.plain.stalledSince;
+  }
+
+  async handshake(): Promise<void> {
+    const bytes = this.#outer.chunks();
+    const first = await this.#firstBytes(bytes);
+    const inner = await this.#unwrapper.open();
+    this.#inner = inner;
+    if (this.#closed) return this.close();
+    this.#pump(withFirst(first, bytes), inner.wrapped);
+    this.#sent = this.#pump(inner.wrapped.chunks(), this.#outer);
+    await inner.plain.handshake();
+  }
+
+  /** What the peer begins with. One that does not speak TLS is told so. */
+  async #firstBytes(bytes: AsyncIterator<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+    let told: Promise<void> | undefined;
+    const tell = () => told ??= this.#outer.write(this.#notice).then(() => this.#outer.closeWrite());
+    const timer = setTimeout(() => tell().catch(() => {}).then(() => this.close()), FIRST_BYTE);
+    const { value, done } = await bytes.next().finally(() => clearTimeout(timer));
+    if (!done && value[0] === HANDSHAKE) return value.slice();
+    await tell();
+    throw new Deno.errors.InvalidData("the peer does not speak TLS");
+  }
+
+  /** Hands on what comes from one side, until that ends or either breaks. */
+  async #pump(from: AsyncIterable<Uint8Array>, to: Connection): Promise<void> {
+    try {
+      for await (const chunk of from) await to.write(chunk);
+      await to.closeWrite();
+    } catch {
+      this.close();
+    }
+  }
+
+  chunks(): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+    return this.#inner!.plain.chunks();
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#inner === undefined) throw new Deno.errors.BadResource("there was no handshake");
+    await this.#inner.plain.write(bytes);
+  }
+
+  async closeWrite(): Promise<void> {
+    await (this.#inner?.plain ?? this.#outer).closeWrite();
+    await this.#sent;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const end of [this.#outer, this.#inner?.wrapped, this.#inner?.plain]) end?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+async function* withFirst(
+  first: Uint8Array,
+  rest: AsyncIterableIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}

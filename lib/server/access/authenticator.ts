@@ -1,0 +1,191 @@
+/**
+ * The gate of a room with a password: who gives it may enter. Guessing is made slow for each address, whatever number
+ * of connections it uses, and other addresses are not affected.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Refusal } from "../../wire/refusal.ts";
+import { Places } from "../limits.ts";
+
+/** How many wrong passwords end a connection. */
+export const TRIES = 3;
+
+/** How long, in milliseconds, an address waits after its first wrong password; twice as long after each further one. */
+const FIRST_WAIT = 1000;
+
+/** The longest an address waits, in milliseconds. */
+const MAX_WAIT = 60_000;
+
+/** An address without wrong passwords for this many milliseconds starts anew. */
+const FORGIVEN_AFTER = 600_000;
+
+/** How many connections may wait at the gate, in all and from one address, and how long each, in milliseconds. */
+export interface GateLimits {
+  /** In all. */
+  maxTotal: number;
+  /** From one address. */
+  maxPerSource: number;
+  /** After so many milliseconds without the right password a connection is closed. */
+  patience: number;
+}
+
+const LIMITS: GateLimits = { maxTotal: 256, maxPerSource: 16, patience: 30_000 };
+
+/** What became of one attempt. */
+export type Verdict =
+  | { admitted: true }
+  /** `wait`: how many milliseconds the next attempt is to wait. `last`: there is none on this connection. */
+  | { admitted: false; why: string; wait: number; last: boolean };
+
+/** The wrong passwords of an address: how many, until when it waits for the last of them, and whose that was. */
+interface Faults {
+  count: number;
+  until: number;
+  by: Visit;
+}
+
+/** Keeps the password, in the form of a hash, and the faults of all addresses. Times are passed in, in milliseconds on one clock. */
+export class Gate {
+  /** How long a connection may wait at the gate, in milliseconds. */
+  readonly patience: number;
+  readonly #digest: Uint8Array;
+  readonly #places: Places;
+  readonly #maxTotal: number;
+  /** Who waits, in the order in which they came. */
+  readonly #visits = new Set<Visit>();
+  readonly #faults = new Map<string, Faults>();
+  #sweepAt = 1024;
+
+  /** See {@linkcode GateLimits}. */
+  constructor(password: string, limits: Partial<GateLimits> = {}) {
+    const { maxTotal, maxPerSource, patience } = { ...LIMITS, ...limits };
+    this.patience = patience;
+    this.#maxTotal = maxTotal;
+    this.#digest = digest(password);
+    this.#places = new Places({
+      maxTotal,
+      maxPerSource,
+      full: "too many connections wait at the door; try again later",
+      crowded: `too many connections from your address have not given the password yet (${maxPerSource})`,
+    });
+  }
+
+  /**
+   * Lets a connection come to the gate. Where all places are taken, it takes that of the one that has waited longest
+   * from the address that has the most.
+   *
+   * @throws {Refusal} where too many wait there, or its address has to wait for a wrong password
+   */
+  enter(source: string, now: number): Visit {
+    const wait = this.#wait(source, now);
+    if (wait > 0) throw new Refusal(afterFault(wait));
+    if (this.#visits.size >= this.#maxTotal) this.#makePlace(source);
+    const visit = new Visit(this, source, this.#places.take(source));
+    this.#visits.add(visit);
+    return visit;
+  }
+
+  #makePlace(source: string): void {
+    const bySource = Map.groupBy(this.#visits, (visit) => visit.source);
+    const crowd = [...bySource.values()].reduce((most, visits) =>
+      visits.length > most.length ? visits : most
+    );
+    if (crowd.length <= (bySource.get(source)?.length ?? 0) + 1) return;
+    crowd[0].evicted?.();
+    crowd[0][Symbol.dispose]();
+  }
+
+  /** A connection is at the gate no more. */
+  forget(visit: Visit): void {
+    this.#visits.delete(visit);
+  }
+
+  /** Compares a password. It is called by the visits, one for each attempt. */
+  judge(visit: Visit, password: string, now: number): Verdict {
+    const { source } = visit;
+    const faults = this.#faults.get(source);
+    const wait = this.#wait(source, now);
+    if (wait > 0 && faults?.by !== visit) {
+      return { admitted: false, why: afterFault(wait), wait: 0, last: true };
+    }
+    if (timingSafeEqual(digest(password), this.#digest)) return { admitted: true };
+    const forgiven = faults === undefined || now - faults.until > FORGIVEN_AFTER;
+    const count = forgiven ? 1 : faults.count + 1;
+    const next = Math.min(FIRST_WAIT * 2 ** (count - 1), MAX_WAIT);
+    this.#sweep(now);
+    this.#faults.set(source, { count, until: now + next, by: visit });
+    const last = visit.tries >= TRIES;
+    const why = last
+      ? `wrong password, for the ${TRIES}rd time; try again in ${seconds(next)}`
+      : `wrong password; try again in ${seconds(next)}`;
+    return { admitted: false, why, wait: next, last };
+  }
+
+  /** How many milliseconds an address has to wait still. */
+  #wait(source: string, now: number): number {
+    return Math.max(0, (this.#faults.get(source)?.until ?? 0) - now);
+  }
+
+  /** Forgets who is forgiven, each time the number of addresses has doubled. */
+  #sweep(now: number): void {
+    if (this.#faults.size < this.#sweepAt) return;
+    for (const [source, { until }] of this.#faults) {
+      if (now - until > FORGIVEN_AFTER) this.#faults.delete(source);
+    }
+    this.#sweepAt = Math.max(1024, 2 * this.#faults.size);
+  }
+}
+
+/** One connection at the gate. It keeps its place there until it is disposed of. */
+export class Visit implements Disposable {
+  /** The address that it came from, as limits are counted. */
+  readonly source: string;
+  /** Is called when its place is given to someone else. */
+  evicted?: () => void;
+  readonly #gate: Gate;
+  readonly #place: Disposable;
+  #tries = 0;
+
+  /** Made by {@linkcode Gate.enter}. */
+  constructor(gate: Gate, source: string, place: Disposable) {
+    this.#gate = gate;
+    this.source = source;
+    this.#place = place;
+  }
+
+  /** How long it may last, in milliseconds. */
+  get patience(): number {
+    return this.#gate.patience;
+  }
+
+  /** How many passwords were tried. */
+  get tries(): number {
+    return this.#tries;
+  }
+
+  /** Tries a password. */
+  attempt(password: string, now: number): Verdict {
+    this.#tries++;
+    return this.#gate.judge(this, password, now);
+  }
+
+  /** Leaves the gate, whether admitted or not. */
+  [Symbol.dispose](): void {
+    this.#gate.forget(this);
+    this.#place[Symbol.dispose]();
+  }
+}
+
+function afterFault(wait: number): string {
+  return `a wrong password was given from your address; try again in ${seconds(wait)}`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
+}
+
+/** Of one length for every password, so that comparing takes the same time. */
+function digest(password: string): Uint8Array {
+  return createHash("sha256").update(password.trimEnd().normalize("NFC")).digest();
+}

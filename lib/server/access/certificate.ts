@@ -1,0 +1,57 @@
+import { exists, FileError, publicWarning, readText, writeNew } from "../../cli/files.ts";
+import { fingerprintsIn, type KeyPair, makeCertificate } from "../../net/tls/certificates.ts";
+
+/** Where a server's certificate and its key are kept. */
+export interface IdentityFiles {
+  /** The file of the certificate, or of a chain that begins with it. */
+  cert: string;
+  /** The file of its private key. */
+  key: string;
+}
+
+/** By what clients know a server. */
+export interface Identity extends KeyPair {
+  /** The SHA-256 fingerprint of its certificate. */
+  fingerprint: string;
+  /** Whether it was made just now. */
+  made: boolean;
+  /** Something to be told about the files, in a sentence. */
+  warning?: string;
+}
+
+/**
+ * Reads a server's certificate and key. Where neither file exists they are made, for these addresses; the key can be
+ * read by its owner only.
+ *
+ * @throws {FileError} where one is missing, cannot be read or written, or is not what it should be
+ */
+export async function loadIdentity(files: IdentityFiles, addresses: readonly string[]): Promise<Identity> {
+  const [hasCert, hasKey] = [await exists(files.cert), await exists(files.key)];
+  if (hasCert !== hasKey) {
+    const [there, missing] = hasCert ? [files.cert, files.key] : [files.key, files.cert];
+    throw new FileError(
+      `${there} is there and ${missing} is not: give both, or neither, and both are made`,
+    );
+  }
+  const made = !hasCert;
+  if (made) await make(files, addresses);
+  const [cert, key] = [await readText(files.cert), await readText(files.key)];
+  const [fingerprint] = fingerprintsIn(cert);
+  if (fingerprint === undefined) throw new FileError(`${files.cert} holds no certificate in the PEM format`);
+  if (!/-BEGIN (?!ENCRYPTED)[A-Z ]*PRIVATE KEY-/.test(key)) {
+    throw new FileError(`${files.key} holds no private key in the PEM format, or one with a passphrase`);
+  }
+  const warning = await publicWarning(files.key);
+  return { cert, key, fingerprint, made, warning };
+}
+
+async function make(files: IdentityFiles, addresses: readonly string[]): Promise<void> {
+  const { cert, key } = await makeCertificate(addresses);
+  await writeNew(files.key, key, 0o600);
+  try {
+    await writeNew(files.cert, cert, 0o644);
+  } catch (error) {
+    await Deno.remove(files.key);
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { delay } from "@std/async/delay";
+import type { RateLimiter } from "../limits.ts";
+import type { Stats } from "../stats.ts";
+
+/** Holds back the input of one connection as the limit on its address says, until it is disposed of. */
+export class Throttle implements Disposable {
+  readonly #source: string;
+  readonly #context: { readonly limiter: RateLimiter; readonly stats: Stats };
+  /** Made with the first wait: most connections never have to. */
+  #stop?: AbortController;
+  #ended = false;
+
+  /** `source`: what the input is counted by. `context`: what counts it, and the lines that had to wait. */
+  constructor(source: string, context: { readonly limiter: RateLimiter; readonly stats: Stats }) {
+    this.#source = source;
+    this.#context = context;
+  }
+
+  /** Charges input that costs as much as `cost` short lines. Gives the milliseconds to wait before handling it. */
+  charge(cost: number): number {
+    const { limiter, stats } = this.#context;
+    const wait = limiter.charge(this.#source, cost, performance.now());
+    if (wait > 0) stats.count("lines delayed");
+    return wait;
+  }
+
+  /** Charges input, and waits. */
+  async pay(cost: number): Promise<void> {
+    await this.pause(this.charge(cost));
+  }
+
+  /** Waits for so many milliseconds, or until it is disposed of. */
+  async pause(ms: number): Promise<void> {
+    if (ms <= 0 || this.#ended) return;
+    this.#stop ??= new AbortController();
+    await delay(ms, { signal: this.#stop.signal }).catch(() => {});
+  }
+
+  /** Ends all waiting, also what would begin later. */
+  [Symbol.dispose](): void {
+    this.#ended = true;
+    this.#stop?.abort();
+  }
+}

@@ -1,0 +1,40 @@
+import type { Cursor } from "../../fanout/cursor.ts";
+import { type Output, writeAll } from "../../cli/output.ts";
+import type { Room } from "../../room.ts";
+import type { Closed } from "../../wire/entries.ts";
+import { type Format, FORMATS } from "../../wire/formats/format.ts";
+
+/** Shows what is for the operator alone. */
+const QUIET: Format = { ...FORMATS.text, entry: () => "", own: () => "" };
+
+/**
+ * The server's console: one more cursor, which shows what happens in the room, and between that the server's own
+ * events. A slow or broken one delays nobody; events that it cannot take in time are left out.
+ */
+export class Console {
+  /** Where it is in the log, and the way to it. */
+  readonly cursor: Cursor;
+  readonly #quiet: boolean;
+
+  /** Begins to show what happens in the room from now on; with `quiet`, nothing but answers to the operator. */
+  constructor(room: Room, output: Output, { quiet = false }: { quiet?: boolean } = {}) {
+    this.#quiet = quiet;
+    this.cursor = room.watch({ write: (bytes) => writeAll(output, bytes), close() {} });
+    if (quiet) this.cursor.format = QUIET;
+  }
+
+  /** Shows an event of the server, such as `192.168.55.20 connected`. */
+  event(text: string): void {
+    if (!this.#quiet && !this.cursor.full) this.cursor.write(`${text}\n`);
+  }
+
+  /** Shows what is left to show. Resolves when that is done or cannot be. */
+  end(closing: Closed): Promise<void> {
+    return this.#quiet ? Promise.resolve(this.close()) : this.cursor.end(closing);
+  }
+
+  /** Stops showing anything. */
+  close(): void {
+    this.cursor.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { OPERATOR } from "../../wire/names.ts";
+import { Refusal } from "../../wire/refusal.ts";
+import type { Member, Room } from "../../room.ts";
+import type { OperatorContext } from "../commands/command.ts";
+import { OPERATOR_COMMANDS } from "../commands/operator.ts";
+import type { Console } from "./console.ts";
+import type { Door } from "../sessions.ts";
+import { type Input, parseInput } from "../parse_line.ts";
+import type { Stats } from "../stats.ts";
+
+/** What an operator works on. */
+export interface OperatorOptions {
+  /** Where the operator speaks. */
+  room: Room;
+  /** All sessions. */
+  door: Door;
+  /** What was counted. */
+  stats: Stats;
+  /** Where the operator reads. */
+  console: Console;
+  /** The longest line, in bytes. */
+  maxLine: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Whoever sits at the server's terminal: a member from the first line typed there, with commands of its own. */
+export class Operator {
+  readonly #options: OperatorOptions;
+
+  /** See {@linkcode OperatorOptions}. */
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what is typed, until it ends or the signal is aborted; never throws. */
+  async run(typed: ReadableStream<string>, signal: AbortSignal): Promise<void> {
+    const reader = typed.getReader();
+    const stop = () => void reader.cancel().catch(() => {});
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    let context: OperatorContext | undefined;
+    try {
+      for (let next; !(next = await reader.read()).done;) {
+        context ??= await this.#join();
+        await this.#take(next.value, context);
+      }
+    } catch (error) {
+      // The room goes on without its operator.
+      this.#options.console.event(`error: nothing can be typed here any more: ${(error as Error).message}`);
+    }
+  }
+
+  async #take(line: string, context: OperatorContext): Promise<void> {
+    const { maxLine, console } = this.#options;
+    const bytes = encoder.encode(line).length;
+    const input: Input<OperatorContext> = parseInput(line, { bytes, maxLine, commands: OPERATOR_COMMANDS });
+    try {
+      await input.command.run(context, input.text);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      console.cursor.send({ kind: "error", text: error.message });
+    }
+  }
+
+  async #join(): Promise<OperatorContext> {
+    const { room, door, stats, console: { cursor } } = this.#options;
+    const member: Member = await room.join({ cursor, address: OPERATOR });
+    return {
+      room,
+      member,
+      door,
+      stats,
+      commands: OPERATOR_COMMANDS,
+      reply: (text, as) => cursor.send({ kind: "notice", text, ...as }),
+    };
+  }
+}

@@ -1,0 +1,177 @@
+import { showAddress, sourceOf } from "../net/addresses.ts";
+import { type Connection, finish } from "../net/connection.ts";
+import { Refusal } from "../wire/refusal.ts";
+import type { Member } from "../room.ts";
+import type { Closed } from "../wire/entries.ts";
+import { FORMATS } from "../wire/formats/format.ts";
+import { BANNER, WELCOME } from "../wire/hello.ts";
+import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
+import type { Gate, Visit } from "./access/authenticator.ts";
+import { Places } from "./limits.ts";
+import { Session, type SessionContext } from "./session.ts";
+
+/** A member that takes nothing of what waits for it is closed after this many milliseconds. */
+const STALL_LIMIT = 60_000;
+
+/** A client that is to say something every 30 s is lost when nothing came from it for so many milliseconds. */
+const SILENCE_LIMIT = 90_000;
+
+/** How many refused connections at once, in all and from one address, are given time to read why; those beyond are closed without a word. */
+const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
+
+/** How long, in milliseconds, a refused connection may take to read why. */
+const PARTING = 2000;
+
+/** What a door lets through. */
+export interface DoorOptions {
+  /** Connections at once, in all. */
+  maxClients: number;
+  /** Connections at once from one address. */
+  maxPerAddress: number;
+  /** Asks for the password; without one, everyone is let in. */
+  gate?: Gate;
+}
+
+/** All sessions of a server: who may begin one, and how they are ended. */
+export class Door {
+  readonly #context: SessionContext;
+  readonly #gate?: Gate;
+  readonly #places: Places;
+  readonly #sessions = new Map<Session, Promise<void>>();
+  readonly #refusals = new Set<Promise<void>>();
+  readonly #refusalPlaces = new Places({ ...REFUSALS, full: "", crowded: "" });
+  readonly #bans = new Set<string>();
+
+  /** `context`: what its sessions share. */
+  constructor({ maxClients, maxPerAddress, gate }: DoorOptions, context: SessionContext) {
+    this.#context = context;
+    this.#gate = gate;
+    this.#places = new Places({
+      maxTotal: maxClients,
+      maxPerSource: maxPerAddress,
+      full: `the room is full (${maxClients} connections); try again later`,
+      crowded: `too many connections from your address (${maxPerAddress}); close one of them first`,
+    });
+  }
+
+  /** How many connections there are. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The addresses that are banned, as limits are counted. */
+  get bans(): string[] {
+    return [...this.#bans];
+  }
+
+  /** Begins a session, or refuses the connection and says so. */
+  enter(connection: Connection): boolean {
+    const source = sourceOf(connection.peer);
+    let place: Disposable | undefined;
+    let visit: Visit | undefined;
+    try {
+      if (this.#bans.has(source)) throw new Refusal(BANNED.text);
+      place = this.#places.take(source);
+      visit = this.#gate?.enter(source, performance.now());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      place?.[Symbol.dispose]();
+      this.#refuse(connection, error.message);
+      return false;
+    }
+    const session = new Session(connection, this.#context, visit);
+    const running = session.run().then(() => {
+      this.#sessions.delete(session);
+      visit?.[Symbol.dispose]();
+      place[Symbol.dispose]();
+    });
+    this.#sessions.set(session, running);
+    return true;
+  }
+
+  /** The address that a member is connected from; none for one that has no connection. */
+  addressOf(member: Member): string | undefined {
+    return this.#sessionOf(member)?.peer;
+  }
+
+  /**
+   * Ends a member's session. It is told why, and so are the others.
+   *
+   * @throws {Refusal} where it has none, because it is the operator
+   */
+  kick(member: Member, why?: string): void {
+    const session = this.#sessionOf(member);
+    const because = why === undefined ? "" : `: ${why}`;
+    const [closing, reason] = [fault(`you were kicked${because}`), `kicked${because}`];
+    if (session !== undefined) session.close(closing, reason);
+    else if (this.#context.room.isLost(member)) this.#context.room.leave(member, { closing, reason });
+    else throw new Refusal(`${member.name} sits at this terminal`);
+  }
+
+  /** Ends all sessions from an address, and lets none begin. Gives how many were ended. */
+  ban(address: string): number {
+    const source = sourceOf(address);
+    this.#bans.add(source);
+    const sessions = [...this.#sessions.keys()].filter((session) => session.source === source);
+    for (const session of sessions) session.close(BANNED, "banned");
+    return sessions.length;
+  }
+
+  /** Lets an address in again; says whether it was banned. */
+  unban(address: string): boolean {
+    return this.#bans.delete(address) || this.#bans.delete(sourceOf(showAddress(address)));
+  }
+
+  /** Closes the sessions whose peers have stopped reading, or are gone without a word. */
+  closeDead(now: number): void {
+    for (const session of this.#sessions.keys()) {
+      if (now - (session.silentSince ?? now) >= SILENCE_LIMIT) {
+        this.#context.stats.count("lost in silence");
+        session.lose(SILENT);
+      }
+      if (now - (session.stalledSince ?? now) < STALL_LIMIT) continue;
+      this.#context.stats.count("closed for not reading");
+      session.close(STALLED, "stopped reading");
+    }
+  }
+
+  /** Tells everyone why the server ends, and resolves when all are gone. */
+  async close(closing: Closed): Promise<void> {
+    for (const session of this.#sessions.keys()) session.close(closing);
+    await Promise.all([...this.#sessions.values(), ...this.#refusals]);
+  }
+
+  #sessionOf(member: Member): Session | undefined {
+    return this.#sessions.keys().find((session) => session.member === member);
+  }
+
+  #refuse(connection: Connection, why: string): void {
+    this.#context.stats.count("connections refused");
+    let place: Disposable;
+    try {
+      place = this.#refusalPlaces.take(sourceOf(connection.peer));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return connection.close();
+    }
+    const refusal = tell(connection, why).finally(() => {
+      this.#refusals.delete(refusal);
+      place[Symbol.dispose]();
+    });
+    this.#refusals.add(refusal);
+  }
+}
+
+/** Tells a connection why it is refused, and closes it. */
+async function tell(connection: Connection, why: string): Promise<void> {
+  const line = FORMATS.text.direct(fault(why));
+  const deadline = setTimeout(() => connection.close(), PARTING);
+  try {
+    await connection.handshake();
+    await connection.write(new TextEncoder().encode(`${WELCOME}\n${BANNER}\n${line}`));
+  } catch {
+    // It is gone already, or speaks something else.
+  }
+  clearTimeout(deadline);
+  await finish(connection, PARTING);
+}

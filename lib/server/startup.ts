@@ -1,0 +1,42 @@
+import { isWildcard } from "../net/addresses.ts";
+import { PROGRAMS } from "../cli/version.ts";
+
+/** What the lines at the start are about. */
+export interface ReadyOptions {
+  /** Where the server listens. */
+  address: { hostname: string; port: number };
+  /** This machine's addresses, where they may be known. */
+  own: readonly string[];
+  /** The fingerprint of its certificate, where it speaks TLS. */
+  fingerprint?: string;
+  /** Whether the room has a password. */
+  password: boolean;
+}
+
+/** The lines that say where the server listens, with what command others join, and what protects the room. */
+export function readyLines({ address, own, fingerprint, password }: ReadyOptions): string[] {
+  const { hostname, port } = address;
+  const reachable = isWildcard(hostname) ? own : [hostname];
+  const lines = [`listening on ${hostname} port ${port}`];
+  for (const host of reachable) {
+    const client = `${PROGRAMS.client} ${host} ${port}`;
+    lines.push(
+      fingerprint === undefined
+        ? `join with: ${client}   or: nc ${host} ${port}`
+        : `join with: ${client} --tls --fingerprint ${fingerprint.replaceAll(":", "")}`,
+    );
+  }
+  if (fingerprint !== undefined) lines.push(`the certificate's SHA-256 fingerprint is ${fingerprint}`);
+  if (password && fingerprint === undefined) {
+    lines.push("the password and all that is said travel unencrypted: --cert FILE --key FILE encrypts them");
+  }
+  return lines;
+}
+
+/** This machine's addresses that others can reach; none where their listing is not permitted. */
+export function ownAddresses(): string[] {
+  if (Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" }).state !== "granted") return [];
+  return Deno.networkInterfaces()
+    .filter(({ address, family }) => family === "IPv4" && !address.startsWith("127."))
+    .map(({ address }) => address);
+}

@@ -1,0 +1,45 @@
+import { assert, assertEquals } from "@std/assert";
+import { CLIENT_COMMANDS, takeLocally } from "../../../lib/client/core/local_commands.ts";
+import { Ignored } from "../../../lib/client/core/ignore.ts";
+import { COMMANDS } from "../../../lib/server/commands/member.ts";
+
+function take(line: string, { rich = true, ignored = new Ignored(), keys = [] as string[] } = {}) {
+  return takeLocally(line, { ignored, rich, keys });
+}
+
+Deno.test("takeLocally() takes /ignore for the client", () => {
+  const ignored = new Ignored();
+  assertEquals(take(" /IGNORE  bob ", { ignored })?.send, false);
+  assertEquals(take("/ignore", { ignored }), { answer: ["you ignore bob"], send: false });
+});
+
+Deno.test("takeLocally() leaves all other lines to the server", () => {
+  for (
+    const line of ["hello", "", "/ignored bob", "//ignore bob", "/who", "ignore bob", "/name x", "/quit"]
+  ) {
+    assertEquals(take(line), undefined, line);
+  }
+});
+
+Deno.test("takeLocally() answers /help in lines that fit a narrow terminal", () => {
+  const help = take("/help", { keys: ["Tab completes"] })!;
+  assertEquals(help.send, false);
+  assertEquals(help.answer.at(-1), "Tab completes");
+  for (const line of help.answer) assert(`-- ${line}`.length <= 40, line);
+  assert(take("/help", { rich: false })!.send, "another server has a help of its own");
+});
+
+Deno.test("takeLocally() does not let through what the client says by itself", () => {
+  for (const line of ["/json", "/TEXT", '/hello {"name":"x"}', "/once 1 x"]) {
+    const taken = take(line);
+    assertEquals([taken?.send, taken?.refused], [false, true], line);
+    assertEquals(take(line, { rich: false }), undefined, "another server may know such a line");
+  }
+});
+
+Deno.test("the commands of the client are those of the server, but for what programs need", () => {
+  const forPrograms = ["json", "text", "hello", "once", "ping"];
+  const server = [...COMMANDS].map(({ name }) => name).filter((name) => !forPrograms.includes(name));
+  const client = CLIENT_COMMANDS.map(({ name }) => name).filter((name) => name !== "ignore");
+  assertEquals(client.sort(), server.sort());
+});

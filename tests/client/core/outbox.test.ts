@@ -1,0 +1,93 @@
+import { assertEquals } from "@std/assert";
+import { Outbox } from "../../../lib/client/core/outbox.ts";
+
+/** Takes all that is to be sent; gives it as it would be sent. */
+function sendAll(outbox: Outbox): string[] {
+  const sent = [];
+  for (let line; (line = outbox.next()) !== undefined;) sent.push(`${line.number ?? "-"} ${line.text}`);
+  return sent;
+}
+
+function filled(...texts: string[]): Outbox {
+  const outbox = new Outbox();
+  for (const text of texts) outbox.add(text);
+  return outbox;
+}
+
+const waiting = (outbox: Outbox) => outbox.lines.map(({ text }) => text);
+
+Deno.test("Outbox numbers what the server confirms, and nothing else", () => {
+  const outbox = filled(
+    "a",
+    "/me waves",
+    "/msg bob psst",
+    "//etc",
+    "/who",
+    "/me",
+    "",
+    "  ",
+    "/MSG bob x",
+    "/quit",
+    "b",
+  );
+  assertEquals(sendAll(outbox), [
+    "1 a",
+    "2 /me waves",
+    "3 /msg bob psst",
+    "4 //etc",
+    "- /who",
+    "- /me",
+    "- ",
+    "-   ",
+    "5 /MSG bob x",
+    "- /quit",
+    "6 b",
+  ]);
+  assertEquals(waiting(outbox), ["a", "/me waves", "/msg bob psst", "//etc", "/MSG bob x", "b"]);
+});
+
+Deno.test("Outbox keeps a line until it is answered", () => {
+  const outbox = filled("a", "b");
+  sendAll(outbox);
+  assertEquals(sendAll(outbox), []);
+  assertEquals(outbox.answered(1, true), []);
+  assertEquals(waiting(outbox), ["b"]);
+  assertEquals(outbox.answered(1, true), []);
+  assertEquals(outbox.answered(7, true), []);
+  assertEquals(outbox.answered(2, false), []);
+  assertEquals(waiting(outbox), []);
+});
+
+Deno.test("Outbox sends again what was not taken, in order, before what comes then", () => {
+  const outbox = filled("a", "b", "/who", "c");
+  sendAll(outbox);
+  outbox.answered(1, true);
+  outbox.add("d");
+  assertEquals(outbox.reconnected(2), []);
+  outbox.add("e");
+  assertEquals(sendAll(outbox), ["3 c", "4 d", "5 e"]);
+  assertEquals(waiting(outbox), ["b", "c", "d", "e"]);
+});
+
+Deno.test("Outbox tells of what was taken and never answered", () => {
+  const outbox = filled("a", "/msg bob x", "b", "c");
+  sendAll(outbox);
+  assertEquals(outbox.reconnected(4).map(({ text }) => text), ["/msg bob x"]);
+  assertEquals(outbox.answered(3, true).map(({ text }) => text), ["a"]);
+  assertEquals(waiting(outbox), ["c"]);
+});
+
+Deno.test("Outbox is not misled by a private receipt or an error, which overtake others", () => {
+  const outbox = filled("a", "/msg bob x", "b");
+  sendAll(outbox);
+  assertEquals(outbox.answered(2, false), []);
+  assertEquals(outbox.answered(3, false), []);
+  assertEquals(waiting(outbox), ["a"]);
+});
+
+Deno.test("Outbox takes an answer without a number as that to the first line", () => {
+  const outbox = filled("a", "b");
+  sendAll(outbox);
+  assertEquals(outbox.answered(undefined, true), []);
+  assertEquals(waiting(outbox), ["b"]);
+});
