@@ -13,8 +13,8 @@ import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import { listenTls } from "./lib/net/tls/listen.ts";
 import { readPassword } from "./lib/cli/password.ts";
-import type { Gate } from "./lib/server/access/authenticator.ts";
-import type { Identity, IdentityFiles } from "./lib/server/access/certificate.ts";
+import type { Authenticator } from "./lib/server/access/authenticator.ts";
+import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import { ownAddresses, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
@@ -60,7 +60,7 @@ async function run(command: Serve): Promise<number> {
     console.error(`error: the server may not use the network; start it with: ${PROGRAMS.server}`);
     return 1;
   }
-  const { gate, identity, own } = await setUp(command);
+  const { authenticator, certificate, own } = await setUp(command);
   await using log = await openLog(command.data);
   let listener;
   try {
@@ -70,23 +70,23 @@ async function run(command: Serve): Promise<number> {
       onExhausted: (error: Error) =>
         console.error(`error: nobody more can connect for now: ${error.message}; raise ulimit -n`),
     };
-    listener = identity === undefined
+    listener = certificate === undefined
       ? listenTcp(options)
-      : listenTls({ ...options, ...identity, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
+      : listenTls({ ...options, ...certificate, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
   } catch (error) {
     console.error(`error: ${explainListenError(error, { hostname, port })}`);
     return 1;
   }
   const { address } = listener;
-  const fingerprint = identity?.fingerprint;
-  for (const line of readyLines({ address, own, fingerprint, password: gate !== undefined })) {
+  const fingerprint = certificate?.fingerprint;
+  for (const line of readyLines({ address, own, fingerprint, password: authenticator !== undefined })) {
     console.log(line);
   }
   await serve({
     listener,
     log,
     limits,
-    gate,
+    authenticator,
     output: Deno.stdout,
     quiet,
     typed: Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined,
@@ -115,25 +115,25 @@ async function print({ path, format }: Export): Promise<number> {
 }
 
 /** Reads the files that the command line names, and warns of those that others can read. */
-async function setUp({ hostname, passwordFile, identity: files }: Serve) {
+async function setUp({ hostname, passwordFile, certificate: files }: Serve) {
   const own = ownAddresses();
-  const gate = passwordFile === undefined ? undefined : await openGate(passwordFile);
-  const identity = files === undefined ? undefined : await identify(files, [hostname, ...own]);
-  return { gate, identity, own };
+  const authenticator = passwordFile === undefined ? undefined : await openAuthenticator(passwordFile);
+  const certificate = files === undefined ? undefined : await identify(files, [hostname, ...own]);
+  return { authenticator, certificate, own };
 }
 
-async function openGate(passwordFile: string): Promise<Gate> {
+async function openAuthenticator(passwordFile: string): Promise<Authenticator> {
   const { password, warning } = await readPassword(passwordFile);
   if (warning !== undefined) console.error(`warning: ${warning}`);
-  const { Gate } = await import("./lib/server/access/authenticator.ts");
-  return new Gate(password);
+  const { Authenticator } = await import("./lib/server/access/authenticator.ts");
+  return new Authenticator(password);
 }
 
-async function identify(files: IdentityFiles, addresses: string[]): Promise<Identity> {
-  const { loadIdentity } = await import("./lib/server/access/certificate.ts");
-  const identity = await loadIdentity(files, addresses);
-  if (identity.warning !== undefined) console.error(`warning: ${identity.warning}`);
-  return identity;
+async function identify(files: CertificateFiles, addresses: string[]): Promise<ServerCertificate> {
+  const { loadCertificate: loadIdentity } = await import("./lib/server/access/certificate.ts");
+  const certificate = await loadIdentity(files, addresses);
+  if (certificate.warning !== undefined) console.error(`warning: ${certificate.warning}`);
+  return certificate;
 }
 
 async function typedLines(

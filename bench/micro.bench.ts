@@ -7,7 +7,7 @@
 import { Batch } from "../lib/fanout/batch.ts";
 import { numbered } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
-import { parseInput } from "../lib/server/parse_line.ts";
+import { parseLine } from "../lib/server/parse_line.ts";
 import { COMMANDS } from "../lib/server/commands/member.ts";
 import { clean } from "../lib/wire/clean.ts";
 import type { Draft } from "../lib/wire/entries.ts";
@@ -24,7 +24,7 @@ const PIECES = Array.from(
 );
 const DRAFTS: Draft[] = Array.from(
   { length: COUNT },
-  (_, i) => ({ kind: "said", name: "alice", text: TEXT, by: `key ${i % 100}` }),
+  (_, i) => ({ kind: "said", name: "alice", text: TEXT, authorKey: `key ${i % 100}` }),
 );
 const ENTRIES = numbered(DRAFTS, 0, 0);
 
@@ -54,7 +54,7 @@ measure("cleaning a text with control characters", () => {
 });
 
 measure("reading what a line asks for", () => {
-  for (let i = 0; i < COUNT; i++) parseInput(TEXT, { bytes: 64, maxLine: 8192, commands: COMMANDS });
+  for (let i = 0; i < COUNT; i++) parseLine(TEXT, { bytes: 64, maxLine: 8192, commands: COMMANDS });
 });
 
 measure("into the log in memory, 10 at a time", () => {

@@ -9,28 +9,28 @@
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
 import { Fanout } from "./fanout/fanout.ts";
-import { Journal } from "./room/committer.ts";
+import { Committer } from "./room/committer.ts";
 import type { Log } from "./log/log.ts";
-import { type Joining, type Member, Members, type Saying } from "./room/members.ts";
-import { Past, sendPast } from "./room/history.ts";
+import { type JoinOptions, type Member, Members, type SayOptions } from "./room/members.ts";
+import { History, sendHistory } from "./room/history.ts";
 import { Presence } from "./room/presence.ts";
 import { Refusal, refusalOf } from "./wire/refusal.ts";
-import { Schedule } from "./fanout/flush_schedule.ts";
-import { findStart, type Start } from "./room/resume.ts";
+import { FlushSchedule } from "./fanout/flush_schedule.ts";
+import { findStart, type StreamStart } from "./room/resume.ts";
 import type { Closed, Direct } from "./wire/entries.ts";
 import { VERSION } from "./wire/hello.ts";
 
-export type { Joining, Member, Saying } from "./room/members.ts";
+export type { JoinOptions as Joining, Member, SayOptions as Saying } from "./room/members.ts";
 
 /** A room over a log. It owns its timer, and ends it when disposed of; the log stays its maker's. */
 export class Room implements Disposable {
   /** What was said before, for members who ask. */
-  readonly past: Past;
+  readonly history: History;
   readonly #log: Log;
   readonly #historyLength: number;
   readonly #fanout: Fanout;
-  readonly #journal: Journal;
-  readonly #schedule = new Schedule({
+  readonly #committer: Committer;
+  readonly #schedule = new FlushSchedule({
     prepare: () => this.#commit(),
     run: () => this.#fanout.flush(),
     saving: () => this.#fanout.overhead,
@@ -44,14 +44,14 @@ export class Room implements Disposable {
   constructor(log: Log, { historyLength = 20 }: { historyLength?: number } = {}) {
     this.#log = log;
     this.#historyLength = historyLength;
-    this.past = new Past(log, historyLength, () => this.#settled());
+    this.history = new History(log, historyLength, () => this.#settled());
     this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake());
-    this.#journal = new Journal(log, {
+    this.#committer = new Committer(log, {
       wake: () => this.#schedule.wake(),
-      refused: ({ by, line }, why) => this.#tell(by, { kind: "error", text: why, line }),
+      refused: ({ authorKey: by, line }, why) => this.#tell(by, { kind: "error", text: why, line }),
       changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
-    log.follow((entries) => this.#fanout.push(entries));
+    log.follow((lastSeq) => this.#fanout.push(lastSeq));
   }
 
   /** All members, in the order in which they came. */
@@ -100,7 +100,7 @@ export class Room implements Disposable {
    * announces it; one who watched already just goes on, and one who comes back is not announced. Membership begins at
    * once; it resolves when the announcement is drafted, so that whatever the member does after that follows it.
    */
-  async join(joining: Joining): Promise<Member> {
+  async join(joining: JoinOptions): Promise<Member> {
     const { cursor, address, name, client, replaced } = joining;
     const { start, taken } = await this.#prepare(joining);
     const before = client === undefined ? undefined : this.#members.get(client);
@@ -109,8 +109,8 @@ export class Room implements Disposable {
       name: before?.name ?? address,
       key: client ?? crypto.randomUUID(),
       cursor,
-      returns: client !== undefined,
-      taken: Math.max(taken, before?.taken ?? 0),
+      resumable: client !== undefined,
+      lastLine: Math.max(taken, before?.lastLine ?? 0),
       announced: before?.announced ?? announced.promise,
       replaced,
     };
@@ -134,7 +134,7 @@ export class Room implements Disposable {
    * Starts a member's stream over, for one that has said nothing yet: who it is, under another name if it asks for
    * one, and then as {@linkcode Room.join} does. Gives the member that it is from then on.
    */
-  async restart(member: Member, joining: Joining): Promise<Member> {
+  async restart(member: Member, joining: JoinOptions): Promise<Member> {
     const { name = member.name, client = member.key } = joining;
     if (client !== member.key) {
       this.#remove(member);
@@ -149,8 +149,8 @@ export class Room implements Disposable {
   }
 
   /** Says something to everyone, or does it. */
-  broadcast({ name, key }: Member, text: string, { action = false, line }: Saying = {}): void {
-    this.#journal.draft({ kind: action ? "action" : "said", name, text, by: key, line });
+  broadcast({ name, key }: Member, text: string, { action = false, line }: SayOptions = {}): void {
+    this.#committer.draft({ kind: action ? "action" : "said", name, text, authorKey: key, line });
     this.#schedule.wake();
   }
 
@@ -160,7 +160,7 @@ export class Room implements Disposable {
    *
    * @throws {Refusal} where there is no such member, or it does not read what it is sent
    */
-  whisper(member: Member, name: string, text: string, { line }: Saying = {}): void {
+  sendPrivate(member: Member, name: string, text: string, { line }: SayOptions = {}): void {
     this.#receiver(name);
     const deliver = () => {
       const to = this.#receiver(name);
@@ -168,7 +168,7 @@ export class Room implements Disposable {
       this.#tell(member.key, { kind: "private", to: to.name, text, line });
     };
     if (line === undefined) return deliver();
-    this.#journal.then((failure) => {
+    this.#committer.then((failure) => {
       const why = failure ?? refusalOf(deliver);
       if (why !== undefined) this.#tell(member.key, { kind: "error", text: why, line });
     });
@@ -179,10 +179,10 @@ export class Room implements Disposable {
    * Takes note that what a member says under this number is handled now. Gives whether it is to be: each number is
    * handled once, in ascending order, on whatever connections it comes.
    */
-  takeOnce(member: Member, line: number): boolean {
-    if (line <= member.taken) return false;
-    member.taken = line;
-    this.#noteTaken(member);
+  claimLine(member: Member, line: number): boolean {
+    if (line <= member.lastLine) return false;
+    member.lastLine = line;
+    this.#noteLastLine(member);
     return true;
   }
 
@@ -195,8 +195,8 @@ export class Room implements Disposable {
     const { name } = member;
     this.#members.rename(member, wanted);
     // Who had the name before is told to have left first, or it would look as if its new bearer had.
-    this.#journal.draft(...this.#presence.takeLeft(member.name, performance.now()));
-    this.#journal.draft({ kind: "renamed", name, to: member.name });
+    this.#committer.draft(...this.#presence.takeLeft(member.name, performance.now()));
+    this.#committer.draft({ kind: "renamed", name, to: member.name });
     this.#schedule.wake();
   }
 
@@ -227,7 +227,7 @@ export class Room implements Disposable {
   }
 
   /** From now on nobody is told any more who leaves, because all do. */
-  close(): void {
+  beginShutdown(): void {
     this.#closed = true;
   }
 
@@ -237,7 +237,7 @@ export class Room implements Disposable {
   }
 
   /** All that is waited for before someone comes in: above all, that what it said on another connection is in the log. */
-  async #prepare({ client = "", resume }: Joining): Promise<{ start: Start; taken: number }> {
+  async #prepare({ client = "", resume }: JoinOptions): Promise<{ start: StreamStart; taken: number }> {
     const before = this.#members.get(client);
     if (before !== undefined) {
       this.#detach(before);
@@ -250,7 +250,7 @@ export class Room implements Disposable {
   /** Resolves when all that was said so far is in the log, or was refused. */
   #settled(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#journal.then(() => resolve());
+    this.#committer.then(() => resolve());
     this.#schedule.wake();
     return promise;
   }
@@ -262,21 +262,21 @@ export class Room implements Disposable {
     member.replaced?.();
   }
 
-  #begin({ name, key, cursor, taken }: Member, { seq, past, notice }: Start): void {
-    cursor.send({ kind: "welcome", version: VERSION, log: this.#log.id, seq, name, taken });
+  #begin({ name, key, cursor, lastLine }: Member, { seq, history, notice }: StreamStart): void {
+    cursor.send({ kind: "welcome", version: VERSION, log: this.#log.id, seq, name, taken: lastLine });
     if (notice !== undefined) cursor.send({ kind: "notice", text: notice });
-    sendPast(cursor, key, past);
+    sendHistory(cursor, key, history);
     cursor.follow(seq, key);
   }
 
   #remove(member: Member, reason?: string): void {
     this.#members.remove(member);
-    this.#noteTaken(member);
+    this.#noteLastLine(member);
     if (!this.#closed) this.#presence.left(member, reason);
   }
 
-  #noteTaken({ key, taken, returns }: Member): void {
-    if (returns && taken > 0) this.#journal.take(key, taken);
+  #noteLastLine({ key, lastLine, resumable }: Member): void {
+    if (resumable && lastLine > 0) this.#committer.noteLastLine(key, lastLine);
     this.#schedule.wake();
   }
 
@@ -297,14 +297,14 @@ export class Room implements Disposable {
   #commit(): void {
     const now = performance.now();
     for (const member of this.#members.overdue(now)) this.#remove(member, "connection lost");
-    if (!this.#journal.committing) this.#journal.draft(...this.#presence.take(now));
-    this.#journal.commit(now);
+    if (!this.#committer.committing) this.#committer.draft(...this.#presence.take(now));
+    this.#committer.commit(now);
   }
 
   /** When the next flush is wanted. */
   get #due(): number {
     if (this.#fanout.lacking > 0) return 0;
-    const due = Math.min(this.#members.due, this.#journal.due);
-    return this.#journal.committing ? due : Math.min(due, this.#presence.due);
+    const due = Math.min(this.#members.due, this.#committer.due);
+    return this.#committer.committing ? due : Math.min(due, this.#presence.due);
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Log, Taken } from "../lib/log/log.ts";
+import type { LastLines, Log } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
 import { Refusal } from "../lib/wire/refusal.ts";
 import { type Member, Room } from "../lib/room.ts";
@@ -116,7 +116,7 @@ Deno.test("Room.rename() refuses a name that one has already", async () => {
 class FullLog extends MemoryLog {
   full = false;
 
-  override append(drafts: readonly Draft[], taken?: Taken): void {
+  override append(drafts: readonly Draft[], taken?: LastLines): void {
     if (this.full) throw new Error("no space left on device");
     super.append(drafts, taken);
   }
@@ -149,6 +149,6 @@ Deno.test("Room: entries that the log hands back of itself, as from another serv
   await using log = new MemoryLog();
   using room = new Room(log);
   const alice = await join(room, "alice");
-  log.append([{ kind: "said", name: "elsewhere", text: "hello", by: "another server" }]);
+  log.append([{ kind: "said", name: "elsewhere", text: "hello", authorKey: "another server" }]);
   assertEquals(await alice.until("<"), "<elsewhere> hello");
 });

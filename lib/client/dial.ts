@@ -7,10 +7,10 @@ import type { ConnectCommand } from "./options.ts";
 import { connectTrusted, TrustError } from "./trust.ts";
 
 /** How long, in milliseconds, a server may take to accept a connection. */
-const CONNECT_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** How long, in milliseconds, a server may take to greet before it is not asked for. */
-const GREETING_TIMEOUT = 500;
+const GREETING_TIMEOUT_MS = 500;
 
 /** Says in a sentence why a server cannot be reached. */
 export class DialError extends Error {
@@ -51,10 +51,10 @@ export class Dialer {
    *
    * @throws what `connect` throws
    */
-  async look(signal?: AbortSignal): Promise<{ parley: boolean; local: string }> {
+  async probe(signal?: AbortSignal): Promise<{ parley: boolean; local: string }> {
     using connection = await this.connect(signal);
     const greeting = new Greeting();
-    const timer = setTimeout(() => connection.close(), GREETING_TIMEOUT);
+    const timer = setTimeout(() => connection.close(), GREETING_TIMEOUT_MS);
     try {
       for await (const bytes of connection.chunks()) {
         const verdict = greeting.push(bytes);
@@ -71,7 +71,7 @@ export class Dialer {
   async #connect(stop?: AbortSignal): Promise<Connection> {
     const { hostname, port, tls, caFile, fingerprint = this.#confirmed } = this.#command;
     if (!tls) {
-      const timeout = AbortSignal.timeout(CONNECT_TIMEOUT);
+      const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
       const signal = stop === undefined ? timeout : AbortSignal.any([stop, timeout]);
       return await connectTcp({ hostname, port, signal });
     }
@@ -84,7 +84,7 @@ export class Dialer {
         if (yes) this.#confirmed = fingerprint;
         return yes;
       },
-      timeout: CONNECT_TIMEOUT,
+      timeout: CONNECT_TIMEOUT_MS,
       signal: stop,
     });
   }

@@ -20,7 +20,7 @@ const ABOUT_ITSELF: ReadonlySet<ConversationEvent["kind"]> = new Set([
 ]);
 
 /** How long, in milliseconds, a script goes on without a connection: as long as the server keeps its name for it. */
-const PATIENCE = 30_000;
+const PIPE_PATIENCE_MS = 30_000;
 
 /**
  * Says what comes on the standard input, and prints what is said, where one of them is not a terminal. Resolves to
@@ -38,7 +38,7 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
     name: options.name,
     password: options.password,
     connect: (signal) => dialer.connect(signal),
-    patience: stays ? Infinity : PATIENCE,
+    patience: stays ? Infinity : PIPE_PATIENCE_MS,
   });
   signal.addEventListener("abort", () => chat.leave());
 

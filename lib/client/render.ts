@@ -52,14 +52,14 @@ function renderLine(event: ConversationEvent, { color, now, self = "", clock }: 
     case "action": {
       const name = event.own && event.kind === "said" ? "You" : event.name;
       const text = color && !event.own ? highlight(event.text, self, emphasis) : event.text;
-      const shown = { ...event, by: "", name: color ? colorName(name) : name, text };
+      const shown = { ...event, authorKey: "", name: color ? colorName(name) : name, text };
       return event.history && !clock
-        ? FORMATS.text.past(shown, { own: event.own, now })
+        ? FORMATS.text.history(shown, { own: event.own, now })
         : FORMATS.text.entry(shown);
     }
     case "joined":
     case "left":
-      return paint(FORMATS.text.own({ ...event, by: event.names }, self), dim, color);
+      return paint(FORMATS.text.own({ ...event, memberKeys: event.names }, self), dim, color);
     case "renamed":
       return paint(FORMATS.text.entry(event), dim, color);
     case "error":

@@ -1,12 +1,12 @@
 import { concat } from "@std/bytes/concat";
 import { sizeOf } from "../log/log.ts";
-import { type Entry, isMessage } from "../wire/entries.ts";
+import { type Entry, keysOf } from "../wire/entries.ts";
 import type { Format } from "../wire/formats/format.ts";
 
 const encoder = new TextEncoder();
 
 /** About how many bytes a batch takes besides its entries: buffers and indexes for two formats, as measured. */
-const OVERHEAD = 1024;
+const BATCH_OVERHEAD = 1024;
 
 /** Encoded lines: those of entry `i` end before `ends[i]`. */
 interface Encoded {
@@ -41,7 +41,7 @@ export class Batch {
 
   /** About how many bytes it takes in memory. */
   get size(): number {
-    return this.entries.reduce((size, entry) => size + sizeOf(entry), OVERHEAD);
+    return this.entries.reduce((size, entry) => size + sizeOf(entry), BATCH_OVERHEAD);
   }
 
   /** What is left of it for a cursor at `seq`. */
@@ -90,8 +90,7 @@ export class Batch {
   #indexByKey(): Map<string, number[]> {
     const own = new Map<string, number[]>();
     this.entries.forEach((entry, index) => {
-      const keys = isMessage(entry) ? [entry.by] : entry.kind === "renamed" ? [] : entry.by;
-      for (const key of keys) {
+      for (const key of keysOf(entry)) {
         const indexes = own.get(key);
         if (indexes === undefined) own.set(key, [index]);
         else indexes.push(index);

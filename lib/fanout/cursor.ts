@@ -4,13 +4,13 @@ import type { Direct, Entry } from "../wire/entries.ts";
 import { type Format, FORMATS } from "../wire/formats/format.ts";
 
 /** The most bytes that one write carries; the rest goes with the next. */
-export const MAX_WRITE = 256 * 1024;
+export const MAX_WRITE_BYTES = 256 * 1024;
 
 /** About how many bytes of the log a cursor that is far behind is fed at a time. */
-const PAGE = 64 * 1024;
+const PAGE_BYTES = 64 * 1024;
 
 /** The most bytes of direct lines that may wait for a member before its input is no longer read. */
-export const MAX_DIRECT = 64 * 1024;
+export const MAX_DIRECT_BYTES = 64 * 1024;
 
 const LF = 0x0a;
 
@@ -98,7 +98,7 @@ export class Cursor {
     const bytes = encoder.encode(lines);
     for (let start = 0, end; start < bytes.length; start = end) {
       // Entries may come between two parts: no line is cut.
-      end = bytes.lastIndexOf(LF, start + MAX_WRITE - 1) + 1;
+      end = bytes.lastIndexOf(LF, start + MAX_WRITE_BYTES - 1) + 1;
       this.#direct.push(bytes.subarray(start, end));
     }
     this.#waiting += bytes.length;
@@ -129,7 +129,7 @@ export class Cursor {
 
   /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
   get full(): boolean {
-    return !this.#closed && this.#waiting + this.#unread > MAX_DIRECT;
+    return !this.#closed && this.#waiting + this.#unread > MAX_DIRECT_BYTES;
   }
 
   /** Resolves when it is not full any more, or was closed. */
@@ -154,7 +154,7 @@ export class Cursor {
     if (this.#at >= this.#source.last) return this.#write();
     const next = this.#source.take(this.#at, this.format, this.#key);
     if (next === undefined) return this.#readOn();
-    if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE) return this.#write();
+    if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE_BYTES) return this.#write();
     this.#at = next.last;
     this.#write(next.bytes);
   }
@@ -168,7 +168,7 @@ export class Cursor {
   async #catchUp(): Promise<void> {
     this.#busy = true;
     const from = this.#at;
-    const page = new Batch(await this.#source.read(from, PAGE));
+    const page = new Batch(await this.#source.read(from, PAGE_BYTES));
     // It was closed, or sent elsewhere, meanwhile.
     if (this.#closed || this.#at !== from) return this.#written();
     const missed = page.first - from - 1;
@@ -190,7 +190,7 @@ export class Cursor {
 
   /** Direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
   #withDirect(entries: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const parts = this.#takeDirect(MAX_WRITE - entries.length);
+    const parts = this.#takeDirect(MAX_WRITE_BYTES - entries.length);
     parts.push(entries);
     this.#last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
     if (this.#last) parts.push(encoder.encode(this.format.direct(this.#closing!)));

@@ -1,33 +1,33 @@
 import { concat } from "@std/bytes/concat";
 import { Batch } from "./batch.ts";
-import { Cursor, type Lines, MAX_WRITE, type Sink, type Source } from "./cursor.ts";
+import { Cursor, type Lines, MAX_WRITE_BYTES, type Sink, type Source } from "./cursor.ts";
 import { type Log, sizeOf } from "../log/log.ts";
 import type { Entry } from "../wire/entries.ts";
 import type { Format } from "../wire/formats/format.ts";
 
 /** About how many bytes of entries are encoded together. */
-const BATCH = 64 * 1024;
+const BATCH_BYTES = 64 * 1024;
 
 /**
  * About how many bytes of the newest entries stay encoded; who is further behind is fed from the log, page by page and
  * alone, which costs many times as much.
  */
-const TAIL = 16 * 1024 * 1024;
+const TAIL_BYTES = 16 * 1024 * 1024;
 
 /** How many milliseconds of a flush may go into reading for those who are further back; the others of them wait. */
-const READING = 5;
+const READ_BUDGET_MS = 5;
 
 /**
  * How many cursors are fed in one turn of the event loop. Deno's sockets do 128 operations a turn (the budget of a task in
  * tokio); each write beyond is refused at first and queued by itself. The rest of them is for reading.
  */
-const SLICE = 110;
+const CURSORS_PER_TURN = 110;
 
 /**
  * After writes of so many bytes half of the wait is left out: they have gathered enough. One of 32 KiB takes twice as
  * long as one of 100 bytes, as measured, without the part of who reads it.
  */
-const EVEN = 12 * 1024;
+const EVEN_BYTES = 12 * 1024;
 
 /** Batches, as one write carries them. */
 interface Joined extends Lines {
@@ -68,7 +68,7 @@ export class Fanout implements Source {
   constructor(
     log: Log,
     wake: (lagging?: boolean) => void,
-    { tailBytes = TAIL }: { tailBytes?: number } = {},
+    { tailBytes = TAIL_BYTES }: { tailBytes?: number } = {},
   ) {
     this.#log = log;
     this.#wake = wake;
@@ -99,7 +99,7 @@ export class Fanout implements Source {
     }
     for (let start = 0, end = 0; start < entries.length; start = end) {
       let size = 0;
-      while (end < entries.length && size < BATCH) size += sizeOf(entries[end++]);
+      while (end < entries.length && size < BATCH_BYTES) size += sizeOf(entries[end++]);
       this.#tail.push(new Batch(entries.slice(start, end)));
       this.#tailSize += size;
     }
@@ -114,7 +114,7 @@ export class Fanout implements Source {
    */
   flush(): boolean {
     const pass = this.#pass ??= this.#begin();
-    for (let fed = 0; fed < SLICE; fed++) {
+    for (let fed = 0; fed < CURSORS_PER_TURN; fed++) {
       const { value, done } = pass.next();
       if (done) {
         this.#pass = undefined;
@@ -136,7 +136,7 @@ export class Fanout implements Source {
 
   /** How much of what the last flush cost was for its writes as such: near 1 for small ones, 0 for large. */
   get overhead(): number {
-    return EVEN / (EVEN + (this.#run?.bytes.length ?? 0));
+    return EVEN_BYTES / (EVEN_BYTES + (this.#run?.bytes.length ?? 0));
   }
 
   /** How many cursors lack entries that are there. */
@@ -183,7 +183,7 @@ export class Fanout implements Source {
   }
 
   get mayRead(): boolean {
-    return this.#reading < READING;
+    return this.#reading < READ_BUDGET_MS;
   }
 
   want(cursor: Cursor): void {
@@ -209,7 +209,7 @@ function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer
   for (const batch of batches) {
     const part = encode(batch);
     size += part.length;
-    if (parts.length > 0 && size > MAX_WRITE) break;
+    if (parts.length > 0 && size > MAX_WRITE_BYTES) break;
     parts.push(part);
   }
   const joined = batches.slice(0, parts.length);

@@ -1,7 +1,7 @@
 import { Pacing } from "./pacing.ts";
 
 /** What is scheduled: a flush. Nothing of it may throw. */
-export interface Scheduled {
+export interface Flusher {
   /** Comes before a flush, and costs the same however seldom it is done, so that it does not count for the pacing. */
   prepare(): void;
   /** Does a part of the flush. Gives whether there is more of it, for the next turn of the event loop. */
@@ -31,8 +31,8 @@ interface Flush {
  * Runs a flush when it is wanted, as soon as the pacing allows, and never two at once. Between its parts the event loop
  * reads, so that a large room is not deaf while it speaks. It owns its timers.
  */
-export class Schedule implements Disposable {
-  readonly #scheduled: Scheduled;
+export class FlushSchedule implements Disposable {
+  readonly #scheduled: Flusher;
   readonly #pacing = new Pacing();
   #timer?: ReturnType<typeof setTimeout>;
   #immediate?: unknown;
@@ -43,8 +43,8 @@ export class Schedule implements Disposable {
   #running = false;
   #disposed = false;
 
-  /** See {@linkcode Scheduled}. */
-  constructor(scheduled: Scheduled) {
+  /** See {@linkcode Flusher}. */
+  constructor(scheduled: Flusher) {
     this.#scheduled = scheduled;
   }
 

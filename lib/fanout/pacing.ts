@@ -2,10 +2,10 @@
  * A flush may be followed by the next one after this many times what it cost: as little as leaves a fifth of a core with
  * 500 members and 1,000 messages a second (`deno task bench`).
  */
-const GATHER = 4;
+const GATHERING_FACTOR = 4;
 
 /** But gathering never holds a message back for longer than this, in milliseconds. */
-const MAX_WAIT = 50;
+const MAX_GATHERING_MS = 50;
 
 /**
  * Decides when to flush: at once when the room is quiet, and the busier it is, the more each flush gathers. Fewer,
@@ -22,6 +22,6 @@ export class Pacing {
 
   /** Takes note of a flush. */
   flushed(start: number, end: number): void {
-    this.#earliest = end + Math.min(MAX_WAIT, GATHER * (end - start));
+    this.#earliest = end + Math.min(MAX_GATHERING_MS, GATHERING_FACTOR * (end - start));
   }
 }

@@ -24,7 +24,7 @@ export interface Log extends AsyncDisposable {
    *
    * @throws or rejects where the batch cannot be kept; then none of it was.
    */
-  append(drafts: readonly Draft[], taken?: Taken): void | Promise<void>;
+  append(drafts: readonly Draft[], lastLine?: LastLines): void | Promise<void>;
 
   /** The highest number kept for this key; 0 where there is none, or it was forgotten since. */
   taken(key: string): number | Promise<number>;
@@ -43,7 +43,7 @@ export interface Log extends AsyncDisposable {
 }
 
 /** For the keys of members, the highest number of `/once` that was handled. */
-export type Taken = ReadonlyMap<string, number>;
+export type LastLines = ReadonlyMap<string, number>;
 
 /** The entries that drafts become after entry `last`, all of one time, in milliseconds since 1970. */
 export function numbered(drafts: readonly Draft[], last: number, time: number): Entry[] {
@@ -51,8 +51,8 @@ export function numbered(drafts: readonly Draft[], last: number, time: number): 
     const seq = last + 1 + i;
     if (draft.kind !== "said" && draft.kind !== "action") return { seq, time, ...draft };
     // There are many of them, and a copy member by member takes a sixth of the time.
-    const { kind, name, text, by, line } = draft;
-    return { seq, time, kind, name, text, by, line };
+    const { kind, name, text, authorKey: by, line } = draft;
+    return { seq, time, kind, name, text, authorKey: by, line };
   });
 }
 

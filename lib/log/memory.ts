@@ -1,13 +1,13 @@
 import { Deque } from "@std/data-structures/deque";
 import { type Draft, type Entry, isMessage, type Message } from "../wire/entries.ts";
-import { type Log, MAX_HISTORY, numbered, sizeOf, type Taken } from "./log.ts";
+import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "./log.ts";
 
 /** How much of the log stays in memory, in bytes. */
-export const MAX_BYTES = 32 * 1024 * 1024;
+export const MAX_LOG_BYTES = 32 * 1024 * 1024;
 
 /** How many keys it knows what was taken of, and for how many milliseconds after they were last heard of. */
 const MAX_KEYS = 4096;
-const KEY_AGE = 3600 * 1000;
+const KEY_AGE_MS = 3600 * 1000;
 
 /** A log that lives as long as the process. It keeps the newest entries, up to a number of bytes. */
 export class MemoryLog implements Log {
@@ -25,7 +25,7 @@ export class MemoryLog implements Log {
 
   /** `maxBytes`: how much it keeps, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
   constructor(options: { maxBytes?: number; now?: () => number } = {}) {
-    this.#maxBytes = options.maxBytes ?? MAX_BYTES;
+    this.#maxBytes = options.maxBytes ?? MAX_LOG_BYTES;
     this.#now = options.now ?? Date.now;
   }
 
@@ -37,9 +37,9 @@ export class MemoryLog implements Log {
     this.#listener = listener;
   }
 
-  append(drafts: readonly Draft[], taken: Taken = new Map()): void {
+  append(drafts: readonly Draft[], lastLine: LastLines = new Map()): void {
     const time = this.#now();
-    for (const [key, line] of taken) {
+    for (const [key, line] of lastLine) {
       this.#taken.delete(key);
       this.#taken.set(key, { line, time });
     }
@@ -57,7 +57,7 @@ export class MemoryLog implements Log {
 
   #forget(now: number): void {
     for (const [key, { time }] of this.#taken) {
-      if (this.#taken.size <= MAX_KEYS && now - time <= KEY_AGE) return;
+      if (this.#taken.size <= MAX_KEYS && now - time <= KEY_AGE_MS) return;
       this.#taken.delete(key);
     }
   }

@@ -6,7 +6,7 @@ import { openSocket } from "./socket.ts";
 export const BACKLOG = 4096;
 
 /** After an accept that failed for want of resources, the next is tried after this many milliseconds. */
-const BACKOFF = 100;
+const ACCEPT_BACKOFF_MS = 100;
 
 /** The errors of `accept` that say that resources are out, and not that one connection went away. */
 const OUT_OF_RESOURCES = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
@@ -52,7 +52,7 @@ async function* accept(
       if (!OUT_OF_RESOURCES.has((error as { code?: string }).code ?? "")) continue;
       if (!exhausted) onExhausted(error as Error);
       exhausted = true;
-      await delay(BACKOFF);
+      await delay(ACCEPT_BACKOFF_MS);
     }
   }
 }

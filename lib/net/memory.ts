@@ -1,7 +1,7 @@
 import type { Connection, Listener } from "./connection.ts";
 
 /** How many bytes are on their way before a write waits for the reader, as with a socket. */
-const CAPACITY = 64 * 1024;
+const PIPE_BYTES = 64 * 1024;
 
 /** One direction of a connection in memory. */
 class Pipe {
@@ -17,7 +17,7 @@ class Pipe {
     this.#chunks.push(new Uint8Array(bytes));
     this.#size += bytes.length;
     this.#arrived.resolve();
-    while (this.#size > CAPACITY && !this.#released) await this.#taken.promise;
+    while (this.#size > PIPE_BYTES && !this.#released) await this.#taken.promise;
   }
 
   end(): void {

@@ -1,8 +1,8 @@
 import { showAddress } from "./addresses.ts";
 import type { Connection } from "./connection.ts";
 
-const MIN_BUFFER = 512;
-const MAX_BUFFER = 32 * 1024;
+const MIN_BUFFER_BYTES = 512;
+const MAX_BUFFER_BYTES = 32 * 1024;
 
 /** A connection over a socket of the operating system, encrypted or not. */
 class SocketConnection implements Connection {
@@ -28,7 +28,7 @@ class SocketConnection implements Connection {
 
   async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     // Most of a member's memory would be its buffer: it grows only while it comes back full.
-    let buffer = new Uint8Array(MIN_BUFFER);
+    let buffer = new Uint8Array(MIN_BUFFER_BYTES);
     while (!this.#closed) {
       let size;
       try {
@@ -42,8 +42,10 @@ class SocketConnection implements Connection {
       // What follows from these bytes comes first. Where there is more, Deno would give it at once, all of it, and
       // nobody else would have a turn.
       await (size === buffer.length ? nextTurn() : Promise.resolve());
-      if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(4 * size);
-      else if (buffer.length > MIN_BUFFER && size <= buffer.length / 16) buffer = new Uint8Array(MIN_BUFFER);
+      if (size === buffer.length && size < MAX_BUFFER_BYTES) buffer = new Uint8Array(4 * size);
+      else if (buffer.length > MIN_BUFFER_BYTES && size <= buffer.length / 16) {
+        buffer = new Uint8Array(MIN_BUFFER_BYTES);
+      }
     }
   }
 

@@ -5,13 +5,13 @@ import type { Draft, Message } from "../wire/entries.ts";
 const MAX_WAITING = 1000;
 
 /** How long, in milliseconds, until a log that failed is tried again for what waits. */
-const RETRY = 1000;
+const RETRY_MS = 1000;
 
 /** A message before it is in the log. */
 export type MessageDraft = Extract<Draft, Pick<Message, "kind">>;
 
 /** Who is told how committing goes. */
-export interface JournalOptions {
+export interface CommitterOptions {
   /** A commit is over, so that the next one may begin. */
   wake(): void;
   /** The log could not keep a message; `why` is a sentence. */
@@ -24,9 +24,9 @@ export interface JournalOptions {
  * Gathers what is to go into the log next, and hands it over a batch at a time. What the log cannot keep is refused,
  * if someone said it; the story of who came and went waits until it can.
  */
-export class Journal {
+export class Committer {
   readonly #log: Log;
-  readonly #options: JournalOptions;
+  readonly #options: CommitterOptions;
   #drafts: Draft[] = [];
   #taken = new Map<string, number>();
   #then: ((failure?: string) => void)[] = [];
@@ -35,8 +35,8 @@ export class Journal {
   #waiting: Draft[] = [];
   #retryAt = 0;
 
-  /** See {@linkcode JournalOptions}. */
-  constructor(log: Log, options: JournalOptions) {
+  /** See {@linkcode CommitterOptions}. */
+  constructor(log: Log, options: CommitterOptions) {
     this.#log = log;
     this.#options = options;
   }
@@ -47,7 +47,7 @@ export class Journal {
   }
 
   /** Notes, with the next batch, that all up to number `line` was handled of what the member with this key said. */
-  take(key: string, line: number): void {
+  noteLastLine(key: string, line: number): void {
     this.#taken.set(key, line);
   }
 
@@ -103,7 +103,7 @@ export class Journal {
       this.#options.changed(`nothing can be said for now, the log cannot be written: ${reason}`);
     }
     this.#failing = true;
-    this.#retryAt = performance.now() + RETRY;
+    this.#retryAt = performance.now() + RETRY_MS;
     for (const draft of drafts) {
       if (draft.kind === "said" || draft.kind === "action") this.#options.refused(draft, why);
       else this.#waiting.push(draft);

@@ -5,12 +5,12 @@ import { Refusal } from "../wire/refusal.ts";
 import type { Message } from "../wire/entries.ts";
 
 /** The most bytes of messages from before that are sent at once: the newest ones. */
-const MAX_PAST = 256 * 1024;
+const MAX_HISTORY_BYTES = 256 * 1024;
 
 const encoder = new TextEncoder();
 
 /** What was said in a room before, for members who ask. */
-export class Past {
+export class History {
   readonly #log: Log;
   readonly #length: number;
   readonly #settled: () => Promise<void>;
@@ -26,7 +26,7 @@ export class Past {
   async history(member: Member, options: { limit?: number; since?: number }): Promise<number> {
     await this.#settled();
     const past = await this.#log.history({ limit: this.#length, ...options });
-    sendPast(member.cursor, member.key, past);
+    sendHistory(member.cursor, member.key, past);
     return past.length;
   }
 
@@ -43,7 +43,7 @@ export class Past {
         "this room is not kept in a file, and cannot be searched; /history shows what was said",
       );
     }
-    sendPast(member.cursor, member.key, found);
+    sendHistory(member.cursor, member.key, found);
     return found.length;
   }
 }
@@ -52,14 +52,14 @@ export class Past {
  * Sends messages from before, as the member with this key gets them, in the order in which they are given. Where they
  * are too many bytes, the newest are sent.
  */
-export function sendPast(cursor: Cursor, key: string, past: readonly Message[]): void {
+export function sendHistory(cursor: Cursor, key: string, past: readonly Message[]): void {
   const now = Date.now();
   const newestFirst = past.toSorted((a, b) => b.seq - a.seq);
   const lines = new Map<Message, string>();
   let size = 0;
   for (const message of newestFirst) {
-    const line = cursor.format.past(message, { own: message.by === key, now });
-    if ((size += encoder.encode(line).length) > MAX_PAST) break;
+    const line = cursor.format.history(message, { own: message.authorKey === key, now });
+    if ((size += encoder.encode(line).length) > MAX_HISTORY_BYTES) break;
     lines.set(message, line);
   }
   cursor.write(past.map((message) => lines.get(message) ?? "").join(""));

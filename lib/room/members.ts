@@ -1,10 +1,10 @@
 import type { Cursor } from "../fanout/cursor.ts";
-import { Names, parseName } from "../wire/names.ts";
+import { NameRegistry, parseName } from "../wire/names.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
 import type { Resume } from "../wire/hello.ts";
 
 /** How long, in milliseconds, a member whose connection broke keeps its name and place. */
-const GRACE = 30_000;
+const GRACE_MS = 30_000;
 
 /** How many such members there may be; beyond, those who were lost first are let go. */
 const MAX_LOST = 1024;
@@ -18,9 +18,9 @@ export interface Member {
   /** Where it is in the log, and the way to it. */
   readonly cursor: Cursor;
   /** Whether it may come back on another connection, because its client told a key of its own. */
-  readonly returns: boolean;
+  readonly resumable: boolean;
   /** The highest number of what it said with `/once`. */
-  taken: number;
+  lastLine: number;
   /** Resolves when its arrival is drafted. */
   readonly announced: Promise<void>;
   /** Is called when another connection takes its place. */
@@ -28,7 +28,7 @@ export interface Member {
 }
 
 /** How someone comes in. */
-export interface Joining {
+export interface JoinOptions {
   /** Where the lines for the member go. */
   cursor: Cursor;
   /** The peer's address: the name of who asks for none. */
@@ -44,7 +44,7 @@ export interface Joining {
 }
 
 /** How something is said. */
-export interface Saying {
+export interface SayOptions {
   /** Whether it is done, and not said. */
   action?: boolean;
   /** The number of the `/once` that it was said with, under which its receipt comes. */
@@ -54,7 +54,7 @@ export interface Saying {
 /** Who is in a room, under which names, and whose connection is broken. Times are on the clock of `performance.now()`. */
 export class Members {
   readonly #byKey = new Map<string, Member>();
-  readonly #names = new Names<string>();
+  readonly #names = new NameRegistry<string>();
   /** Whose connection broke, and when they are let go unless they come back; the first to go comes first. */
   readonly #lost = new Map<Member, number>();
 
@@ -125,7 +125,7 @@ export class Members {
 
   /** Takes note that the connection of a member is gone, and that it may come back for a while. */
   lose(member: Member, now: number): void {
-    if (!this.#lost.has(member)) this.#lost.set(member, now + GRACE);
+    if (!this.#lost.has(member)) this.#lost.set(member, now + GRACE_MS);
   }
 
   /** Whether nothing reaches a member for now, because its connection is gone. */

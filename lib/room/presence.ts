@@ -1,10 +1,10 @@
 import type { Draft } from "../wire/entries.ts";
 
 /** The time from one presence entry to the next, in milliseconds: at most five a second. */
-const INTERVAL = 200;
+const PRESENCE_INTERVAL_MS = 200;
 
 /** The most bytes of names in one entry, so that its line stays well below what a client accepts. */
-const MAX_BYTES = 32 * 1024;
+const MAX_NAMES_BYTES = 32 * 1024;
 
 /** Someone who comes or goes. */
 export interface Person {
@@ -69,12 +69,12 @@ export class Presence {
 
   #told(kind: "joined" | "left", people: Person[], now: number, reason?: string): Draft[] {
     this.#turn = kind === "left" ? "joined" : "left";
-    this.#next = Math.max(this.#next, now) + INTERVAL;
+    this.#next = Math.max(this.#next, now) + PRESENCE_INTERVAL_MS;
     return [{
       kind,
       names: people.map((person) => person.name),
       reason,
-      by: people.map((person) => person.key),
+      memberKeys: people.map((person) => person.key),
     }];
   }
 }
@@ -82,7 +82,7 @@ export class Presence {
 /** As many from the front of a list as fit into one entry. */
 function cut<T extends Person>(people: T[]): T[] {
   let bytes = 0;
-  const end = people.findIndex((person) => (bytes += 4 * person.name.length) > MAX_BYTES);
+  const end = people.findIndex((person) => (bytes += 4 * person.name.length) > MAX_NAMES_BYTES);
   return end === -1 ? people : people.slice(0, Math.max(1, end));
 }
 

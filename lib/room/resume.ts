@@ -3,11 +3,11 @@ import type { Message } from "../wire/entries.ts";
 import type { Resume } from "../wire/hello.ts";
 
 /** Where someone's stream begins. */
-export interface Start {
+export interface StreamStart {
   /** The entry after which it goes on. */
   seq: number;
   /** Messages from before that, to be shown to a newcomer. */
-  past: Message[];
+  history: Message[];
   /** What one who wanted to go on somewhere else is told. */
   notice?: string;
 }
@@ -16,7 +16,7 @@ export interface Start {
  * Finds where a stream begins: after what its reader has seen, if that is known and the log still has what follows, and
  * else at the end, with the last `historyLength` messages to begin with.
  */
-export async function findStart(log: Log, historyLength: number, resume?: Resume): Promise<Start> {
+export async function findStart(log: Log, historyLength: number, resume?: Resume): Promise<StreamStart> {
   if (resume === undefined) return await atEnd(log, historyLength);
   const fresh = (notice: string) => atEnd(log, historyLength, notice);
   const { since, time } = resume;
@@ -37,16 +37,16 @@ export async function findStart(log: Log, historyLength: number, resume?: Resume
     );
   }
   const gone = first === undefined ? 0 : Math.max(0, first.seq - since - 1);
-  if (gone === 0) return { seq: since, past: [] };
+  if (gone === 0) return { seq: since, history: [] };
   return {
     seq: since + gone,
-    past: [],
+    history: [],
     notice: `you missed ${gone} messages: the room does not keep them any more`,
   };
 }
 
-async function atEnd(log: Log, historyLength: number, notice?: string): Promise<Start> {
+async function atEnd(log: Log, historyLength: number, notice?: string): Promise<StreamStart> {
   const seq = log.last;
   const past = await log.history({ limit: historyLength });
-  return { seq, past: past.filter((message) => message.seq <= seq), notice };
+  return { seq, history: past.filter((message) => message.seq <= seq), notice };
 }

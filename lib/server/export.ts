@@ -3,7 +3,7 @@ import { type Output, OutputError, writeAll } from "../cli/output.ts";
 import type { Format } from "../wire/formats/format.ts";
 
 /** About how many bytes of the log are read at a time. */
-const PAGE = 256 * 1024;
+const EXPORT_PAGE_BYTES = 256 * 1024;
 
 /**
  * Writes all entries of a log in a format, each with its time: as JSON like everyone gets them, as text with the local
@@ -15,7 +15,7 @@ export async function exportLog(log: Log, output: Output, format: Format): Promi
   try {
     for (
       let after = 0, page;
-      (page = await log.read(after, PAGE)).length > 0;
+      (page = await log.read(after, EXPORT_PAGE_BYTES)).length > 0;
       after = page[page.length - 1].seq
     ) {
       await writeAll(output, page.map((entry) => format.exported(entry)).join(""));

@@ -51,7 +51,7 @@ export function lineCost(bytes: number): number {
 }
 
 /** How many connections there may be, and what those beyond are told. */
-export interface PlacesOptions {
+export interface ConnectionLimiterOptions {
   /** In all. */
   maxTotal: number;
   /** From one source. */
@@ -63,13 +63,13 @@ export interface PlacesOptions {
 }
 
 /** Counts connections, in all and by source. */
-export class Places {
-  readonly #options: PlacesOptions;
+export class ConnectionLimiter {
+  readonly #options: ConnectionLimiterOptions;
   readonly #counts = new Map<string, number>();
   #total = 0;
 
-  /** See {@linkcode PlacesOptions}. */
-  constructor(options: PlacesOptions) {
+  /** See {@linkcode ConnectionLimiterOptions}. */
+  constructor(options: ConnectionLimiterOptions) {
     this.#options = options;
   }
 

@@ -63,7 +63,7 @@ export class Membership {
     await this.#joining;
     if (this.#member === undefined) await this.#cursor.end(closing);
     else if (this.#replaced) await this.#room.part(this.#member, closing);
-    else if (lost && this.#member.returns) await this.#room.lose(this.#member, closing);
+    else if (lost && this.#member.resumable) await this.#room.lose(this.#member, closing);
     else await this.#room.leave(this.#member, { closing, reason });
   }
 

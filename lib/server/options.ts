@@ -3,7 +3,7 @@ import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
 import { type Format, FORMATS } from "../wire/formats/format.ts";
 import { PROGRAMS } from "../cli/version.ts";
-import type { IdentityFiles } from "./access/certificate.ts";
+import type { CertificateFiles } from "./access/certificate.ts";
 import type { Limits } from "./serve.ts";
 
 /** What a server's command line says. */
@@ -18,7 +18,7 @@ export type ServerCommand =
     /** The file that the password is in. */
     passwordFile?: string;
     /** The files that make it speak TLS. */
-    identity?: IdentityFiles;
+    certificate?: CertificateFiles;
     /** The file that the room is kept in. */
     data?: DataOptions;
   }
@@ -41,10 +41,10 @@ export interface DataOptions {
 }
 
 /** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
-const MAX_LINE = 32_000;
+const MAX_MAX_LINE = 32_000;
 
 /** The shortest one: with a `/hello`, whatever it holds, a client must be able to come in. */
-const MIN_LINE = 1024;
+const MIN_MAX_LINE = 1024;
 
 /** What a server does without flags. An honest member meets none of these limits. */
 export const DEFAULTS: Readonly<Limits> = {
@@ -123,11 +123,11 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxPerAddress: number("max-per-address", DEFAULTS.maxPerAddress, [1, 1_000_000]),
       rate: number("rate", DEFAULTS.rate, [0, 1_000_000]),
       burst: number("burst", DEFAULTS.burst, [1, 1_000_000]),
-      maxLine: number("max-line", DEFAULTS.maxLine, [MIN_LINE, MAX_LINE]),
+      maxLine: number("max-line", DEFAULTS.maxLine, [MIN_MAX_LINE, MAX_MAX_LINE]),
     },
     quiet: given.has("quiet"),
     passwordFile: values["password-file"],
-    identity: identityFiles(values.cert, values.key),
+    certificate: certificateFiles(values.cert, values.key),
     data: dataOptions(values),
   };
 }
@@ -167,7 +167,7 @@ function parseKeep(keep: string | undefined): Keep | undefined {
   return { age: Number(number) * (unit === "d" ? 24 : 1) * 3600 * 1000 };
 }
 
-function identityFiles(cert?: string, key?: string): IdentityFiles | undefined {
+function certificateFiles(cert?: string, key?: string): CertificateFiles | undefined {
   if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert !== undefined || key !== undefined) {
     throw new UsageError("--cert and --key belong together; give both");

@@ -6,7 +6,7 @@ import { type CommandTable, split } from "./commands/table.ts";
 import { lineCost } from "./limits.ts";
 
 /** What a line asks for. Saying something and being refused take the same path as every command. */
-export interface Input<C = CommandContext> {
+export interface ParsedLine<C = CommandContext> {
   /** What is to be carried out. */
   readonly command: Pick<Command<C>, "run">;
   /** What comes after the command's name. */
@@ -20,13 +20,13 @@ export interface Input<C = CommandContext> {
 }
 
 /** What the first line of a connection may be besides what every line may be. */
-export type First =
+export type FirstLine =
   | { kind: "hello"; json: string }
   | { kind: "name"; name: string }
   | { kind: "http" }
   | { kind: "other" };
 
-const SAY: Input["command"] = {
+const SAY: ParsedLine["command"] = {
   run: ({ room, member, line }, text) => room.broadcast(member, text, { line }),
 };
 
@@ -34,12 +34,12 @@ const SAY: Input["command"] = {
 const ONCE = /^\/once +([1-9]\d{0,14})(?: |$)/i;
 
 /** How many bytes that may be, with some spaces to spare. */
-export const MAX_ONCE = 32;
+export const MAX_ONCE_BYTES = 32;
 
-const NOTHING: Input["command"] = { run() {} };
+const NOTHING: ParsedLine["command"] = { run() {} };
 
 /** What a line is read with. */
-export interface InputOptions<C> {
+export interface ParseLineOptions<C> {
   /** Its size. */
   bytes: number;
   /** What it begins with, where it is too long. */
@@ -51,7 +51,7 @@ export interface InputOptions<C> {
 }
 
 /** Reads a line, which is not cleaned yet. */
-export function parseInput<C extends CommandContext>(line: Line, options: InputOptions<C>): Input<C> {
+export function parseLine<C extends CommandContext>(line: Line, options: ParseLineOptions<C>): ParsedLine<C> {
   const { bytes, head = "", maxLine, commands } = options;
   const text = clean(line === TOO_LONG ? head : line);
   const [prefix, number] = ONCE.exec(text) ?? [""];
@@ -74,7 +74,7 @@ function parseText<C extends CommandContext>(
   text: string,
   cost: number,
   commands: CommandTable<C>,
-): Input<C> {
+): ParsedLine<C> {
   if (text.trim() === "") return { command: NOTHING, text: "", cost };
   if (!text.startsWith("/")) return { command: SAY, text, cost };
   if (text.startsWith("//")) return { command: SAY, text: text.slice(1), cost };
@@ -90,7 +90,7 @@ export function isTls(bytes: Uint8Array): boolean {
 }
 
 /** Looks at a line as the first one of a connection. */
-export function parseFirst(line: Line): First {
+export function parseFirstLine(line: Line): FirstLine {
   if (line === TOO_LONG) return { kind: "other" };
   const text = clean(line).trimEnd();
   if (/^[A-Z]+ \S+ HTTP\/1\.\d$/.test(text)) return { kind: "http" };
@@ -101,8 +101,8 @@ export function parseFirst(line: Line): First {
   return { kind: "other" };
 }
 
-function refused(why: string, cost: number, line?: number): Input<CommandContext> {
-  const command: Input["command"] = {
+function refused(why: string, cost: number, line?: number): ParsedLine<CommandContext> {
+  const command: ParsedLine["command"] = {
     run() {
       throw new Refusal(why);
     },

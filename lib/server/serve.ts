@@ -3,9 +3,9 @@ import type { Listener } from "../net/connection.ts";
 import type { Output } from "../cli/output.ts";
 import { Room } from "../room.ts";
 import { SHUTDOWN } from "./disconnects.ts";
-import { Console } from "./operator/console.ts";
-import { Door } from "./sessions.ts";
-import type { Gate } from "./access/authenticator.ts";
+import { OperatorConsole } from "./operator/console.ts";
+import { Sessions } from "./sessions.ts";
+import type { Authenticator } from "./access/authenticator.ts";
 import { RateLimiter } from "./limits.ts";
 import { Operator } from "./operator/operator.ts";
 import { Stats } from "./stats.ts";
@@ -35,7 +35,7 @@ export interface ServeOptions {
   /** What the server takes on. */
   limits: Limits;
   /** Asks for the password; without one, everyone is let in. */
-  gate?: Gate;
+  authenticator?: Authenticator;
   /** The console: where what happens is shown, and where the operator is answered. */
   output: Output;
   /** Whether the operator alone is shown anything, as an answer. */
@@ -47,22 +47,22 @@ export interface ServeOptions {
 }
 
 /** How often, in milliseconds, the server looks for members that have stopped reading, or are gone. */
-const STALL_CHECK = 5_000;
+const LIVENESS_INTERVAL_MS = 5_000;
 
 /** How long, in milliseconds, the console may take to show what is left at the end. */
-const PARTING = 2000;
+const CONSOLE_DRAIN_MS = 2000;
 
 /**
  * Serves one room to all who connect, until the signal is aborted. Then everyone is told and gets what it has not read
  * yet, for two seconds at most. Resolves when nothing of it is left open, the listener included; the log stays open.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { listener, log, limits, gate, output, quiet, typed, signal } = options;
+  const { listener, log, limits, authenticator, output, quiet, typed, signal } = options;
   using room = new Room(log, { historyLength: limits.history });
-  const console = new Console(room, output, { quiet });
+  const console = new OperatorConsole(room, output, { quiet });
   if (quiet && typed === undefined) console.close();
   const stats = new Stats();
-  const door = new Door({ ...limits, gate }, {
+  const sessions = new Sessions({ ...limits, authenticator }, {
     room,
     limiter: new RateLimiter(limits),
     maxLine: limits.maxLine,
@@ -71,21 +71,21 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   const operator = typed === undefined
     ? undefined
-    : new Operator({ room, door, stats, console, maxLine: limits.maxLine }).run(typed, signal);
-  const stalls = setInterval(() => door.closeDead(performance.now()), STALL_CHECK);
+    : new Operator({ room, sessions, stats, console, maxLine: limits.maxLine }).run(typed, signal);
+  const stalls = setInterval(() => sessions.closeDead(performance.now()), LIVENESS_INTERVAL_MS);
   const stop = () => listener[Symbol.dispose]();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
 
   for await (const connection of listener) {
-    if (door.enter(connection)) console.event(`${connection.peer} connected`);
+    if (sessions.enter(connection)) console.event(`${connection.peer} connected`);
   }
 
   clearInterval(stalls);
-  room.close();
-  await door.close(SHUTDOWN);
+  room.beginShutdown();
+  await sessions.close(SHUTDOWN);
   await operator;
-  const deadline = setTimeout(() => console.close(), PARTING);
+  const deadline = setTimeout(() => console.close(), CONSOLE_DRAIN_MS);
   await console.end(SHUTDOWN);
   clearTimeout(deadline);
 }

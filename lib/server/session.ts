@@ -6,28 +6,28 @@ import type { Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { type Line, LineReader } from "../wire/lines.ts";
-import { Admission, readHello } from "./access/login.ts";
+import { Login, readHello } from "./access/login.ts";
 import { BYE, CROWDED_OUT, fault, NO_HTTP, NO_TLS, REPLACED } from "./disconnects.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
-import type { Visit } from "./access/authenticator.ts";
-import { type Input, isTls, MAX_ONCE, parseFirst, parseInput } from "./parse_line.ts";
+import type { LoginAttempt } from "./access/authenticator.ts";
+import { isTls, MAX_ONCE_BYTES, type ParsedLine, parseFirstLine, parseLine } from "./parse_line.ts";
 import { lineCost, type RateLimiter } from "./limits.ts";
 import { Membership } from "./membership.ts";
 import type { Stats } from "./stats.ts";
 import { Throttle } from "./access/throttle.ts";
 
 /** How long, in milliseconds, a connection may take to name itself before it joins under its address. */
-const JOIN_AFTER = 300;
+const JOIN_AFTER_MS = 300;
 
 /** How long, in milliseconds, a member that leaves may take to read what it has not read yet. */
-const DRAIN = 2000;
+const DRAIN_MS = 2000;
 
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
-const LINGER = 1000;
+const LINGER_MS = 1000;
 
 /** How long, in milliseconds, a connection may take for its handshake. */
-const HANDSHAKE = 5000;
+const HANDSHAKE_TIMEOUT_MS = 5000;
 
 /** What all sessions of a server share. */
 export interface SessionContext {
@@ -53,7 +53,7 @@ export class Session {
   readonly #throttle: Throttle;
   readonly #membership: Membership;
   /** Until the password was given, where there is one. */
-  #admission?: Admission;
+  #login?: Login;
   #timer?: ReturnType<typeof setTimeout>;
   #open = false;
   /** Something has come. */
@@ -67,17 +67,17 @@ export class Session {
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
 
-  /** Takes over a connection that was accepted; `visit` asks it for the password first. See {@linkcode Session.run}. */
-  constructor(connection: Connection, context: SessionContext, visit?: Visit) {
+  /** Takes over a connection that was accepted; `attempt` asks it for the password first. See {@linkcode Session.run}. */
+  constructor(connection: Connection, context: SessionContext, attempt?: LoginAttempt) {
     this.source = sourceOf(connection.peer);
     this.#connection = connection;
     this.#context = context;
     this.#cursor = context.room.open(connection);
     this.#throttle = new Throttle(this.source, context);
     this.#membership = new Membership(this, context.room, this.#cursor);
-    if (visit === undefined) return;
-    visit.evicted = () => this.close(CROWDED_OUT);
-    this.#admission = new Admission(visit, this.#cursor, this.#throttle, () => {
+    if (attempt === undefined) return;
+    attempt.evicted = () => this.close(CROWDED_OUT);
+    this.#login = new Login(attempt, this.#cursor, this.#throttle, () => {
       context.stats.count("wrong passwords");
       context.report(`${this.peer} gave a wrong password`);
     });
@@ -100,7 +100,7 @@ export class Session {
 
   /** Since when (`performance.now()`, milliseconds) nothing came from a client that never is silent for long. */
   get silentSince(): number | undefined {
-    return this.member?.returns ? this.#heardAt : undefined;
+    return this.member?.resumable ? this.#heardAt : undefined;
   }
 
   /** Serves the connection until it is closed, from whichever side. Never throws. */
@@ -109,9 +109,9 @@ export class Session {
     try {
       await this.#handshake();
       this.#cursor.write(`${WELCOME}\n${BANNER}\n`);
-      if (this.#admission === undefined) this.#awaitJoining();
-      else this.#awaitPassword(this.#admission);
-      const reader = new LineReader(this.#context.maxLine + MAX_ONCE);
+      if (this.#login === undefined) this.#awaitJoining();
+      else this.#awaitPassword(this.#login);
+      const reader = new LineReader(this.#context.maxLine + MAX_ONCE_BYTES);
       for await (const chunk of this.#connection.chunks()) await this.#takeChunk(chunk, reader);
       const rest = reader.end();
       if (rest !== undefined) await this.#take(rest, reader);
@@ -121,7 +121,7 @@ export class Session {
     clearTimeout(this.#timer);
     // One that may come back, and did not say that it leaves, has lost its connection.
     this.#lost ||= this.#closing === undefined;
-    await this.close(this.#admission === undefined ? BYE : fault("no password was given"), reason);
+    await this.close(this.#login === undefined ? BYE : fault("no password was given"), reason);
     clearTimeout(this.#linger);
     this.#connection.close();
   }
@@ -137,13 +137,13 @@ export class Session {
 
   async #close(closing: Closed, reason?: string): Promise<void> {
     this.#throttle[Symbol.dispose]();
-    this.#admission?.[Symbol.dispose]();
+    this.#login?.[Symbol.dispose]();
     if (!this.#open) return this.#cursor.close();
-    const deadline = setTimeout(() => this.#cursor.close(), DRAIN);
+    const deadline = setTimeout(() => this.#cursor.close(), DRAIN_MS);
     await this.#membership.leave(closing, { reason, lost: this.#lost });
     clearTimeout(deadline);
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
-    this.#linger = setTimeout(() => this.#connection.close(), LINGER);
+    this.#linger = setTimeout(() => this.#connection.close(), LINGER_MS);
     await this.#connection.closeWrite().catch(() => this.#connection.close());
   }
 
@@ -164,19 +164,19 @@ export class Session {
   }
 
   async #handshake(): Promise<void> {
-    this.#after(HANDSHAKE, () => this.#connection.close());
+    this.#after(HANDSHAKE_TIMEOUT_MS, () => this.#connection.close());
     await this.#connection.handshake();
     this.#open = true;
   }
 
-  #awaitPassword(admission: Admission): void {
-    const seconds = Math.ceil(admission.patience / 1000);
-    this.#after(admission.patience, () => this.close(fault(`no password was given within ${seconds} s`)));
-    admission.ask();
+  #awaitPassword(login: Login): void {
+    const seconds = Math.ceil(login.patience / 1000);
+    this.#after(login.patience, () => this.close(fault(`no password was given within ${seconds} s`)));
+    login.ask();
   }
 
   #awaitJoining(): void {
-    this.#after(JOIN_AFTER, () => this.#membership.join());
+    this.#after(JOIN_AFTER_MS, () => this.#membership.join());
   }
 
   async #takeChunk(chunk: Uint8Array<ArrayBuffer>, reader: LineReader): Promise<void> {
@@ -197,32 +197,32 @@ export class Session {
   /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
   #take(line: Line, { bytes, head }: Pick<LineReader, "bytes" | "head">): void | Promise<void> {
     if (this.#closing !== undefined) return;
-    if (this.#admission !== undefined) return this.#knock(this.#admission, line, bytes);
+    if (this.#login !== undefined) return this.#knock(this.#login, line, bytes);
     if (this.#first) return this.#takeFirst(line, { bytes, head });
-    const input = parseInput(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
+    const input = parseLine(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
     if (input.tooLong) this.#context.stats.count("lines too long");
     const wait = this.#throttle.charge(input.cost);
     return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
   }
 
   /** Takes a line of a peer that is to give the password first. */
-  async #knock(admission: Admission, line: Line, bytes: number): Promise<void> {
-    const answer = await admission.take(line, bytes);
+  async #knock(login: Login, line: Line, bytes: number): Promise<void> {
+    const answer = await login.take(line, bytes);
     if (this.#closing !== undefined) return;
     if (answer === "again") {
-      admission.ask();
+      login.ask();
       return await this.#cursor.drained();
     }
     if (answer !== "admitted") return void this.close(answer);
-    admission[Symbol.dispose]();
-    this.#admission = undefined;
+    login[Symbol.dispose]();
+    this.#login = undefined;
     this.#awaitJoining();
-    if (admission.hello !== undefined) await this.#takeHello(admission.hello);
+    if (login.hello !== undefined) await this.#takeHello(login.hello);
   }
 
   async #takeFirst(line: Line, size: Pick<LineReader, "bytes" | "head">): Promise<void> {
     this.#first = false;
-    const first = parseFirst(line);
+    const first = parseFirstLine(line);
     if (first.kind === "http") {
       this.close(NO_HTTP);
     } else if (first.kind === "hello") {
@@ -257,12 +257,12 @@ export class Session {
     };
   }
 
-  #handle({ command, text, line }: Input<MemberContext>): void | Promise<void> {
+  #handle({ command, text, line }: ParsedLine<MemberContext>): void | Promise<void> {
     const { member } = this;
     if (member === undefined) return;
     if (this.#commands?.member !== member) this.#commands = this.#commandsFor(member);
     const context = line === undefined ? this.#commands : { ...this.#commands, line };
-    if (line !== undefined && !context.room.takeOnce(member, line)) return;
+    if (line !== undefined && !context.room.claimLine(member, line)) return;
     try {
       return command.run(context, text)?.catch((error) => this.#refuse(error, line));
     } catch (error) {
@@ -270,7 +270,7 @@ export class Session {
     }
   }
 
-  async #handleLater(input: Input<MemberContext>, wait: number): Promise<void> {
+  async #handleLater(input: ParsedLine<MemberContext>, wait: number): Promise<void> {
     await this.#throttle.pause(wait);
     await this.#cursor.drained();
     if (this.#closing === undefined) await this.#handle(input);

@@ -6,47 +6,47 @@ import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/formats/format.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
-import type { Gate, Visit } from "./access/authenticator.ts";
-import { Places } from "./limits.ts";
+import type { Authenticator, LoginAttempt } from "./access/authenticator.ts";
+import { ConnectionLimiter } from "./limits.ts";
 import { Session, type SessionContext } from "./session.ts";
 
 /** A member that takes nothing of what waits for it is closed after this many milliseconds. */
-const STALL_LIMIT = 60_000;
+const STALL_TIMEOUT_MS = 60_000;
 
 /** A client that is to say something every 30 s is lost when nothing came from it for so many milliseconds. */
-const SILENCE_LIMIT = 90_000;
+const SILENCE_TIMEOUT_MS = 90_000;
 
 /** How many refused connections at once, in all and from one address, are given time to read why; those beyond are closed without a word. */
 const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
 
 /** How long, in milliseconds, a refused connection may take to read why. */
-const PARTING = 2000;
+const REFUSAL_TIMEOUT_MS = 2000;
 
 /** What a door lets through. */
-export interface DoorOptions {
+export interface SessionsOptions {
   /** Connections at once, in all. */
   maxClients: number;
   /** Connections at once from one address. */
   maxPerAddress: number;
   /** Asks for the password; without one, everyone is let in. */
-  gate?: Gate;
+  authenticator?: Authenticator;
 }
 
 /** All sessions of a server: who may begin one, and how they are ended. */
-export class Door {
+export class Sessions {
   readonly #context: SessionContext;
-  readonly #gate?: Gate;
-  readonly #places: Places;
+  readonly #authenticator?: Authenticator;
+  readonly #limiter: ConnectionLimiter;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #refusals = new Set<Promise<void>>();
-  readonly #refusalPlaces = new Places({ ...REFUSALS, full: "", crowded: "" });
+  readonly #refusalLimiter = new ConnectionLimiter({ ...REFUSALS, full: "", crowded: "" });
   readonly #bans = new Set<string>();
 
   /** `context`: what its sessions share. */
-  constructor({ maxClients, maxPerAddress, gate }: DoorOptions, context: SessionContext) {
+  constructor({ maxClients, maxPerAddress, authenticator }: SessionsOptions, context: SessionContext) {
     this.#context = context;
-    this.#gate = gate;
-    this.#places = new Places({
+    this.#authenticator = authenticator;
+    this.#limiter = new ConnectionLimiter({
       maxTotal: maxClients,
       maxPerSource: maxPerAddress,
       full: `the room is full (${maxClients} connections); try again later`,
@@ -68,21 +68,21 @@ export class Door {
   enter(connection: Connection): boolean {
     const source = sourceOf(connection.peer);
     let place: Disposable | undefined;
-    let visit: Visit | undefined;
+    let attempt: LoginAttempt | undefined;
     try {
       if (this.#bans.has(source)) throw new Refusal(BANNED.text);
-      place = this.#places.take(source);
-      visit = this.#gate?.enter(source, performance.now());
+      place = this.#limiter.take(source);
+      attempt = this.#authenticator?.enter(source, performance.now());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       place?.[Symbol.dispose]();
       this.#refuse(connection, error.message);
       return false;
     }
-    const session = new Session(connection, this.#context, visit);
+    const session = new Session(connection, this.#context, attempt);
     const running = session.run().then(() => {
       this.#sessions.delete(session);
-      visit?.[Symbol.dispose]();
+      attempt?.[Symbol.dispose]();
       place[Symbol.dispose]();
     });
     this.#sessions.set(session, running);
@@ -125,11 +125,11 @@ export class Door {
   /** Closes the sessions whose peers have stopped reading, or are gone without a word. */
   closeDead(now: number): void {
     for (const session of this.#sessions.keys()) {
-      if (now - (session.silentSince ?? now) >= SILENCE_LIMIT) {
+      if (now - (session.silentSince ?? now) >= SILENCE_TIMEOUT_MS) {
         this.#context.stats.count("lost in silence");
         session.lose(SILENT);
       }
-      if (now - (session.stalledSince ?? now) < STALL_LIMIT) continue;
+      if (now - (session.stalledSince ?? now) < STALL_TIMEOUT_MS) continue;
       this.#context.stats.count("closed for not reading");
       session.close(STALLED, "stopped reading");
     }
@@ -149,7 +149,7 @@ export class Door {
     this.#context.stats.count("connections refused");
     let place: Disposable;
     try {
-      place = this.#refusalPlaces.take(sourceOf(connection.peer));
+      place = this.#refusalLimiter.take(sourceOf(connection.peer));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return connection.close();
@@ -165,7 +165,7 @@ export class Door {
 /** Tells a connection why it is refused, and closes it. */
 async function tell(connection: Connection, why: string): Promise<void> {
   const line = FORMATS.text.direct(fault(why));
-  const deadline = setTimeout(() => connection.close(), PARTING);
+  const deadline = setTimeout(() => connection.close(), REFUSAL_TIMEOUT_MS);
   try {
     await connection.handshake();
     await connection.write(new TextEncoder().encode(`${WELCOME}\n${BANNER}\n${line}`));
@@ -173,5 +173,5 @@ async function tell(connection: Connection, why: string): Promise<void> {
     // It is gone already, or speaks something else.
   }
   clearTimeout(deadline);
-  await finish(connection, PARTING);
+  await finish(connection, REFUSAL_TIMEOUT_MS);
 }

@@ -21,7 +21,7 @@ export interface Message extends Numbered {
   /** What was said, cleaned. */
   text: string;
   /** The key of the member who said it. It tells the member's own entries from others and is never sent. */
-  by: string;
+  authorKey: string;
   /** The number that it was said under with `/once`, where it was; sent to who said it alone. */
   line?: number;
 }
@@ -35,7 +35,7 @@ export interface Presence extends Numbered {
   /** Why they left, where all of them had the same reason. */
   reason?: string;
   /** The keys of those who are named, in the same order; never sent. */
-  by: string[];
+  memberKeys: string[];
 }
 
 /** A member's change of name. */
@@ -104,6 +104,12 @@ export interface Closed {
 
 /** A line for one member only; not in the log. */
 export type Direct = Welcome | Private | Notice | Closed;
+
+/** The keys of the members that an entry belongs to: whoever said it, or everyone who came or went. */
+export function keysOf(entry: Entry): readonly string[] {
+  if (isMessage(entry)) return [entry.authorKey];
+  return entry.kind === "renamed" ? [] : entry.memberKeys;
+}
 
 /** Whether an entry is a message, the kind that history shows. */
 export function isMessage(entry: Entry): entry is Message {

@@ -6,7 +6,7 @@ const CR = 0x0d;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** How many bytes of a line that is too long are kept, so that it can be told which one it was. */
-const HEAD = 64;
+const HEAD_BYTES = 64;
 
 /** Stands for a line that was longer than the cap; the rest of it is skipped. */
 export const TOO_LONG: unique symbol = Symbol("line too long");
@@ -103,8 +103,8 @@ export class LineReader {
 
   #skip(bytes: number, part: Uint8Array = new Uint8Array(0)): typeof TOO_LONG {
     this.#bytes = bytes;
-    const kept = this.#pending.subarray(0, Math.min(this.#length, HEAD));
-    this.#head = decoder.decode(concat([kept, part.slice(0, HEAD - kept.length)]));
+    const kept = this.#pending.subarray(0, Math.min(this.#length, HEAD_BYTES));
+    this.#head = decoder.decode(concat([kept, part.slice(0, HEAD_BYTES - kept.length)]));
     this.#skipping = true;
     this.#release();
     return TOO_LONG;

@@ -37,7 +37,7 @@ export function isSameName(name: string, other: string): boolean {
 }
 
 /** The names in use in a room: unique regardless of case. */
-export class Names<T> {
+export class NameRegistry<T> {
   readonly #holders = new Map<string, T>();
   /** For an address, a number below which all of its names are in use, so that the n-th join does not try n names. */
   readonly #firstFree = new Map<string, number>();

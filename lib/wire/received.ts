@@ -10,13 +10,16 @@ export interface Marks {
 }
 
 /** An entry as a client receives it. */
-export type ReceivedEntry = (Omit<Message, "by"> & Marks) | Omit<Presence, "by"> | Omit<Renamed, "by">;
+export type ReceivedEntry =
+  | (Omit<Message, "authorKey"> & Marks)
+  | Omit<Presence, "memberKeys">
+  | Omit<Renamed, "by">;
 
 /** One JSON line from a server. */
 export type Received = ReceivedEntry | Welcome | Private | Notice | Omit<Closed, "fault">;
 
 /** The longest name, in code units; a server of this version gives none of more than 64. */
-const MAX_NAME = 128;
+const MAX_RECEIVED_NAME = 128;
 
 type Fields = Record<string, unknown>;
 
@@ -108,7 +111,7 @@ function text(value: unknown): string {
 /** A name is short, and has no characters for private use, which a client may use for its own purposes. */
 function name(value: unknown): string {
   const cleaned = text(value);
-  if (cleaned.length > MAX_NAME || /\p{Co}/u.test(cleaned)) throw new TypeError("not a name");
+  if (cleaned.length > MAX_RECEIVED_NAME || /\p{Co}/u.test(cleaned)) throw new TypeError("not a name");
   return cleaned;
 }
 

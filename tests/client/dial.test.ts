@@ -16,7 +16,7 @@ testWith(
   "Dialer.look() sees a parley server, and from where it is reached, without entering",
   async () => {
     await using server = startTcp();
-    assertEquals(await dialer(server.address.port).look(), { parley: true, local: "127.0.0.1" });
+    assertEquals(await dialer(server.address.port).probe(), { parley: true, local: "127.0.0.1" });
     const alice = await server.join("alice");
     await alice.say("/who");
     assertEquals(await alice.until("here:"), "-- 1 here: alice");
@@ -26,7 +26,7 @@ testWith(
 testWith(["net"], "Dialer.look() tells another server, also one that says nothing", async () => {
   for (const greeting of ["hello\n", ""]) {
     using server = greetingServer(greeting);
-    assertEquals((await dialer(server.address.port).look()).parley, false);
+    assertEquals((await dialer(server.address.port).probe()).parley, false);
   }
 });
 

@@ -1,28 +1,27 @@
 import { assert, assertEquals } from "@std/assert";
 import { Batch } from "../../lib/fanout/batch.ts";
 import { sizeOf } from "../../lib/log/log.ts";
-import type { Entry } from "../../lib/wire/entries.ts";
+import { type Entry, keysOf } from "../../lib/wire/entries.ts";
 import { type Format, FORMATS } from "../../lib/wire/formats/format.ts";
 
 const decoder = new TextDecoder();
 
 /** Entries from number 5 on. Every key owns something, at both ends, side by side and alone, in ASCII and not. */
 const ENTRIES: Entry[] = ([
-  { kind: "said", name: "alice", text: "first", by: "A" },
-  { kind: "said", name: "bob", text: "zwölf 😀", by: "B" },
-  { kind: "action", name: "bob", text: "waves", by: "B" },
-  { kind: "joined", names: ["carol", "alice"], by: ["C", "A"] },
+  { kind: "said", name: "alice", text: "first", authorKey: "A" },
+  { kind: "said", name: "bob", text: "zwölf 😀", authorKey: "B" },
+  { kind: "action", name: "bob", text: "waves", authorKey: "B" },
+  { kind: "joined", names: ["carol", "alice"], memberKeys: ["C", "A"] },
   { kind: "renamed", name: "carol", to: "Ωmega" },
-  { kind: "said", name: "Ωmega", text: "hé", by: "C" },
-  { kind: "left", names: ["bob"], by: ["B"] },
-  { kind: "said", name: "alice", text: "last €", by: "A" },
+  { kind: "said", name: "Ωmega", text: "hé", authorKey: "C" },
+  { kind: "left", names: ["bob"], memberKeys: ["B"] },
+  { kind: "said", name: "alice", text: "last €", authorKey: "A" },
 ] as Entry[]).map((entry, i) => ({ ...entry, seq: 5 + i, time: 1000 * i }));
 
 /** The lines for a member, made one by one. */
 function expected(entries: readonly Entry[], format: Format, key: string): string {
   return entries.map((entry) => {
-    const keys = entry.kind === "renamed" ? [] : [entry.by].flat();
-    return keys.includes(key) ? format.own(entry, key) : format.entry(entry);
+    return keysOf(entry).includes(key) ? format.own(entry, key) : format.entry(entry);
   }).join("");
 }
 

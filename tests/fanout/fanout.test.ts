@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Cursor, MAX_DIRECT, MAX_WRITE, type Sink } from "../../lib/fanout/cursor.ts";
+import { type Cursor, MAX_DIRECT_BYTES, MAX_WRITE_BYTES, type Sink } from "../../lib/fanout/cursor.ts";
 import { Fanout } from "../../lib/fanout/fanout.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
-import type { Closed, Draft } from "../../lib/wire/entries.ts";
+import { type Closed, type Draft, keysOf } from "../../lib/wire/entries.ts";
 import { FORMATS } from "../../lib/wire/formats/format.ts";
 import { SlowLog } from "../helpers/slow_log.ts";
 
@@ -97,13 +97,13 @@ class Harness {
 }
 
 function said(text: string, name = "alice"): Draft {
-  return { kind: "said", name, text, by: name[0].toUpperCase() };
+  return { kind: "said", name, text, authorKey: name[0].toUpperCase() };
 }
 
 const joined = (...names: string[]): Draft => ({
   kind: "joined",
   names,
-  by: names.map((name) => name[0].toUpperCase()),
+  memberKeys: names.map((name) => name[0].toUpperCase()),
 });
 
 /** Whether a promise has settled by the next turn of the event loop. */
@@ -285,7 +285,7 @@ for (const [name, open] of LOGS) {
     assertEquals(text.lines, ["<bob> first", "<bob> last"]);
     assertEquals(seqs(json), numbers(1, room.log.last));
     assertEquals(json.lines.filter((line) => line.includes('"own":true')).length, 2);
-    assert(json.largest <= MAX_WRITE);
+    assert(json.largest <= MAX_WRITE_BYTES);
   });
 
   Deno.test(`a cursor that begins before what is encoded reads from a log ${name}`, async () => {
@@ -328,7 +328,7 @@ for (const [name, open] of LOGS) {
     const entries = sink.lines.filter((line) => line !== "direct");
     assertEquals(entries.filter((line) => !/^\{.*\}$/.test(line)).map((line) => line.slice(0, 20)), []);
     assertEquals(sink.lines.length - entries.length, 100_000);
-    assert(sink.largest <= MAX_WRITE, `a write of ${sink.largest} bytes`);
+    assert(sink.largest <= MAX_WRITE_BYTES, `a write of ${sink.largest} bytes`);
   });
 
   Deno.test(`a cursor that follows anew gets nothing from before, also while it catches up from a log ${name}`, async () => {
@@ -370,13 +370,13 @@ for (const format of Object.values(FORMATS)) {
     const room = new Harness();
     for (const length of [5, 300, 8192]) {
       const at = room.log.last;
-      while ((room.log.last - at) * (length + 80) < 3 * MAX_WRITE) {
+      while ((room.log.last - at) * (length + 80) < 3 * MAX_WRITE_BYTES) {
         await room.append(Array.from({ length: 50 }, () => said("x".repeat(length))));
       }
       const { sink } = room.open({ at, format });
       await room.settle();
       assertEquals(sink.lines.length, room.log.last - at);
-      assert(sink.largest <= MAX_WRITE, `a write of ${sink.largest} bytes`);
+      assert(sink.largest <= MAX_WRITE_BYTES, `a write of ${sink.largest} bytes`);
     }
   });
 }
@@ -387,7 +387,7 @@ Deno.test("no write is larger than MAX_WRITE, also where all entries in it are o
   const { sink } = room.open({ at: 0, format: FORMATS.json, key: "A" });
   await room.settle();
   assertEquals(seqs(sink), numbers(1, room.log.last));
-  assert(sink.largest <= MAX_WRITE, `a write of ${sink.largest} bytes`);
+  assert(sink.largest <= MAX_WRITE_BYTES, `a write of ${sink.largest} bytes`);
 });
 
 Deno.test("no write is larger than MAX_WRITE, whatever direct lines wait", async () => {
@@ -398,7 +398,7 @@ Deno.test("no write is larger than MAX_WRITE, whatever direct lines wait", async
   for (let i = 0; i < 100; i++) cursor.write(line);
   await room.say("y".repeat(8000));
   assertEquals(sink.lines.filter((shown) => `${shown}\n` === line).length, 200);
-  assert(sink.largest <= MAX_WRITE, `a write of ${sink.largest} bytes`);
+  assert(sink.largest <= MAX_WRITE_BYTES, `a write of ${sink.largest} bytes`);
 });
 
 Deno.test("Cursor.send() sends direct lines in order, which may overtake entries", async () => {
@@ -416,17 +416,17 @@ Deno.test("Cursor.send() sends direct lines in order, which may overtake entries
 });
 
 Deno.test("one write carries 256 KiB at most, and 64 KiB of direct lines may wait", () => {
-  assertEquals([MAX_WRITE, MAX_DIRECT], [256 * 1024, 64 * 1024]);
+  assertEquals([MAX_WRITE_BYTES, MAX_DIRECT_BYTES], [256 * 1024, 64 * 1024]);
 });
 
 /** As many bytes of direct lines as may wait. */
-const BRIM = "x".repeat(MAX_DIRECT - 1) + "\n";
+const BRIM = "x".repeat(MAX_DIRECT_BYTES - 1) + "\n";
 
 Deno.test("Cursor.full counts the direct lines that wait and those in flight, and no entries", async () => {
   const room = new Harness();
   const { sink, cursor } = room.open();
   sink.stuck = true;
-  await room.say("x".repeat(MAX_DIRECT + 1));
+  await room.say("x".repeat(MAX_DIRECT_BYTES + 1));
   cursor.write(BRIM);
   assertEquals(cursor.full, false);
   cursor.write("\n");
@@ -645,9 +645,8 @@ for (const [name, open] of LOGS) {
       await room.settle();
       const all = await room.log.read(0, Number.MAX_SAFE_INTEGER);
       for (const { key, cursor: { format }, sink } of readers) {
-        const owns = (by: string | string[]) => [by].flat().includes(key);
         const expected = all.map((entry) =>
-          "by" in entry && owns(entry.by) ? format.own(entry, key) : format.entry(entry)
+          keysOf(entry).includes(key) ? format.own(entry, key) : format.entry(entry)
         );
         assert(sink.text === expected.join(""), `key "${key}" got something else`);
       }

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { Schedule, type Scheduled } from "../../lib/fanout/flush_schedule.ts";
+import { type Flusher, FlushSchedule } from "../../lib/fanout/flush_schedule.ts";
 
 /** A flush of so many parts, each of which takes so long, in milliseconds; it takes note of what happens. */
-class FakeFlush implements Scheduled {
+class FakeFlush implements Flusher {
   readonly events: string[] = [];
   readonly times: number[] = [];
   readonly #parts: number;
@@ -48,9 +48,9 @@ class FakeFlush implements Scheduled {
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-Deno.test("Schedule runs a flush at once in a quiet room, once however often it is woken", async () => {
+Deno.test("FlushSchedule runs a flush at once in a quiet room, once however often it is woken", async () => {
   const flush = new FakeFlush();
-  using schedule = new Schedule(flush);
+  using schedule = new FlushSchedule(flush);
   schedule.wake();
   schedule.wake();
   assertEquals(flush.events, []);
@@ -60,9 +60,9 @@ Deno.test("Schedule runs a flush at once in a quiet room, once however often it 
   assertEquals(flush.events, ["prepare", "run"]);
 });
 
-Deno.test("Schedule lets the event loop turn between the parts of a flush", async () => {
+Deno.test("FlushSchedule lets the event loop turn between the parts of a flush", async () => {
   const flush = new FakeFlush({ parts: 3 });
-  using schedule = new Schedule(flush);
+  using schedule = new FlushSchedule(flush);
   let turns = 0;
   const between: number[] = [];
   flush.happened = (event) => {
@@ -76,9 +76,9 @@ Deno.test("Schedule lets the event loop turn between the parts of a flush", asyn
   assertEquals(flush.events, ["prepare", "run", "run", "run"]);
 });
 
-Deno.test("Schedule runs another flush for what is wanted while one runs", async () => {
+Deno.test("FlushSchedule runs another flush for what is wanted while one runs", async () => {
   const flush = new FakeFlush({ parts: 2 });
-  using schedule = new Schedule(flush);
+  using schedule = new FlushSchedule(flush);
   schedule.wake();
   await Promise.resolve();
   assertEquals(flush.events, ["prepare", "run"]);
@@ -87,9 +87,9 @@ Deno.test("Schedule runs another flush for what is wanted while one runs", async
   assertEquals(flush.events, ["prepare", "run", "run", "prepare", "run", "run"]);
 });
 
-Deno.test("Schedule waits after a flush that cost something, and what is wanted for later waits until then", async () => {
+Deno.test("FlushSchedule waits after a flush that cost something, and what is wanted for later waits until then", async () => {
   const flush = new FakeFlush({ cost: 3 });
-  using schedule = new Schedule(flush);
+  using schedule = new FlushSchedule(flush);
   schedule.wake();
   await flush.until("run", 1);
   schedule.wake();
@@ -101,9 +101,9 @@ Deno.test("Schedule waits after a flush that cost something, and what is wanted 
   assert(flush.times[4] >= wanted - 1, "the third came too early");
 });
 
-Deno.test("Schedule does not let those wait who lag, and gathers nothing for them", async () => {
+Deno.test("FlushSchedule does not let those wait who lag, and gathers nothing for them", async () => {
   const flush = new FakeFlush({ cost: 5 });
-  using schedule = new Schedule(flush);
+  using schedule = new FlushSchedule(flush);
   schedule.wake();
   await flush.until("run", 1);
   schedule.wake();
@@ -114,9 +114,9 @@ Deno.test("Schedule does not let those wait who lag, and gathers nothing for the
   assertEquals(flush.events, ["prepare", "run", "run", "prepare", "run"]);
 });
 
-Deno.test("Schedule goes on after a flush for those who lag behind it", async () => {
+Deno.test("FlushSchedule goes on after a flush for those who lag behind it", async () => {
   const flush = new FakeFlush({ parts: 2 });
-  using schedule = new Schedule(flush);
+  using schedule = new FlushSchedule(flush);
   schedule.wake();
   await Promise.resolve();
   schedule.goOn();
@@ -124,13 +124,13 @@ Deno.test("Schedule goes on after a flush for those who lag behind it", async ()
   assertEquals(flush.events, ["prepare", "run", "run", "run", "run"]);
 });
 
-Deno.test("Schedule runs nothing any more once it is disposed of, in the middle of a flush or before it", async () => {
+Deno.test("FlushSchedule runs nothing any more once it is disposed of, in the middle of a flush or before it", async () => {
   const [begun, wanted] = [new FakeFlush({ parts: 5 }), new FakeFlush()];
-  const first = new Schedule(begun);
+  const first = new FlushSchedule(begun);
   first.wake();
   await Promise.resolve();
   first[Symbol.dispose]();
-  const second = new Schedule(wanted);
+  const second = new FlushSchedule(wanted);
   second.wake();
   second.goOn();
   second[Symbol.dispose]();

@@ -19,7 +19,7 @@ export class TestServer implements AsyncDisposable {
   constructor(
     listener: Listener,
     connect: (from?: string) => Promise<Peer>,
-    { log = new MemoryLog(), output = NO_OUTPUT, quiet, typed, gate, ...limits }: TestOptions,
+    { log = new MemoryLog(), output = NO_OUTPUT, quiet, typed, authenticator, ...limits }: TestOptions,
   ) {
     this.address = listener.address;
     this.#connect = connect;
@@ -29,7 +29,7 @@ export class TestServer implements AsyncDisposable {
       output,
       quiet,
       typed,
-      gate,
+      authenticator,
       limits: { ...DEFAULTS, rate: 0, ...limits },
       signal: this.#stop.signal,
     });
@@ -74,7 +74,7 @@ export class TestServer implements AsyncDisposable {
 export type TestOptions =
   & Partial<Limits>
   & { log?: Log }
-  & Partial<Pick<ServeOptions, "output" | "quiet" | "typed" | "gate">>;
+  & Partial<Pick<ServeOptions, "output" | "quiet" | "typed" | "authenticator">>;
 
 const NO_OUTPUT: Output = { write: (bytes) => Promise.resolve(bytes.length) };
 

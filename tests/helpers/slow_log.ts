@@ -1,4 +1,4 @@
-import type { Log, Taken } from "../../lib/log/log.ts";
+import type { LastLines, Log } from "../../lib/log/log.ts";
 import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
 
 /** Another log that takes its time: all it does, it does on a later turn of the event loop. */
@@ -28,7 +28,7 @@ export class SlowLog implements Log {
     this.#log.follow(listener);
   }
 
-  async append(drafts: readonly Draft[], taken?: Taken): Promise<void> {
+  async append(drafts: readonly Draft[], taken?: LastLines): Promise<void> {
     await laterTurn();
     await this.#log.append(drafts, taken);
   }

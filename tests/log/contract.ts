@@ -5,15 +5,15 @@ import { type Need, testWith } from "../helpers/permissions.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-const said = (text: string): Draft => ({ kind: "said", name: "alice", text, by: "A" });
+const said = (text: string): Draft => ({ kind: "said", name: "alice", text, authorKey: "A" });
 
 /** One draft of every kind, and texts that a file might not give back as they were. */
 const DRAFTS: Draft[] = [
   said("hello"),
-  { kind: "action", name: "bob", text: "waves", by: "B", line: 41 },
-  { kind: "joined", names: ["carol", "dave"], by: ["C", "D"] },
-  { kind: "left", names: ["carol", "dave"], reason: "tea", by: ["C", "D"] },
-  { kind: "left", names: ["fe80::1%eth0~2"], reason: undefined, by: ["E"] },
+  { kind: "action", name: "bob", text: "waves", authorKey: "B", line: 41 },
+  { kind: "joined", names: ["carol", "dave"], memberKeys: ["C", "D"] },
+  { kind: "left", names: ["carol", "dave"], reason: "tea", memberKeys: ["C", "D"] },
+  { kind: "left", names: ["fe80::1%eth0~2"], reason: undefined, memberKeys: ["E"] },
   { kind: "renamed", name: "bob", to: "Ωmega" },
   said(`'; -- "\\ % \u{1f468}\u200d\u{1f469} \ufffd é `),
   said(" "),
@@ -124,7 +124,7 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
     if (log.search === undefined) return;
     const texts = ["Tea at four", "no tea", "tea?", "coffee", "the teapot", "four o'clock tea"];
     await log.append(texts.map(said));
-    await log.append([{ kind: "joined", names: ["tea"], by: ["T"] }]);
+    await log.append([{ kind: "joined", names: ["tea"], memberKeys: ["T"] }]);
     for (
       const [words, found] of [
         [["tea"], [6, 3, 2, 1]],
@@ -196,7 +196,7 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
 
   test("history() finds messages under a lot of presence", async (log) => {
     await log.append([said("a"), said("b")]);
-    const presence: Draft = { kind: "joined", names: ["bob"], by: ["B"] };
+    const presence: Draft = { kind: "joined", names: ["bob"], memberKeys: ["B"] };
     for (let i = 0; i < 50; i++) await log.append(Array.from({ length: 20 }, () => presence));
     assertEquals((await log.history({ limit: 2 })).map((message) => message.text), ["a", "b"]);
   });

@@ -10,7 +10,7 @@ logContract("a MemoryLog that takes its time", () => new SlowLog(new MemoryLog()
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-const said = (text: string): Draft => ({ kind: "said", name: "alice", text, by: "A" });
+const said = (text: string): Draft => ({ kind: "said", name: "alice", text, authorKey: "A" });
 
 const size = (entries: Entry[]) => entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
 
@@ -22,7 +22,11 @@ Deno.test("MemoryLog keeps the newest entries up to its bound in bytes", () => {
   const maxBytes = 10_000;
   const log = new MemoryLog({ maxBytes });
   for (let i = 1; i <= 100; i++) {
-    log.append([said("x".repeat(i * 7 % 500)), { kind: "joined", names: ["b", "c"], by: ["B", "C"] }]);
+    log.append([said("x".repeat(i * 7 % 500)), {
+      kind: "joined",
+      names: ["b", "c"],
+      memberKeys: ["B", "C"],
+    }]);
     const kept = log.read(0, ALL);
     assert(size(kept) <= maxBytes, `${size(kept)} bytes after ${log.last} entries`);
     assertEquals(kept.map((entry) => entry.seq), kept.map((_, j) => log.last - kept.length + 1 + j));

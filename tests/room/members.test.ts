@@ -8,8 +8,8 @@ function someone(key: string): Member {
     name: "",
     key,
     cursor: undefined as unknown as Cursor,
-    returns: true,
-    taken: 0,
+    resumable: true,
+    lastLine: 0,
     announced: Promise.resolve(),
   };
 }

@@ -42,7 +42,7 @@ Deno.test("Presence tells who came in one entry, at once where none was told bef
   assert(presence.due <= 0);
   assertEquals(announced, []);
   assertEquals(presence.take(0), [
-    { kind: "joined", names: ["a", "b", "c"], reason: undefined, by: ["A", "B", "C"] },
+    { kind: "joined", names: ["a", "b", "c"], reason: undefined, memberKeys: ["A", "B", "C"] },
   ]);
   assertEquals(announced, ["a", "b", "c"]);
   assertEquals([presence.due, presence.take(1000)], [Infinity, []]);
@@ -142,7 +142,7 @@ Deno.test("Presence gives a reason that all who left have in common", () => {
       kind: "left",
       names: reasons.map((_, i) => `n${i}`),
       reason,
-      by: reasons.map((_, i) => `N${i}`),
+      memberKeys: reasons.map((_, i) => `N${i}`),
     }]);
   }
 });
@@ -172,7 +172,7 @@ Deno.test("Presence tells a crowd in lines that a client accepts, and leaves no 
   for (const all of [came, went]) {
     assertEquals(all.flatMap(({ told }) => told.names), crowd);
     for (const { told } of all) {
-      assertEquals(told.by, told.names.map((name) => name.toUpperCase()));
+      assertEquals(told.memberKeys, told.names.map((name) => name.toUpperCase()));
       const line = json.entry({ seq: Number.MAX_SAFE_INTEGER, time: 0, ...told });
       assert(new TextEncoder().encode(line).length < 48 * 1024, `a line of ${told.names.length} names`);
     }

@@ -10,7 +10,7 @@ import { MemoryLog } from "../../lib/log/memory.ts";
 import { memoryPair } from "../../lib/net/memory.ts";
 import { Room } from "../../lib/room.ts";
 import { SHUTDOWN } from "../../lib/server/disconnects.ts";
-import { Door } from "../../lib/server/sessions.ts";
+import { Sessions } from "../../lib/server/sessions.ts";
 import { RateLimiter } from "../../lib/server/limits.ts";
 import { DEFAULTS } from "../../lib/server/options.ts";
 import { Stats } from "../../lib/server/stats.ts";
@@ -81,7 +81,7 @@ Deno.test("a member that takes nothing for 60 seconds is closed, and the room is
   using room = new Room(log);
   const limiter = new RateLimiter({ rate: 0, burst: 1 });
   const context = { room, limiter, maxLine: 8192, stats: new Stats(), report() {} };
-  const door = new Door({ maxClients: 10, maxPerAddress: 10 }, context);
+  const door = new Sessions({ maxClients: 10, maxPerAddress: 10 }, context);
   const enter = async (name: string) => {
     const [server, client] = memoryPair();
     door.enter(server);
@@ -105,7 +105,7 @@ Deno.test("a member that takes nothing for 60 seconds is closed, and the room is
   door.closeDead(since + 60_000);
   await reading;
   assertEquals(alice.peer.seen.at(-1), "-- stuck left: stopped reading");
-  room.close();
+  room.beginShutdown();
   await door.close(SHUTDOWN);
   for (const { peer } of [stuck, alice]) peer[Symbol.dispose]();
 });

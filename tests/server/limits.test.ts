@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
-import { lineCost, Places, RateLimiter } from "../../lib/server/limits.ts";
+import { ConnectionLimiter, lineCost, RateLimiter } from "../../lib/server/limits.ts";
 
 const A = "192.168.55.20";
 const B = "192.168.55.21";
@@ -70,11 +70,11 @@ Deno.test("lineCost() is one for each started KiB, and at least one", () => {
   assertEquals(sizes.map(lineCost), [1, 1, 1, 1, 2, 2, 3, 8]);
 });
 
-function places(maxTotal: number, maxPerSource: number): Places {
-  return new Places({ maxTotal, maxPerSource, full: "full", crowded: "crowded" });
+function places(maxTotal: number, maxPerSource: number): ConnectionLimiter {
+  return new ConnectionLimiter({ maxTotal, maxPerSource, full: "full", crowded: "crowded" });
 }
 
-Deno.test("Places.take() refuses who is one too many for an address, until one is gone", () => {
+Deno.test("ConnectionLimiter.take() refuses who is one too many for an address, until one is gone", () => {
   const room = places(100, 2);
   const [first] = [room.take(A), room.take(A)];
   assertThrows(() => room.take(A), Refusal, "crowded");
@@ -84,7 +84,7 @@ Deno.test("Places.take() refuses who is one too many for an address, until one i
   assertThrows(() => room.take(A), Refusal, "crowded");
 });
 
-Deno.test("Places.take() refuses who is one too many in all, until one is gone", () => {
+Deno.test("ConnectionLimiter.take() refuses who is one too many in all, until one is gone", () => {
   const room = places(3, 2);
   const [first] = [room.take(A), room.take(A), room.take(B)];
   assertThrows(() => room.take(B), Refusal, "full");
@@ -93,7 +93,7 @@ Deno.test("Places.take() refuses who is one too many in all, until one is gone",
   assertThrows(() => room.take("c"), Refusal, "full");
 });
 
-Deno.test("Places counts who was refused neither in nor out, and who left once only", () => {
+Deno.test("ConnectionLimiter counts who was refused neither in nor out, and who left once only", () => {
   const room = places(2, 1);
   const first = room.take(A);
   for (let i = 0; i < 5; i++) assertThrows(() => room.take(A), Refusal, "crowded");

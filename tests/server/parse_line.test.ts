@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { type First, parseFirst, parseInput } from "../../lib/server/parse_line.ts";
+import { type FirstLine, parseFirstLine, parseLine } from "../../lib/server/parse_line.ts";
 import { type Line, TOO_LONG } from "../../lib/wire/lines.ts";
 
 /** Carries out a line; gives what the room was told and what was answered. */
@@ -17,7 +17,7 @@ function carryOut(line: string): string[] {
   };
   const reply = (text: string, { kind = "notice" } = {}) => told.push(`${kind} ${text}`);
   const context = { room, member, reply } as unknown as MemberContext;
-  const { command, text } = parseInput(line, { bytes: line.length, maxLine: 8192, commands: COMMANDS });
+  const { command, text } = parseLine(line, { bytes: line.length, maxLine: 8192, commands: COMMANDS });
   command.run(context, text);
   return told;
 }
@@ -73,7 +73,7 @@ for (const [line, part] of REFUSED) {
 }
 
 Deno.test("parseInput() refuses a line that is too long, and says how long one may be", () => {
-  const { command, cost } = parseInput(TOO_LONG, { bytes: 8194, maxLine: 8192, commands: COMMANDS });
+  const { command, cost } = parseLine(TOO_LONG, { bytes: 8194, maxLine: 8192, commands: COMMANDS });
   assertThrows(
     () => command.run({} as MemberContext, ""),
     Refusal,
@@ -104,11 +104,11 @@ const COSTS: [line: Line, bytes: number, cost: number][] = [
 
 for (const [line, bytes, cost] of COSTS) {
   Deno.test(`parseInput() charges ${cost} for ${bytes} bytes, ${JSON.stringify(line).slice(0, 12)}`, () => {
-    assertEquals(parseInput(line, { bytes, maxLine: 8192, commands: COMMANDS }).cost, cost);
+    assertEquals(parseLine(line, { bytes, maxLine: 8192, commands: COMMANDS }).cost, cost);
   });
 }
 
-const FIRST: [line: Line, first: First][] = [
+const FIRST: [line: Line, first: FirstLine][] = [
   ['/hello {"name":"alice"}', { kind: "hello", json: '{"name":"alice"}' }],
   ["/hello", { kind: "hello", json: "" }],
   ['/hello  {"name": "a"}\t', { kind: "hello", json: '{"name": "a"}' }],
@@ -138,6 +138,6 @@ const FIRST: [line: Line, first: First][] = [
 
 for (const [line, first] of FIRST) {
   Deno.test(`parseFirst() takes ${JSON.stringify(line)} for ${first.kind}`, () => {
-    assertEquals(parseFirst(line), first);
+    assertEquals(parseFirstLine(line), first);
   });
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { parseFirst, parseInput } from "../../lib/server/parse_line.ts";
+import { parseFirstLine, parseLine } from "../../lib/server/parse_line.ts";
 import { clean } from "../../lib/wire/clean.ts";
 import { fc } from "../helpers/property.ts";
 
@@ -41,7 +41,7 @@ Deno.test("parseInput() makes of any line something that is said, done, answered
   await fc.assert(fc.asyncProperty(anyLine, async (line) => {
     const { context, said } = record();
     const bytes = new TextEncoder().encode(line).length;
-    const input = parseInput(line, { bytes, maxLine: 8192, commands: COMMANDS });
+    const input = parseLine(line, { bytes, maxLine: 8192, commands: COMMANDS });
     assert(input.cost >= 1);
     try {
       await input.command.run(context, input.text);
@@ -70,6 +70,6 @@ Deno.test("parseFirst() takes every first line of HTTP for that", () => {
   );
   const target = fc.webPath().map((path) => path === "" ? "/" : path);
   fc.assert(fc.property(method, target, fc.constantFrom("1.0", "1.1"), (method, target, version) => {
-    assertEquals(parseFirst(`${method} ${target} HTTP/${version}`).kind, "http");
+    assertEquals(parseFirstLine(`${method} ${target} HTTP/${version}`).kind, "http");
   }));
 });

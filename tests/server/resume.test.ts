@@ -306,7 +306,7 @@ for (const [kind, make, needs] of LOGS) {
         await log.append(
           Array.from(
             { length: 1000 },
-            (_, n) => ({ kind: "said", name: "old", text: `line ${i + n}`, by: "old" }),
+            (_, n) => ({ kind: "said", name: "old", text: `line ${i + n}`, authorKey: "old" }),
           ),
         );
       }

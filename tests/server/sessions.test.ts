@@ -3,17 +3,17 @@ import { MemoryLog } from "../../lib/log/memory.ts";
 import { memoryPair } from "../../lib/net/memory.ts";
 import { Room } from "../../lib/room.ts";
 import { SHUTDOWN } from "../../lib/server/disconnects.ts";
-import { Door } from "../../lib/server/sessions.ts";
+import { Sessions } from "../../lib/server/sessions.ts";
 import { RateLimiter } from "../../lib/server/limits.ts";
 import { Stats } from "../../lib/server/stats.ts";
 import { Peer } from "../helpers/peer.ts";
 
-Deno.test("Door.closeDead() loses a client that is silent for 90 seconds, and no nc", async () => {
+Deno.test("Sessions.closeDead() loses a client that is silent for 90 seconds, and no nc", async () => {
   await using log = new MemoryLog();
   using room = new Room(log);
   const stats = new Stats();
   const limiter = new RateLimiter({ rate: 0, burst: 1 });
-  const door = new Door({ maxClients: 10, maxPerAddress: 10 }, {
+  const door = new Sessions({ maxClients: 10, maxPerAddress: 10 }, {
     room,
     limiter,
     maxLine: 100,
@@ -50,7 +50,7 @@ Deno.test("Door.closeDead() loses a client that is silent for 90 seconds, and no
     await peer.until("still here");
   }
   assertEquals(stats.summary, "lost in silence: 1");
-  room.close();
+  room.beginShutdown();
   await door.close(SHUTDOWN);
   for (const peer of [rich, nc, json]) peer[Symbol.dispose]();
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { MAX_NAME, Names, parseName } from "../../lib/wire/names.ts";
+import { MAX_NAME, NameRegistry, parseName } from "../../lib/wire/names.ts";
 import { Refusal } from "../../lib/wire/refusal.ts";
 
 const ALLOWED: [name: string, normal: string][] = [
@@ -112,7 +112,7 @@ const SAME: [a: string, b: string][] = [
 
 for (const [a, b] of SAME) {
   Deno.test(`Names holds ${a} and ${b} to be the same`, () => {
-    const names = new Names<string>();
+    const names = new NameRegistry<string>();
     names.take(parseName(a), "first");
     assertEquals(names.get(b), "first");
     assertThrows(() => names.take(parseName(b), "second"), Refusal, "taken");
@@ -121,8 +121,8 @@ for (const [a, b] of SAME) {
   });
 }
 
-Deno.test("Names gives a name to one holder only, until it is released", () => {
-  const names = new Names<string>();
+Deno.test("NameRegistry gives a name to one holder only, until it is released", () => {
+  const names = new NameRegistry<string>();
   names.take("alice", "A");
   names.take("alice", "A");
   assertThrows(() => names.take("Alice", "B"), Refusal, 'the name "Alice" is taken');
@@ -133,8 +133,8 @@ Deno.test("Names gives a name to one holder only, until it is released", () => {
   assertEquals(names.get("alice"), "B");
 });
 
-Deno.test("Names.change() gives up the old name, and keeps it where the new one is taken", () => {
-  const names = new Names<string>();
+Deno.test("NameRegistry.change() gives up the old name, and keeps it where the new one is taken", () => {
+  const names = new NameRegistry<string>();
   names.take("alice", "A");
   names.take("bob", "B");
   assertThrows(() => names.change("alice", "BOB", "A"), Refusal);
@@ -147,17 +147,17 @@ Deno.test("Names.change() gives up the old name, and keeps it where the new one 
 
 const ADDRESS = "192.168.55.20";
 
-Deno.test("Names.takeAddress() numbers those who share an address", () => {
-  const names = new Names<number>();
+Deno.test("NameRegistry.takeAddress() numbers those who share an address", () => {
+  const names = new NameRegistry<number>();
   const taken = [1, 2, 3].map((holder) => names.takeAddress(ADDRESS, holder));
   assertEquals(taken, [ADDRESS, `${ADDRESS}~2`, `${ADDRESS}~3`]);
   assertEquals(taken.map((name) => names.get(name)), [1, 2, 3]);
   assertEquals(names.takeAddress("fe80::1%eth0", 4), "fe80::1%eth0");
 });
 
-Deno.test("Names.takeAddress() gives the first number that is free, in whatever order they become so", () => {
+Deno.test("NameRegistry.takeAddress() gives the first number that is free, in whatever order they become so", () => {
   for (const freed of [[1], [2], [2, 3], [2, 4], [1, 3], [3, 1], [2, 4, 1], [4, 3, 2, 1], [1, 2, 3, 4]]) {
-    const names = new Names<number>();
+    const names = new NameRegistry<number>();
     const all = [1, 2, 3, 4].map((holder) => names.takeAddress(ADDRESS, holder));
     for (const number of freed) names.release(all[number - 1]);
     const again = freed.map(() => names.takeAddress(ADDRESS, 9));
@@ -166,8 +166,8 @@ Deno.test("Names.takeAddress() gives the first number that is free, in whatever 
   }
 });
 
-Deno.test("Names.takeAddress() gives again what a change of name set free", () => {
-  const names = new Names<number>();
+Deno.test("NameRegistry.takeAddress() gives again what a change of name set free", () => {
+  const names = new NameRegistry<number>();
   const [, second] = [1, 2, 3].map((holder) => names.takeAddress(ADDRESS, holder));
   names.change(second, "alice", 2);
   assertEquals(names.takeAddress(ADDRESS, 4), second);

@@ -110,7 +110,7 @@ const KINDS: Record<Entry["kind"], RegExp> = {
 const at = { seq: 1, time: 0 };
 const anyEntry = fc.oneof(
   fc.record({ kind: fc.constantFrom("said", "action"), name: anyName, text: anyText.map(clean) })
-    .map((entry): Entry => ({ ...at, ...entry, by: "" }) as Entry),
+    .map((entry): Entry => ({ ...at, ...entry, authorKey: "" }) as Entry),
   fc.record({
     kind: fc.constantFrom("joined", "left"),
     names: fc.array(anyName, { minLength: 1 }),
@@ -143,7 +143,7 @@ Deno.test("an entry is one line in each format, which tells what it is and canno
 
 Deno.test("parseReceived() gives back what json made of an entry", () => {
   fc.assert(fc.property(anyEntry, (entry) => {
-    const { by: _, ...sent } = entry as Entry & { by?: unknown };
+    const { authorKey: _, memberKeys: __, ...sent } = { authorKey: "", memberKeys: [], ...entry };
     const received = parseReceived(json.entry(entry))!;
     for (const [field, value] of Object.entries(sent)) {
       if (value !== undefined) assertEquals((received as unknown as Record<string, unknown>)[field], value);

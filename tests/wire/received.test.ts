@@ -4,21 +4,21 @@ import { json } from "../../lib/wire/formats/json.ts";
 import { parseReceived, type Received } from "../../lib/wire/received.ts";
 
 const numbered = { seq: 41, time: Date.UTC(2026, 10, 22, 20, 14, 3, 120) };
-const said: Message = { ...numbered, kind: "said", name: "alice", text: '"hé" \\ 😀', by: "A" };
+const said: Message = { ...numbered, kind: "said", name: "alice", text: '"hé" \\ 😀', authorKey: "A" };
 const unmarked = { own: false, history: false };
 
 const ENTRIES: Entry[] = [
   said,
   { ...said, kind: "action", text: "waves" },
-  { ...numbered, kind: "joined", names: ["alice", "bob"], by: ["A", "B"] },
-  { ...numbered, kind: "left", names: ["alice"], by: ["A"] },
-  { ...numbered, kind: "left", names: ["alice"], reason: "tea", by: ["A"] },
+  { ...numbered, kind: "joined", names: ["alice", "bob"], memberKeys: ["A", "B"] },
+  { ...numbered, kind: "left", names: ["alice"], memberKeys: ["A"] },
+  { ...numbered, kind: "left", names: ["alice"], reason: "tea", memberKeys: ["A"] },
   { ...numbered, kind: "renamed", name: "bob", to: "rob" },
 ];
 
 /** An entry as a client gets to know it. */
 function received(entry: Entry): Received {
-  const { by: _, ...rest } = { by: undefined, ...entry };
+  const { authorKey: _, memberKeys: __, ...rest } = { authorKey: "", memberKeys: [], ...entry };
   return (rest.kind === "said" || rest.kind === "action" ? { ...rest, ...unmarked } : rest) as Received;
 }
 
@@ -29,8 +29,8 @@ for (const entry of ENTRIES) {
 }
 
 Deno.test("parseReceived() tells one's own entries and history", () => {
-  const { by: _, ...fields } = said;
-  const past = (own: boolean) => parseReceived(json.past(said, { own, now: said.time }));
+  const { authorKey: _, ...fields } = said;
+  const past = (own: boolean) => parseReceived(json.history(said, { own, now: said.time }));
   assertEquals(parseReceived(json.own(said, "A")), { ...fields, own: true, history: false });
   assertEquals(past(false), { ...fields, own: false, history: true });
   assertEquals(past(true), { ...fields, own: true, history: true });

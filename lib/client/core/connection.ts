@@ -7,22 +7,22 @@ import { parseReceived, type Received } from "../../wire/received.ts";
 import { Greeting } from "./greeting.ts";
 
 /** How long, in milliseconds, a server may take to show that it is parley before the client goes on in plain text. */
-const PLAIN_AFTER = 500;
+const PLAIN_AFTER_MS = 500;
 
 /** How long, in milliseconds, the end of a line may take in plain text before what there is of it is shown. */
-const PARTIAL_AFTER = 50;
+const PARTIAL_AFTER_MS = 50;
 
 /** How long, in milliseconds, a server may take to close when it said that it does, or when the input has ended. */
-const PARTING = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
 
 /** The longest line, in bytes, that a client accepts. */
-const MAX_LINE = 64 * 1024;
+const MAX_RECEIVED_LINE = 64 * 1024;
 
 /** How many lines from before the answer to `/hello` are kept: the newest, in case there is no answer. */
 const MAX_HELD = 64;
 
 /** How long, in milliseconds, what arrives may be handled before keys, timers and signals have their turn. */
-const BREATH = 10;
+const TURN_MS = 10;
 
 const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
 
@@ -54,10 +54,10 @@ export class ClientConnection implements Disposable {
   #inRoom = false;
   #silent = true;
   readonly #greeting = new Greeting();
-  readonly #reader = new LineReader(MAX_LINE);
+  readonly #reader = new LineReader(MAX_RECEIVED_LINE);
   readonly #encoder = new TextEncoder();
   readonly #negotiated = Promise.withResolvers<void>();
-  readonly #plainAt = performance.now() + PLAIN_AFTER;
+  readonly #plainAt = performance.now() + PLAIN_AFTER_MS;
   #mode: "undecided" | "plain" | "rich" = "undecided";
   #welcomed = false;
   #sent = false;
@@ -106,7 +106,7 @@ export class ClientConnection implements Disposable {
     await this.#sending;
     await this.#negotiated.promise;
     if (this.rich) return await this.#write("/quit");
-    this.#partingTimer = setTimeout(() => this.#connection.close(), PARTING);
+    this.#partingTimer = setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS);
     await this.#connection.closeWrite();
   }
 
@@ -152,7 +152,7 @@ export class ClientConnection implements Disposable {
 
   /** Data that is there already is read without ever giving anything else a turn, unless one sees to it. */
   async #breathe(): Promise<void> {
-    if (performance.now() - this.#breathedAt < BREATH) return;
+    if (performance.now() - this.#breathedAt < TURN_MS) return;
     await delay(0, { signal: this.#stop.signal }).catch(() => {});
     this.#breathedAt = performance.now();
   }
@@ -160,7 +160,7 @@ export class ClientConnection implements Disposable {
   /** How long to wait for more before silence means something, in milliseconds. */
   #patience(): number {
     if (this.#mode === "rich") return Infinity;
-    const partial = this.#reader.pending ? PARTIAL_AFTER : Infinity;
+    const partial = this.#reader.pending ? PARTIAL_AFTER_MS : Infinity;
     return this.#mode === "plain" ? partial : Math.min(partial, this.#plainAt - performance.now());
   }
 
@@ -211,7 +211,10 @@ export class ClientConnection implements Disposable {
 
   *#line(line: string | typeof TOO_LONG): Generator<ClientEvent> {
     if (line === TOO_LONG) {
-      yield { kind: "error", text: `the server sent a line of more than ${MAX_LINE} bytes; it was left out` };
+      yield {
+        kind: "error",
+        text: `the server sent a line of more than ${MAX_RECEIVED_LINE} bytes; it was left out`,
+      };
       return;
     }
     if (this.#mode === "rich" && line.startsWith("{")) {
@@ -245,7 +248,9 @@ export class ClientConnection implements Disposable {
       this.#enter();
     }
     // It may forget to end the connection.
-    if (event.kind === "closed") this.#partingTimer ??= setTimeout(() => this.#connection.close(), PARTING);
+    if (event.kind === "closed") {
+      this.#partingTimer ??= setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS);
+    }
     // The answer to /hello starts the stream over.
     if (this.#held !== undefined && "seq" in event) return;
     const asks = !this.#inRoom && event.kind === "notice" && event.text === PASSWORD_PROMPT;

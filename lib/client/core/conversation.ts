@@ -12,10 +12,10 @@ import { TrustError } from "../trust.ts";
 const PING = "are you there";
 
 /** How long, in milliseconds, a server may take to let one go. */
-const PARTING = 500;
+const QUIT_TIMEOUT_MS = 500;
 
 /** The most lines that wait for an answer before no more is taken, where nothing else is said. */
-const WINDOW = 512;
+const DEFAULT_WINDOW = 512;
 
 /** What happens in a conversation, besides what happens on its connections. */
 export type ConversationEvent =
@@ -130,7 +130,7 @@ export class Conversation implements Disposable {
       return this.#outbox.drop(outgoing);
     }
     this.#pump();
-    const { window = WINDOW } = this.#options;
+    const { window = DEFAULT_WINDOW } = this.#options;
     while (this.#outbox.lines.length >= window && !this.#stop.signal.aborted) {
       this.#spaceFor ??= Promise.withResolvers();
       await this.#spaceFor.promise;
@@ -168,7 +168,7 @@ export class Conversation implements Disposable {
   async leave(): Promise<void> {
     this.#leaving = true;
     if (!this.#connection.inRoom) return this[Symbol.dispose]();
-    const late = setTimeout(() => this[Symbol.dispose](), PARTING);
+    const late = setTimeout(() => this[Symbol.dispose](), QUIT_TIMEOUT_MS);
     this.#stop.signal.addEventListener("abort", () => clearTimeout(late));
     await this.#connection.send("/quit").catch(() => this[Symbol.dispose]());
   }

@@ -1,5 +1,5 @@
 /** How often, in milliseconds, a server is asked for an answer, so that each side knows that the other is there. */
-const INTERVAL = 30_000;
+const HEARTBEAT_INTERVAL_MS = 30_000;
 
 /** What a heartbeat is for. */
 export interface HeartbeatOptions {
@@ -22,7 +22,7 @@ export class Heartbeat implements Disposable {
   /** See {@linkcode HeartbeatOptions}. */
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#beat(), options.interval ?? INTERVAL);
+    this.#timer = setInterval(() => this.#beat(), options.interval ?? HEARTBEAT_INTERVAL_MS);
   }
 
   /** Something came. */

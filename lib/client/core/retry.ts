@@ -1,10 +1,10 @@
 import { backoff } from "./backoff.ts";
 
 /** How long, in milliseconds, the first attempt to connect again waits at most. */
-const FIRST_DELAY = 2000;
+const FIRST_DELAY_MS = 2000;
 
 /** A connection that broke sooner than this, in milliseconds, and brought nothing, was as good as none. */
-const LASTING = 10_000;
+const LASTING_MS = 10_000;
 
 /** How to try again. */
 export interface RetryOptions {
@@ -25,7 +25,7 @@ export class Retry {
   #useful = false;
 
   /** See {@linkcode RetryOptions}. */
-  constructor({ patience = Infinity, firstDelay = FIRST_DELAY }: RetryOptions) {
+  constructor({ patience = Infinity, firstDelay = FIRST_DELAY_MS }: RetryOptions) {
     this.#patience = patience;
     this.#firstDelay = firstDelay;
   }
@@ -42,7 +42,7 @@ export class Retry {
 
   /** There is no connection any more. Gives whether it is to be tried again. */
   broken(now: number): boolean {
-    if (this.#useful || now - this.#connectedAt > LASTING) this.#attempts = 0;
+    if (this.#useful || now - this.#connectedAt > LASTING_MS) this.#attempts = 0;
     this.#useful = false;
     this.#connectedAt = Infinity;
     if (this.#attempts === 0) this.#until = now + this.#patience;

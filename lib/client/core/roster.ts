@@ -1,10 +1,10 @@
 import type { ConversationEvent } from "./conversation.ts";
 
 /** The most names that are known at once, whatever a server tells. */
-const MAX_NAMES = 4096;
+const MAX_KNOWN_NAMES = 4096;
 
 /** Who is in the room, as far as the client was told. */
-export class People {
+export class Roster {
   /** Those who spoke, or came, last are at the end. */
   readonly #names = new Set<string>();
 
@@ -40,7 +40,7 @@ export class People {
     this.#names.delete(name);
     this.#names.add(name);
     for (const oldest of this.#names) {
-      if (this.#names.size <= MAX_NAMES) return;
+      if (this.#names.size <= MAX_KNOWN_NAMES) return;
       this.#names.delete(oldest);
     }
   }

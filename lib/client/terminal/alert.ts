@@ -2,7 +2,7 @@ import type { ConversationEvent } from "../core/conversation.ts";
 import { mentions } from "../core/mention.ts";
 
 /** The shortest time from one alert to the next, in milliseconds: nobody can ring without end. */
-const PAUSE = 1000;
+const ALERT_PAUSE_MS = 1000;
 
 /** The longest text of a desktop notification, in characters. */
 const MAX_NOTIFICATION = 200;
@@ -31,7 +31,7 @@ export class Alert {
    */
   for(event: ConversationEvent, { self, now }: { self: string; now: number }): string {
     const { bell, notify } = this.#options;
-    if (!speaksTo(event, self) || now - this.#last < PAUSE) return "";
+    if (!speaksTo(event, self) || now - this.#last < ALERT_PAUSE_MS) return "";
     this.#last = now;
     const text = `${event.name}: ${event.text}`.slice(0, MAX_NOTIFICATION).toWellFormed();
     return `${notify ? `\x1b]9;parley: ${text}\x07` : ""}${bell ? "\x07" : ""}`;

@@ -5,7 +5,7 @@ import { CLIENT_COMMANDS, takeLocally } from "../core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "../core/conversation.ts";
 import { Dialer } from "../dial.ts";
 import { Ignored } from "../core/ignore.ts";
-import { People } from "../core/roster.ts";
+import { Roster } from "../core/roster.ts";
 import { renderOwn } from "../render.ts";
 import type { ChatOptions } from "../options.ts";
 import { NOT_ALL_SAID, talk } from "../core/talk.ts";
@@ -14,10 +14,10 @@ import type { Terminal } from "./terminal.ts";
 import { View } from "./view.ts";
 
 /** How many lines are on their way to the server at most: the others can still be taken back. */
-const WINDOW = 16;
+const TERMINAL_WINDOW = 16;
 
 /** What `/help` says of the keys. */
-const KEYS = [
+const KEY_HELP = [
   "Tab completes, Up repeats",
   "Ctrl-C clears the line, Ctrl-D leaves",
 ];
@@ -44,7 +44,7 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
     name,
     password: options.password,
     connect: (signal) => dialer.connect(signal),
-    window: WINDOW,
+    window: TERMINAL_WINDOW,
   });
   using chat = new TerminalChat(terminal, conversation, { ...options, name, signal });
   return await chat.run();
@@ -56,7 +56,7 @@ class TerminalChat implements Disposable {
   readonly #conversation: Conversation;
   readonly #options: ChatOptions;
   readonly #ignored = new Ignored();
-  readonly #people = new People();
+  readonly #people = new Roster();
   readonly #composer: Composer;
   readonly #view: View;
   readonly #leave = () => void this.#conversation.leave();
@@ -93,7 +93,8 @@ class TerminalChat implements Disposable {
       show: (event) => this.#show(event),
       showOwn: (text) => terminal.print(renderOwn(text, true)),
       password: () => this.#askPassword(),
-      locally: (line) => takeLocally(line, { ignored: this.#ignored, rich: conversation.rich, keys: KEYS }),
+      locally: (line) =>
+        takeLocally(line, { ignored: this.#ignored, rich: conversation.rich, keys: KEY_HELP }),
       follow: true,
     });
     const unsaid = [...this.#composer.unsaid, ...terminal.unused];
@@ -148,7 +149,7 @@ async function askName(
   dialer: Dialer,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { parley, local } = await dialer.look(signal);
+  const { parley, local } = await dialer.probe(signal);
   if (!parley) return;
   const login = loginName();
   while (!signal.aborted) {

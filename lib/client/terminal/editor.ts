@@ -3,10 +3,10 @@ import { Readable, Writable } from "node:stream";
 import { graphemes } from "./width.ts";
 
 /** How many lines that were entered can be brought back. */
-const MAX_HISTORY = 200;
+const MAX_RECALLED_LINES = 200;
 
 /** How long, in milliseconds, an escape may take to become the sequence of a key. */
-const ESCAPE_TIMEOUT = 50;
+const ESCAPE_TIMEOUT_MS = 50;
 
 /** What of readline's interface is there, and not in its types. */
 type Readline = Interface & { line: string; cursor: number };
@@ -35,7 +35,7 @@ export class Editor implements Disposable {
       output: new Writable({ write: (_chunk, _encoding, done) => done() }),
       terminal: true,
       historySize: 0,
-      escapeCodeTimeout: ESCAPE_TIMEOUT,
+      escapeCodeTimeout: ESCAPE_TIMEOUT_MS,
     }) as Readline;
     this.#readline.on("line", (line: string) => {
       this.#at = -1;
@@ -101,7 +101,7 @@ export class Editor implements Disposable {
   remember(line: string): void {
     if (this.#history[0] === line) return;
     this.#history.unshift(line);
-    this.#history.length = Math.min(this.#history.length, MAX_HISTORY);
+    this.#history.length = Math.min(this.#history.length, MAX_RECALLED_LINES);
     if (this.#at !== -1) this.#at++;
   }
 

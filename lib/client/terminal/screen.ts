@@ -3,10 +3,10 @@ import { type Output, writeAll } from "../../cli/output.ts";
 import type { Layout } from "./layout.ts";
 
 /** The shortest time from one redraw to the next, in milliseconds: what arrives meanwhile is shown together. */
-const FRAME = 16;
+const FRAME_MS = 16;
 
 /** How long, in milliseconds, the size has to stay the same after it changed: the terminal may still be at it. */
-const SETTLING = 50;
+const SETTLING_MS = 50;
 
 /** How much, in code units, may wait to be shown before what brings more has to wait. */
 const MAX_UNSHOWN = 64 * 1024;
@@ -98,7 +98,7 @@ export class Screen {
   }
 
   async #frame(): Promise<void> {
-    await delay(Math.max(0, this.#drawnAt + FRAME - performance.now()));
+    await delay(Math.max(0, this.#drawnAt + FRAME_MS - performance.now()));
     const size = await this.#settled();
     this.#due = false;
     const bottom = this.#options.bottom(size);
@@ -114,7 +114,7 @@ export class Screen {
   async #settled(): Promise<Size> {
     let size = this.#options.size();
     for (let last = this.#size ?? size; last.columns !== size.columns || last.rows !== size.rows;) {
-      await delay(SETTLING);
+      await delay(SETTLING_MS);
       last = size;
       size = this.#options.size();
     }

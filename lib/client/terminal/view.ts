@@ -2,12 +2,12 @@ import { dim } from "@std/fmt/colors";
 import { localClock, localDate } from "../../wire/time.ts";
 import { Alert, type AlertOptions } from "./alert.ts";
 import type { ConversationEvent } from "../core/conversation.ts";
-import type { People } from "../core/roster.ts";
+import type { Roster } from "../core/roster.ts";
 import { render, renderDay, renderLost, timeOf } from "../render.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** More names than this are not listed to a newcomer. */
-const MAX_NAMES = 20;
+const MAX_NAMES_LISTED = 20;
 
 const FIRST_HELP = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the commands";
 
@@ -16,7 +16,7 @@ export interface ViewOptions extends AlertOptions {
   /** One's own name. */
   self(): string;
   /** Keeps account of who is there. */
-  people: People;
+  people: Roster;
   /** Asks the server who is there. */
   askWho(): void;
   /** Takes back what could not be said; gives whether it is in the input now. */
@@ -118,7 +118,7 @@ export class View implements Disposable {
       return;
     }
     this.#greeting = "told";
-    const text = event.names.length > MAX_NAMES ? `${count}; /who lists them` : event.text;
+    const text = event.names.length > MAX_NAMES_LISTED ? `${count}; /who lists them` : event.text;
     const help = this.#greeted ? "" : `${dim(FIRST_HELP)}\n`;
     this.#greeted = true;
     return `${dim(`-- ${text}`)}\n${help}`;

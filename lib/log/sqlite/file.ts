@@ -28,13 +28,13 @@ const MAGIC = "SQLite format 3\0";
 /** Where, in the header of a SQLite file, two of its numbers are (https://sqlite.org/fileformat2.html). */
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
-const HEADER = 100;
+const HEADER_BYTES = 100;
 
 /** How long, in milliseconds, another server may take to let a file go. */
-const LOCK_PATIENCE = 300;
+const LOCK_TIMEOUT_MS = 300;
 
 /** How large, in bytes, the write-ahead log may stay after its content was moved into the file. */
-const WAL_LIMIT = 16 * 1024 * 1024;
+const MAX_WAL_BYTES = 16 * 1024 * 1024;
 
 /**
  * Opens the file of a room, and makes it where there is none. Only one can have it open for writing at a time.
@@ -88,7 +88,7 @@ async function openFile(path: string, readOnly = false): Promise<Deno.FsFile> {
 
 /** Looks into the header, without SQLite, which would change a file before it is known whose it is. */
 function requireRoom(file: Deno.FsFile, path: string): void {
-  const header = new Uint8Array(HEADER);
+  const header = new Uint8Array(HEADER_BYTES);
   const size = file.readSync(header) ?? 0;
   if (size === 0) return;
   const numbers = new DataView(header.buffer);
@@ -115,7 +115,7 @@ async function takeLock(file: Deno.FsFile, path: string): Promise<void> {
   const timer = setTimeout(
     () =>
       reject(new RoomFileError(`${path} is in use by another server; end that one, or name another file`)),
-    LOCK_PATIENCE,
+    LOCK_TIMEOUT_MS,
   );
   await Promise.race([file.lock(true), late]).finally(() => clearTimeout(timer));
 }
@@ -130,7 +130,7 @@ function prepare(db: DatabaseSync, { isNew, full }: { isNew: boolean; full?: boo
   if (isNew) db.exec(SCHEMA);
   db.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA journal_size_limit = ${WAL_LIMIT};
+    PRAGMA journal_size_limit = ${MAX_WAL_BYTES};
     PRAGMA synchronous = ${full ? "FULL" : "NORMAL"};
   `);
 }

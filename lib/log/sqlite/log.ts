@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Draft, Entry, Message } from "../../wire/entries.ts";
-import { type Log, MAX_HISTORY, numbered, sizeOf, type Taken } from "../log.ts";
+import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "../log.ts";
 import { type FileOptions, openRoomFile, type RoomFile, roomFileError } from "./file.ts";
 import { type Keep, Retention } from "./retention.ts";
 import { SearchIndex } from "./search_index.ts";
@@ -24,7 +24,7 @@ export class SqliteLog implements Log {
   readonly #index?: SearchIndex;
   readonly #now: () => number;
   readonly #statements: Record<
-    "insert" | "take" | "taken" | "read" | "past",
+    "insert" | "setLastLine" | "lastLine" | "read" | "history",
     StatementSync
   >;
   #last: number;
@@ -41,10 +41,10 @@ export class SqliteLog implements Log {
     const isMessage = "kind IN ('said', 'action')";
     this.#statements = {
       insert: db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
-      take: db.prepare("INSERT OR REPLACE INTO clients (member, taken, time) VALUES (?, ?, ?)"),
-      taken: db.prepare("SELECT taken FROM clients WHERE member = ?"),
+      setLastLine: db.prepare("INSERT OR REPLACE INTO clients (member, taken, time) VALUES (?, ?, ?)"),
+      lastLine: db.prepare("SELECT taken FROM clients WHERE member = ?"),
       read: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq > ? ORDER BY seq`),
-      past: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${isMessage} ORDER BY seq DESC LIMIT ?`),
+      history: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${isMessage} ORDER BY seq DESC LIMIT ?`),
     };
     if (readOnly) return;
     this.#index = new SearchIndex(db, () => this.#last);
@@ -74,21 +74,21 @@ export class SqliteLog implements Log {
     this.#listener = listener;
   }
 
-  append(drafts: readonly Draft[], taken: Taken = new Map()): void {
+  append(drafts: readonly Draft[], taken: LastLines = new Map()): void {
     const time = this.#now();
     const iso = new Date(time).toISOString();
-    const { insert, take } = this.#statements;
+    const { insert, setLastLine } = this.#statements;
     const entries = numbered(drafts, this.#last, time);
     transaction(this.#db, () => {
       for (const entry of entries) insert.run(...toColumns(entry, iso));
-      for (const [key, line] of taken) take.run(key, line, iso);
+      for (const [key, line] of taken) setLastLine.run(key, line, iso);
     });
     this.#last += entries.length;
     if (entries.length > 0) this.#listener(entries);
   }
 
   taken(key: string): number {
-    return (this.#statements.taken.get(key) as { taken: number } | undefined)?.taken ?? 0;
+    return (this.#statements.lastLine.get(key) as { taken: number } | undefined)?.taken ?? 0;
   }
 
   read(after: number, bytes: number): Entry[] {
@@ -104,7 +104,7 @@ export class SqliteLog implements Log {
   }
 
   history({ limit, since = 0 }: { limit: number; since?: number }): Message[] {
-    const rows = this.#statements.past.all(Math.min(limit, MAX_HISTORY)) as Row[];
+    const rows = this.#statements.history.all(Math.min(limit, MAX_HISTORY)) as Row[];
     return messagesFrom(rows).filter((message) => message.time >= since).reverse();
   }
 

@@ -10,19 +10,19 @@ export interface Keep {
 }
 
 /** How many entries are removed at a time, so that nobody waits for it. */
-const SLICE = 100;
+const ENTRIES_PER_STEP = 100;
 
 /** About how many pages of the index are merged at a time: only what is merged gives its space back. */
-const MERGE = 4;
+const PAGES_PER_MERGE = 4;
 
 /** How many milliseconds of each interval may go into removing. */
-const BUDGET = 5;
+const STEP_BUDGET_MS = 5;
 
 /** How often, in milliseconds, it is looked for what need not be kept any more. */
-const INTERVAL = 100;
+const RETENTION_INTERVAL_MS = 100;
 
 /** How many milliseconds may go into it before the log is used. */
-const AT_START = 2000;
+const START_BUDGET_MS = 2000;
 
 /** Removes what is not to be kept, little by little, and gives the space back. It owns its timer. */
 export class Retention implements Disposable {
@@ -37,9 +37,9 @@ export class Retention implements Disposable {
     this.#keep = keep;
     this.#now = now;
     this.#try(() => {
-      if (this.#prune(AT_START)) this.#compact(AT_START);
+      if (this.#prune(START_BUDGET_MS)) this.#compact(START_BUDGET_MS);
     });
-    this.#timer = setInterval(() => this.#try(() => this.#prune(BUDGET)), INTERVAL);
+    this.#timer = setInterval(() => this.#try(() => this.#prune(STEP_BUDGET_MS)), RETENTION_INTERVAL_MS);
   }
 
   #try(run: () => void): void {
@@ -54,8 +54,8 @@ export class Retention implements Disposable {
   #prune(budget: number): boolean {
     const end = performance.now() + budget;
     let removed;
-    while ((removed = this.#slice()) === SLICE && performance.now() < end);
-    return removed < SLICE;
+    while ((removed = this.#slice()) === ENTRIES_PER_STEP && performance.now() < end);
+    return removed < ENTRIES_PER_STEP;
   }
 
   /** Gives how many it removed. The last entry always stays: numbers go on after it. */
@@ -72,12 +72,12 @@ export class Retention implements Disposable {
       removed = Number(
         this.#db.prepare(`
           DELETE FROM entries WHERE seq < ?1 AND seq IN (
-            SELECT seq FROM (SELECT seq, time FROM entries ORDER BY seq LIMIT ${SLICE}) WHERE seq < ?2 OR time < ?3
+            SELECT seq FROM (SELECT seq, time FROM entries ORDER BY seq LIMIT ${ENTRIES_PER_STEP}) WHERE seq < ?2 OR time < ?3
           )`).run(last, before, oldest).changes,
       );
       if (removed === 0) return;
       this.#db.exec("DELETE FROM clients WHERE time < (SELECT time FROM entries ORDER BY seq LIMIT 1)");
-      this.#merge(MERGE);
+      this.#merge(PAGES_PER_MERGE);
     });
     if (removed > 0) this.#giveBack();
     return removed;
@@ -86,7 +86,7 @@ export class Retention implements Disposable {
   /** Makes the index as small as it can be. Only now and then: each time all of it is to be merged anew. */
   #compact(budget: number): void {
     const end = performance.now() + budget;
-    for (let pages = -MERGE; performance.now() < end; pages = MERGE) {
+    for (let pages = -PAGES_PER_MERGE; performance.now() < end; pages = PAGES_PER_MERGE) {
       // What FTS5 says of it: a merge that had nothing left to do changes less than two rows.
       if (this.#merge(pages) < 2) break;
       this.#giveBack();

@@ -59,10 +59,18 @@ export function toColumns(entry: Entry, time: string): (string | number | null)[
   switch (entry.kind) {
     case "said":
     case "action":
-      return [seq, time, entry.kind, entry.name, entry.text, entry.by, entry.line ?? null];
+      return [seq, time, entry.kind, entry.name, entry.text, entry.authorKey, entry.line ?? null];
     case "joined":
     case "left":
-      return [seq, time, entry.kind, entry.names.join(" "), entry.reason ?? null, entry.by.join(" "), null];
+      return [
+        seq,
+        time,
+        entry.kind,
+        entry.names.join(" "),
+        entry.reason ?? null,
+        entry.memberKeys.join(" "),
+        null,
+      ];
     case "renamed":
       return [seq, time, entry.kind, entry.name, entry.to, null, null];
   }
@@ -81,7 +89,7 @@ export function fromRow(row: Row): Entry {
         kind,
         name,
         text,
-        by: member,
+        authorKey: member,
         line: row.line === null ? undefined : Number(row.line),
       };
     case "joined":
@@ -91,7 +99,7 @@ export function fromRow(row: Row): Entry {
         kind,
         names: name.split(" "),
         reason: row.text === null ? undefined : text,
-        by: member.split(" "),
+        memberKeys: member.split(" "),
       };
     case "renamed":
       return { ...numbered, kind, name, to: text };

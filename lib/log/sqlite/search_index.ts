@@ -4,13 +4,13 @@ import { COLUMNS, type Row } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
 /** How many messages are indexed at a time, so that nobody waits for it. */
-const SLICE = 100;
+const MESSAGES_PER_STEP = 100;
 
 /** How often, in milliseconds, it is looked for messages to index. */
-const INTERVAL = 50;
+const INDEX_INTERVAL_MS = 50;
 
 /** After a search comes a pause of so many times what it took: it looks through all messages at once, and others wait. */
-const PAUSE = 4;
+const SEARCH_PAUSE_FACTOR = 4;
 
 /**
  * Searches, and brings the index for `/search` up to date, little by little: indexing a message costs several times what keeping it
@@ -38,7 +38,7 @@ export class SearchIndex implements Disposable {
     this.#last = last;
     this.#indexed = (db.prepare("SELECT indexed FROM room").get() as { indexed: number }).indexed;
     this.#next = db.prepare(
-      `SELECT count(*) AS count, max(seq) AS last FROM (SELECT seq ${messages} ORDER BY seq LIMIT ${SLICE})`,
+      `SELECT count(*) AS count, max(seq) AS last FROM (SELECT seq ${messages} ORDER BY seq LIMIT ${MESSAGES_PER_STEP})`,
     );
     this.#add = db.prepare(
       `INSERT INTO search (rowid, name, text) SELECT seq, name, text ${messages} AND seq <= ?`,
@@ -48,7 +48,7 @@ export class SearchIndex implements Disposable {
       SELECT ${COLUMNS} FROM entries WHERE seq IN (
         SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
       ) ORDER BY seq DESC`);
-    this.#timer = setInterval(() => this.#tick(), INTERVAL);
+    this.#timer = setInterval(() => this.#tick(), INDEX_INTERVAL_MS);
   }
 
   /** The newest messages that have all of these words, newest first, `limit` at most, of all that is in the log now. */
@@ -70,7 +70,7 @@ export class SearchIndex implements Disposable {
     const began = performance.now();
     const rows = this.#find.all(query, limit) as Row[];
     const ended = performance.now();
-    this.#nextSearch = ended + PAUSE * (ended - began);
+    this.#nextSearch = ended + SEARCH_PAUSE_FACTOR * (ended - began);
     return rows;
   }
 
@@ -89,7 +89,7 @@ export class SearchIndex implements Disposable {
     const last = this.#last();
     const next = this.#next.get(this.#indexed) as { count: number; last: number };
     if (next.count > 0) this.#index(next.last);
-    this.#indexed = next.count < SLICE ? last : next.last;
+    this.#indexed = next.count < MESSAGES_PER_STEP ? last : next.last;
   }
 
   #index(last: number): void {

@@ -11,13 +11,13 @@ import type { Connection, Listener } from "../connection.ts";
 import { openSocket } from "../socket.ts";
 
 /** How long, in milliseconds, a peer may take for its first byte; one that speaks TLS is the first to speak. */
-const FIRST_BYTE = 1500;
+const FIRST_BYTE_TIMEOUT_MS = 1500;
 
 /** How long, in milliseconds, a connection of this process to itself may take. */
-const UNWRAP = 5000;
+const UNWRAP_TIMEOUT_MS = 5000;
 
 /** The first byte of every TLS handshake. */
-const HANDSHAKE = 0x16;
+const HANDSHAKE_BYTE = 0x16;
 
 /** What a TLS listener takes besides. */
 export interface TlsListenOptions extends ListenOptions, KeyPair {
@@ -63,8 +63,8 @@ class Unwrapper {
   async open(): Promise<Unwrapping> {
     using listener = this.#listen();
     const { hostname, port } = listener.addr;
-    const conn = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(UNWRAP) });
-    const late = setTimeout(() => listener.close(), UNWRAP);
+    const conn = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(UNWRAP_TIMEOUT_MS) });
+    const late = setTimeout(() => listener.close(), UNWRAP_TIMEOUT_MS);
     try {
       return { wrapped: openSocket(conn)!, plain: await acceptOnly(listener, conn.localAddr) };
     } catch (error) {
@@ -133,9 +133,9 @@ class TlsConnection implements Connection {
   async #firstBytes(bytes: AsyncIterator<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
     let told: Promise<void> | undefined;
     const tell = () => told ??= this.#outer.write(this.#notice).then(() => this.#outer.closeWrite());
-    const timer = setTimeout(() => tell().catch(() => {}).then(() => this.close()), FIRST_BYTE);
+    const timer = setTimeout(() => tell().catch(() => {}).then(() => this.close()), FIRST_BYTE_TIMEOUT_MS);
     const { value, done } = await bytes.next().finally(() => clearTimeout(timer));
-    if (!done && value[0] === HANDSHAKE) return value.slice();
+    if (!done && value[0] === HANDSHAKE_BYTE) return value.slice();
     await tell();
     throw new Deno.errors.InvalidData("the peer does not speak TLS");
   }

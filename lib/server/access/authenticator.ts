@@ -6,22 +6,22 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Refusal } from "../../wire/refusal.ts";
-import { Places } from "../limits.ts";
+import { ConnectionLimiter } from "../limits.ts";
 
 /** How many wrong passwords end a connection. */
-export const TRIES = 3;
+export const MAX_TRIES = 3;
 
 /** How long, in milliseconds, an address waits after its first wrong password; twice as long after each further one. */
-const FIRST_WAIT = 1000;
+const FIRST_WAIT_MS = 1000;
 
 /** The longest an address waits, in milliseconds. */
-const MAX_WAIT = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /** An address without wrong passwords for this many milliseconds starts anew. */
-const FORGIVEN_AFTER = 600_000;
+const FORGIVEN_AFTER_MS = 600_000;
 
 /** How many connections may wait at the gate, in all and from one address, and how long each, in milliseconds. */
-export interface GateLimits {
+export interface AuthenticatorLimits {
   /** In all. */
   maxTotal: number;
   /** From one address. */
@@ -30,7 +30,7 @@ export interface GateLimits {
   patience: number;
 }
 
-const LIMITS: GateLimits = { maxTotal: 256, maxPerSource: 16, patience: 30_000 };
+const LIMITS: AuthenticatorLimits = { maxTotal: 256, maxPerSource: 16, patience: 30_000 };
 
 /** What became of one attempt. */
 export type Verdict =
@@ -42,28 +42,28 @@ export type Verdict =
 interface Faults {
   count: number;
   until: number;
-  by: Visit;
+  by: LoginAttempt;
 }
 
 /** Keeps the password, in the form of a hash, and the faults of all addresses. Times are passed in, in milliseconds on one clock. */
-export class Gate {
+export class Authenticator {
   /** How long a connection may wait at the gate, in milliseconds. */
   readonly patience: number;
   readonly #digest: Uint8Array;
-  readonly #places: Places;
+  readonly #limiter: ConnectionLimiter;
   readonly #maxTotal: number;
   /** Who waits, in the order in which they came. */
-  readonly #visits = new Set<Visit>();
+  readonly #attempts = new Set<LoginAttempt>();
   readonly #faults = new Map<string, Faults>();
   #sweepAt = 1024;
 
-  /** See {@linkcode GateLimits}. */
-  constructor(password: string, limits: Partial<GateLimits> = {}) {
+  /** See {@linkcode AuthenticatorLimits}. */
+  constructor(password: string, limits: Partial<AuthenticatorLimits> = {}) {
     const { maxTotal, maxPerSource, patience } = { ...LIMITS, ...limits };
     this.patience = patience;
     this.#maxTotal = maxTotal;
     this.#digest = digest(password);
-    this.#places = new Places({
+    this.#limiter = new ConnectionLimiter({
       maxTotal,
       maxPerSource,
       full: "too many connections wait at the door; try again later",
@@ -77,19 +77,19 @@ export class Gate {
    *
    * @throws {Refusal} where too many wait there, or its address has to wait for a wrong password
    */
-  enter(source: string, now: number): Visit {
+  enter(source: string, now: number): LoginAttempt {
     const wait = this.#wait(source, now);
     if (wait > 0) throw new Refusal(afterFault(wait));
-    if (this.#visits.size >= this.#maxTotal) this.#makePlace(source);
-    const visit = new Visit(this, source, this.#places.take(source));
-    this.#visits.add(visit);
-    return visit;
+    if (this.#attempts.size >= this.#maxTotal) this.#makePlace(source);
+    const attempt = new LoginAttempt(this, source, this.#limiter.take(source));
+    this.#attempts.add(attempt);
+    return attempt;
   }
 
   #makePlace(source: string): void {
-    const bySource = Map.groupBy(this.#visits, (visit) => visit.source);
-    const crowd = [...bySource.values()].reduce((most, visits) =>
-      visits.length > most.length ? visits : most
+    const bySource = Map.groupBy(this.#attempts, (attempt) => attempt.source);
+    const crowd = [...bySource.values()].reduce((most, attempts) =>
+      attempts.length > most.length ? attempts : most
     );
     if (crowd.length <= (bySource.get(source)?.length ?? 0) + 1) return;
     crowd[0].evicted?.();
@@ -97,27 +97,27 @@ export class Gate {
   }
 
   /** A connection is at the gate no more. */
-  forget(visit: Visit): void {
-    this.#visits.delete(visit);
+  forget(attempt: LoginAttempt): void {
+    this.#attempts.delete(attempt);
   }
 
-  /** Compares a password. It is called by the visits, one for each attempt. */
-  judge(visit: Visit, password: string, now: number): Verdict {
-    const { source } = visit;
+  /** Compares a password. It is called by the attempts, one for each attempt. */
+  verify(attempt: LoginAttempt, password: string, now: number): Verdict {
+    const { source } = attempt;
     const faults = this.#faults.get(source);
     const wait = this.#wait(source, now);
-    if (wait > 0 && faults?.by !== visit) {
+    if (wait > 0 && faults?.by !== attempt) {
       return { admitted: false, why: afterFault(wait), wait: 0, last: true };
     }
     if (timingSafeEqual(digest(password), this.#digest)) return { admitted: true };
-    const forgiven = faults === undefined || now - faults.until > FORGIVEN_AFTER;
+    const forgiven = faults === undefined || now - faults.until > FORGIVEN_AFTER_MS;
     const count = forgiven ? 1 : faults.count + 1;
-    const next = Math.min(FIRST_WAIT * 2 ** (count - 1), MAX_WAIT);
+    const next = Math.min(FIRST_WAIT_MS * 2 ** (count - 1), MAX_WAIT_MS);
     this.#sweep(now);
-    this.#faults.set(source, { count, until: now + next, by: visit });
-    const last = visit.tries >= TRIES;
+    this.#faults.set(source, { count, until: now + next, by: attempt });
+    const last = attempt.tries >= MAX_TRIES;
     const why = last
-      ? `wrong password, for the ${TRIES}rd time; try again in ${seconds(next)}`
+      ? `wrong password, for the ${MAX_TRIES}rd time; try again in ${seconds(next)}`
       : `wrong password; try again in ${seconds(next)}`;
     return { admitted: false, why, wait: next, last };
   }
@@ -131,32 +131,32 @@ export class Gate {
   #sweep(now: number): void {
     if (this.#faults.size < this.#sweepAt) return;
     for (const [source, { until }] of this.#faults) {
-      if (now - until > FORGIVEN_AFTER) this.#faults.delete(source);
+      if (now - until > FORGIVEN_AFTER_MS) this.#faults.delete(source);
     }
     this.#sweepAt = Math.max(1024, 2 * this.#faults.size);
   }
 }
 
 /** One connection at the gate. It keeps its place there until it is disposed of. */
-export class Visit implements Disposable {
+export class LoginAttempt implements Disposable {
   /** The address that it came from, as limits are counted. */
   readonly source: string;
   /** Is called when its place is given to someone else. */
   evicted?: () => void;
-  readonly #gate: Gate;
+  readonly #authenticator: Authenticator;
   readonly #place: Disposable;
   #tries = 0;
 
-  /** Made by {@linkcode Gate.enter}. */
-  constructor(gate: Gate, source: string, place: Disposable) {
-    this.#gate = gate;
+  /** Made by {@linkcode Authenticator.enter}. */
+  constructor(authenticator: Authenticator, source: string, place: Disposable) {
+    this.#authenticator = authenticator;
     this.source = source;
     this.#place = place;
   }
 
   /** How long it may last, in milliseconds. */
   get patience(): number {
-    return this.#gate.patience;
+    return this.#authenticator.patience;
   }
 
   /** How many passwords were tried. */
@@ -165,14 +165,14 @@ export class Visit implements Disposable {
   }
 
   /** Tries a password. */
-  attempt(password: string, now: number): Verdict {
+  check(password: string, now: number): Verdict {
     this.#tries++;
-    return this.#gate.judge(this, password, now);
+    return this.#authenticator.verify(this, password, now);
   }
 
   /** Leaves the gate, whether admitted or not. */
   [Symbol.dispose](): void {
-    this.#gate.forget(this);
+    this.#authenticator.forget(this);
     this.#place[Symbol.dispose]();
   }
 }

@@ -2,7 +2,7 @@ import { exists, FileError, publicWarning, readText, writeNew } from "../../cli/
 import { fingerprintsIn, type KeyPair, makeCertificate } from "../../net/tls/certificates.ts";
 
 /** Where a server's certificate and its key are kept. */
-export interface IdentityFiles {
+export interface CertificateFiles {
   /** The file of the certificate, or of a chain that begins with it. */
   cert: string;
   /** The file of its private key. */
@@ -10,7 +10,7 @@ export interface IdentityFiles {
 }
 
 /** By what clients know a server. */
-export interface Identity extends KeyPair {
+export interface ServerCertificate extends KeyPair {
   /** The SHA-256 fingerprint of its certificate. */
   fingerprint: string;
   /** Whether it was made just now. */
@@ -25,7 +25,10 @@ export interface Identity extends KeyPair {
  *
  * @throws {FileError} where one is missing, cannot be read or written, or is not what it should be
  */
-export async function loadIdentity(files: IdentityFiles, addresses: readonly string[]): Promise<Identity> {
+export async function loadCertificate(
+  files: CertificateFiles,
+  addresses: readonly string[],
+): Promise<ServerCertificate> {
   const [hasCert, hasKey] = [await exists(files.cert), await exists(files.key)];
   if (hasCert !== hasKey) {
     const [there, missing] = hasCert ? [files.cert, files.key] : [files.key, files.cert];
@@ -45,7 +48,7 @@ export async function loadIdentity(files: IdentityFiles, addresses: readonly str
   return { cert, key, fingerprint, made, warning };
 }
 
-async function make(files: IdentityFiles, addresses: readonly string[]): Promise<void> {
+async function make(files: CertificateFiles, addresses: readonly string[]): Promise<void> {
   const { cert, key } = await makeCertificate(addresses);
   await writeNew(files.key, key, 0o600);
   try {

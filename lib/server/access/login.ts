@@ -4,37 +4,37 @@ import { FORMATS } from "../../wire/formats/format.ts";
 import { type Hello, parseHello, PASSWORD_PROMPT } from "../../wire/hello.ts";
 import { type Line, TOO_LONG } from "../../wire/lines.ts";
 import { fault, NO_HTTP } from "../disconnects.ts";
-import type { Visit } from "./authenticator.ts";
-import { parseFirst } from "../parse_line.ts";
+import type { LoginAttempt } from "./authenticator.ts";
+import { parseFirstLine } from "../parse_line.ts";
 import { lineCost } from "../limits.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** What a line at the gate leads to: being asked again, being let in, or being closed. */
-export type Answer = "again" | "admitted" | Closed;
+export type LoginResult = "again" | "admitted" | Closed;
 
 /**
  * The conversation at the gate: a line is the password, or a `/hello` that may hold it and sets up what follows. Of the
  * room the peer learns nothing.
  */
-export class Admission implements Disposable {
+export class Login implements Disposable {
   /** What came after the last `/hello`, to be taken as the first line in the room. */
   hello?: string;
-  readonly #visit: Visit;
+  readonly #attempt: LoginAttempt;
   readonly #cursor: Cursor;
   readonly #throttle: Throttle;
   readonly #wrong: () => void;
 
   /** `cursor`: the way to the peer. `wrong` is called at every wrong password. */
-  constructor(visit: Visit, cursor: Cursor, throttle: Throttle, wrong: () => void) {
+  constructor(attempt: LoginAttempt, cursor: Cursor, throttle: Throttle, wrong: () => void) {
     this.#wrong = wrong;
-    this.#visit = visit;
+    this.#attempt = attempt;
     this.#cursor = cursor;
     this.#throttle = throttle;
   }
 
   /** How long it may last, in milliseconds. */
   get patience(): number {
-    return this.#visit.patience;
+    return this.#attempt.patience;
   }
 
   /** Asks for the password. */
@@ -43,12 +43,12 @@ export class Admission implements Disposable {
   }
 
   /** Takes a line. After a wrong password it resolves late, so that what follows is read late. */
-  async take(line: Line, bytes: number): Promise<Answer> {
+  async take(line: Line, bytes: number): Promise<LoginResult> {
     await this.#throttle.pay(lineCost(bytes));
-    const first = parseFirst(line);
+    const first = parseFirstLine(line);
     if (first.kind === "http") return NO_HTTP;
     if (first.kind !== "hello" || !first.json.startsWith("{")) {
-      return await this.#attempt(line === TOO_LONG ? "" : line);
+      return await this.#check(line === TOO_LONG ? "" : line);
     }
     const hello = readHello(first.json, this.#cursor);
     if (hello instanceof SyntaxError) {
@@ -56,11 +56,11 @@ export class Admission implements Disposable {
       return "again";
     }
     this.hello = first.json;
-    return hello.password === undefined ? "again" : await this.#attempt(hello.password);
+    return hello.password === undefined ? "again" : await this.#check(hello.password);
   }
 
-  async #attempt(password: string): Promise<Answer> {
-    const verdict = this.#visit.attempt(password, performance.now());
+  async #check(password: string): Promise<LoginResult> {
+    const verdict = this.#attempt.check(password, performance.now());
     if (verdict.admitted) return "admitted";
     this.#wrong();
     if (verdict.last) return fault(verdict.why);
@@ -71,7 +71,7 @@ export class Admission implements Disposable {
 
   /** Makes its place at the gate free. */
   [Symbol.dispose](): void {
-    this.#visit[Symbol.dispose]();
+    this.#attempt[Symbol.dispose]();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Member, Room } from "../../room.ts";
 import type { Format } from "../../wire/formats/format.ts";
-import type { Door } from "../sessions.ts";
+import type { Sessions } from "../sessions.ts";
 import type { Stats } from "../stats.ts";
 
 /** What every command may do, for the member who gave it. */
@@ -28,7 +28,7 @@ export interface MemberContext extends CommandContext {
 /** What a command may do besides, for the operator at the server's terminal. */
 export interface OperatorContext extends CommandContext {
   /** All sessions. */
-  readonly door: Door;
+  readonly sessions: Sessions;
   /** What was counted. */
   readonly stats: Stats;
 }

@@ -25,7 +25,7 @@ export const msg: Command = {
   run({ room, member, line }, text) {
     const [name, words] = split(text);
     if (words === "") throw new Refusal("to whom, and what? /msg NAME TEXT");
-    room.whisper(member, name, words, { line });
+    room.sendPrivate(member, name, words, { line });
   },
 };
 
@@ -36,7 +36,7 @@ export const history: Command = {
   summary: `what was said before (${MAX_HISTORY} messages at most)`,
   cost: EXPENSIVE,
   async run({ room, member, reply }, text) {
-    const shown = await room.past.history(member, parseHistory(text, new Date()));
+    const shown = await room.history.history(member, parseHistory(text, new Date()));
     if (shown === 0) reply(text === "" ? "nothing was said yet" : "nothing was said in that time");
   },
 };
@@ -54,7 +54,7 @@ export const search: Command = {
     if (text === "") throw new Refusal("for what? /search WORDS");
     const words = [...new Set(text.toLowerCase().split(/\s+/))];
     if (words.length > MAX_WORDS) throw new Refusal(`search for ${MAX_WORDS} words at most`);
-    const shown = await room.past.search(member, words);
+    const shown = await room.history.search(member, words);
     if (shown === 0) reply("nothing was said with these words");
   },
 };

@@ -11,7 +11,7 @@ const QUIET: Format = { ...FORMATS.text, entry: () => "", own: () => "" };
  * The server's console: one more cursor, which shows what happens in the room, and between that the server's own
  * events. A slow or broken one delays nobody; events that it cannot take in time are left out.
  */
-export class Console {
+export class OperatorConsole {
   /** Where it is in the log, and the way to it. */
   readonly cursor: Cursor;
   readonly #quiet: boolean;

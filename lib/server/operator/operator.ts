@@ -3,9 +3,9 @@ import { Refusal } from "../../wire/refusal.ts";
 import type { Member, Room } from "../../room.ts";
 import type { OperatorContext } from "../commands/command.ts";
 import { OPERATOR_COMMANDS } from "../commands/operator.ts";
-import type { Console } from "./console.ts";
-import type { Door } from "../sessions.ts";
-import { type Input, parseInput } from "../parse_line.ts";
+import type { OperatorConsole } from "./console.ts";
+import type { Sessions } from "../sessions.ts";
+import { type ParsedLine, parseLine } from "../parse_line.ts";
 import type { Stats } from "../stats.ts";
 
 /** What an operator works on. */
@@ -13,11 +13,11 @@ export interface OperatorOptions {
   /** Where the operator speaks. */
   room: Room;
   /** All sessions. */
-  door: Door;
+  sessions: Sessions;
   /** What was counted. */
   stats: Stats;
   /** Where the operator reads. */
-  console: Console;
+  console: OperatorConsole;
   /** The longest line, in bytes. */
   maxLine: number;
 }
@@ -54,7 +54,11 @@ export class Operator {
   async #take(line: string, context: OperatorContext): Promise<void> {
     const { maxLine, console } = this.#options;
     const bytes = encoder.encode(line).length;
-    const input: Input<OperatorContext> = parseInput(line, { bytes, maxLine, commands: OPERATOR_COMMANDS });
+    const input: ParsedLine<OperatorContext> = parseLine(line, {
+      bytes,
+      maxLine,
+      commands: OPERATOR_COMMANDS,
+    });
     try {
       await input.command.run(context, input.text);
     } catch (error) {
@@ -64,12 +68,12 @@ export class Operator {
   }
 
   async #join(): Promise<OperatorContext> {
-    const { room, door, stats, console: { cursor } } = this.#options;
+    const { room, sessions, stats, console: { cursor } } = this.#options;
     const member: Member = await room.join({ cursor, address: OPERATOR });
     return {
       room,
       member,
-      door,
+      sessions,
       stats,
       commands: OPERATOR_COMMANDS,
       reply: (text, as) => cursor.send({ kind: "notice", text, ...as }),

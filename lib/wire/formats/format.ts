@@ -11,7 +11,7 @@ export interface Format {
   /** An entry as the member with this key gets it, to whom it belongs. */
   own(entry: Entry, key: string): string;
   /** An entry from before the member came. `now`, in milliseconds, decides whether the date is shown. */
-  past(entry: Message, options: { own: boolean; now: number }): string;
+  history(entry: Message, options: { own: boolean; now: number }): string;
   /** An entry for whoever reads the whole log, with its time and date. */
   exported(entry: Entry): string;
   /** A line for one member only. */

@@ -13,7 +13,7 @@ export const json: Format = {
     return line(isMessage(entry) ? { ...fields(entry), own: true, line: entry.line } : fields(entry));
   },
 
-  past(entry: Message, { own }: { own: boolean; now: number }): string {
+  history(entry: Message, { own }: { own: boolean; now: number }): string {
     return line({ ...fields(entry), ...(own ? { own, line: entry.line } : {}), history: true });
   },
 

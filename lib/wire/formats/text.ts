@@ -3,7 +3,7 @@ import type { Format } from "./format.ts";
 import { localClock, localDate, localTime } from "../time.ts";
 
 /** More names than this in one line become a count. */
-const MAX_NAMES = 5;
+const MAX_NAMES_SHOWN = 5;
 
 /** The default output format: one readable line for each thing that happened. */
 export const text: Format = {
@@ -30,13 +30,13 @@ export const text: Format = {
         return "";
       case "joined":
       case "left":
-        return presence(entry.kind, entry.names, entry.reason, entry.by.indexOf(key));
+        return presence(entry.kind, entry.names, entry.reason, entry.memberKeys.indexOf(key));
       case "renamed":
         return text.entry(entry);
     }
   },
 
-  past(entry: Message, { now }: { own: boolean; now: number }): string {
+  history(entry: Message, { now }: { own: boolean; now: number }): string {
     return `${localTime(entry.time, now)} ${text.entry(entry)}`;
   },
 
@@ -66,6 +66,6 @@ export const text: Format = {
 function presence(verb: "joined" | "left", names: string[], reason?: string, own = -1): string {
   const count = own === -1 ? names.length : names.length - 1;
   if (count === 0) return "";
-  const who = count > MAX_NAMES ? count : names.filter((_, i) => i !== own).join(", ");
+  const who = count > MAX_NAMES_SHOWN ? count : names.filter((_, i) => i !== own).join(", ");
   return `-- ${who} ${verb}${reason === undefined ? "" : `: ${reason}`}\n`;
 }

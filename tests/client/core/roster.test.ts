@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../../lib/client/core/conversation.ts";
-import { People } from "../../../lib/client/core/roster.ts";
+import { Roster } from "../../../lib/client/core/roster.ts";
 
 const at = { seq: 1, time: 0 };
 const said = (name: string, history = false): ConversationEvent => ({
@@ -12,13 +12,13 @@ const said = (name: string, history = false): ConversationEvent => ({
   history,
 });
 
-function told(...events: ConversationEvent[]): People {
-  const people = new People();
+function told(...events: ConversationEvent[]): Roster {
+  const people = new Roster();
   events.forEach((event) => people.note(event));
   return people;
 }
 
-Deno.test("People knows who came, who went, and who took another name", () => {
+Deno.test("Roster knows who came, who went, and who took another name", () => {
   const people = told(
     { ...at, kind: "joined", names: ["alice", "bob", "carol"] },
     { ...at, kind: "left", names: ["bob"] },
@@ -28,7 +28,7 @@ Deno.test("People knows who came, who went, and who took another name", () => {
   assertEquals(people.names("alice"), ["caro"]);
 });
 
-Deno.test("People gives those first who spoke last", () => {
+Deno.test("Roster gives those first who spoke last", () => {
   const people = told(
     { kind: "notice", text: "3 here: a, b, c", names: ["a", "b", "c"] },
     said("a"),
@@ -37,15 +37,15 @@ Deno.test("People gives those first who spoke last", () => {
   assertEquals(people.names(), ["b", "a", "c"]);
 });
 
-Deno.test("People does not take someone for present because of the history, or of a room before", () => {
+Deno.test("Roster does not take someone for present because of the history, or of a room before", () => {
   assertEquals(told(said("gone", true)).names(), []);
   const again: ConversationEvent = { kind: "welcome", version: 1, log: "L", seq: 0, name: "x", taken: 0 };
   assertEquals(told(said("alice"), again).names(), []);
 });
 
-Deno.test("People knows a bounded number, whatever it is told", () => {
+Deno.test("Roster knows a bounded number, whatever it is told", () => {
   const names = (start: number) => Array.from({ length: 1000 }, (_, i) => `n${start + i}`);
-  const people = new People();
+  const people = new Roster();
   for (let i = 0; i < 10; i++) people.note({ ...at, kind: "joined", names: names(i * 1000) });
   assertEquals([people.names().length, people.names()[0]], [4096, "n9999"]);
 });

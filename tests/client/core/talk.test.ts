@@ -3,7 +3,7 @@ import { Conversation, type ConversationEvent } from "../../../lib/client/core/c
 import { OutputError } from "../../../lib/cli/output.ts";
 import { render } from "../../../lib/client/render.ts";
 import { talk } from "../../../lib/client/core/talk.ts";
-import { Gate } from "../../../lib/server/access/authenticator.ts";
+import { Authenticator } from "../../../lib/server/access/authenticator.ts";
 import { fakeServer } from "../../helpers/line_server.ts";
 import { startInMemory } from "../../helpers/server.ts";
 
@@ -91,7 +91,7 @@ async function talkAtGate(
   passwords: string[],
   { given, input = ["hello"] }: { given?: string; input?: string[] },
 ) {
-  await using server = startInMemory({ gate: new Gate("s3cret") });
+  await using server = startInMemory({ authenticator: new Authenticator("s3cret") });
   const { connection } = await server.connect();
   using chat = new Conversation(connection, { name: "alice", password: given });
   const shown: string[] = [];

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../../lib/client/core/conversation.ts";
-import { People } from "../../../lib/client/core/roster.ts";
+import { Roster } from "../../../lib/client/core/roster.ts";
 import type { Terminal } from "../../../lib/client/terminal/terminal.ts";
 import { View } from "../../../lib/client/terminal/view.ts";
 
@@ -13,7 +13,7 @@ function watch() {
     bell: false,
     notify: false,
     self: () => "alice",
-    people: new People(),
+    people: new Roster(),
     askWho: () => void asked.push("/who"),
     giveBack: (text) => asked.push(text) > 0 && text === "into the line",
   });

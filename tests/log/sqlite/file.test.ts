@@ -9,7 +9,10 @@ import { testWith } from "../../helpers/permissions.ts";
 async function makeRoom(path: string): Promise<void> {
   await using log = await SqliteLog.open(path);
   log.append(
-    Array.from({ length: 500 }, (_, i) => ({ kind: "said", name: "alice", text: `word ${i}`, by: "A" })),
+    Array.from(
+      { length: 500 },
+      (_, i) => ({ kind: "said", name: "alice", text: `word ${i}`, authorKey: "A" }),
+    ),
   );
 }
 

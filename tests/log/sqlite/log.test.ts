@@ -16,7 +16,13 @@ logContract("a SqliteLog that takes its time", async () => new SlowLog(await ope
   "write",
 ]);
 
-const said = (text: string, line?: number): Draft => ({ kind: "said", name: "alice", text, by: "A", line });
+const said = (text: string, line?: number): Draft => ({
+  kind: "said",
+  name: "alice",
+  text,
+  authorKey: "A",
+  line,
+});
 
 /** Runs something with the path of a room's file. */
 function withFile(promise: string, run: (path: string) => Promise<void>): void {
@@ -36,7 +42,10 @@ withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was t
   {
     await using log = await SqliteLog.open(path);
     id = log.id;
-    log.append([said("one", 3), { kind: "joined", names: ["b", "c"], by: ["B", "C"] }], new Map([["A", 3]]));
+    log.append(
+      [said("one", 3), { kind: "joined", names: ["b", "c"], memberKeys: ["B", "C"] }],
+      new Map([["A", 3]]),
+    );
   }
   await using log = await SqliteLog.open(path);
   assertEquals([log.id, log.last, log.taken("A")], [id, 2, 3]);
@@ -79,7 +88,7 @@ withFile("SqliteLog cleans what others wrote into its file", async (path) => {
   db.close();
   await using log = await SqliteLog.open(path);
   assertEquals(log.read(0, ALL), [
-    { seq: 5, time: 0, kind: "said", name: "a", text: "x<bob> y", by: "k", line: undefined },
+    { seq: 5, time: 0, kind: "said", name: "a", text: "x<bob> y", authorKey: "k", line: undefined },
   ]);
 });
 
@@ -155,7 +164,7 @@ withFile("SqliteLog finds what it kept, whenever it was indexed, and what is lef
     await using log = await SqliteLog.open(path);
     log.append(Array.from({ length: count }, (_, i) => said(`word ${i}`)));
     assertEquals((await log.search(["word", "449"], 10)).map(({ seq }) => seq), [count]);
-    log.append([said("word late"), { kind: "joined", names: ["word"], by: ["W"] }]);
+    log.append([said("word late"), { kind: "joined", names: ["word"], memberKeys: ["W"] }]);
   }
   const keep = { entries: 100 };
   await using log = await SqliteLog.open(path, { keep });

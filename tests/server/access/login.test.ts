@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Gate } from "../../../lib/server/access/authenticator.ts";
+import { Authenticator } from "../../../lib/server/access/authenticator.ts";
 import { MemoryLog } from "../../../lib/log/memory.ts";
 import type { Peer } from "../../helpers/peer.ts";
 import { startInMemory, type TestServer } from "../../helpers/server.ts";
@@ -9,8 +9,8 @@ const GREETING = ["Welcome to this chatroom!", "-- parley 1; /help lists the com
 const INSIDE = "192.168.55.1";
 const OUTSIDE = "192.168.55.66";
 
-function start(limits: ConstructorParameters<typeof Gate>[1] = {}): TestServer {
-  return startInMemory({ gate: new Gate(PASSWORD, limits) });
+function start(limits: ConstructorParameters<typeof Authenticator>[1] = {}): TestServer {
+  return startInMemory({ authenticator: new Authenticator(PASSWORD, limits) });
 }
 
 /** Someone in the room who has seen all up to now. */
@@ -87,7 +87,7 @@ Deno.test("a /hello that cannot be read is no guess", async () => {
 
 for (const password of ["/hello kitty", "/name bob", "/help", "//quit", "/quit"]) {
   Deno.test(`"${password}" can be a password`, async () => {
-    await using server = startInMemory({ gate: new Gate(password) });
+    await using server = startInMemory({ authenticator: new Authenticator(password) });
     const bob = await server.connect(OUTSIDE);
     await bob.say(password);
     assertEquals(await bob.take(4), [...GREETING, `-- you are ${OUTSIDE}`]);
@@ -96,7 +96,7 @@ for (const password of ["/hello kitty", "/name bob", "/help", "//quit", "/quit"]
 
 Deno.test("before the password is right one learns nothing of the room, and the room nothing of one", async () => {
   const log = new MemoryLog();
-  await using server = startInMemory({ log, gate: new Gate(PASSWORD) });
+  await using server = startInMemory({ log, authenticator: new Authenticator(PASSWORD) });
   const alice = await member(server, "alice");
   await alice.say("a secret");
   const mallory = await server.connect(OUTSIDE);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Gate } from "../../../lib/server/access/authenticator.ts";
+import { Authenticator } from "../../../lib/server/access/authenticator.ts";
 import { startInMemory, type TestOptions, type TestServer } from "../../helpers/server.ts";
 import { TestOutput } from "../../helpers/output.ts";
 
@@ -116,7 +116,7 @@ Deno.test("/kick says whom it cannot end", async () => {
 });
 
 Deno.test("/ban ends all connections from an address, at the door too, and refuses new ones until /unban", async () => {
-  await using terminal = new Terminal({ gate: new Gate("s3cret") });
+  await using terminal = new Terminal({ authenticator: new Authenticator("s3cret") });
   const { server } = terminal;
   const [mallory, trudy, alice] = [
     await server.connect(FROM),
@@ -170,7 +170,7 @@ Deno.test("/ban and /unban say what they cannot do", async () => {
 });
 
 Deno.test("/stats counts members, entries, memory, who lags, and what met a limit", async () => {
-  await using terminal = new Terminal({ gate: new Gate("s3cret"), maxLine: 100 });
+  await using terminal = new Terminal({ authenticator: new Authenticator("s3cret"), maxLine: 100 });
   const { server } = terminal;
   const alice = await server.connect(FROM);
   await alice.say("s3cret", "/name alice", "x".repeat(101), "/ping");

@@ -5,7 +5,7 @@ import { json } from "../../../lib/wire/formats/json.ts";
 const time = Date.UTC(2026, 10, 22, 20, 14, 3, 120);
 const start = '{"seq":41,"time":"2026-11-22T20:14:03.120Z"';
 const numbered = { seq: 41, time };
-const said: Message = { ...numbered, kind: "said", name: "alice", text: "hello", by: "A" };
+const said: Message = { ...numbered, kind: "said", name: "alice", text: "hello", authorKey: "A" };
 
 /** What everyone gets, and what the member with the key "A" does, without the start that all have. */
 const ENTRIES: [name: string, entry: Entry, line: string, own?: string][] = [
@@ -23,18 +23,22 @@ const ENTRIES: [name: string, entry: Entry, line: string, own?: string][] = [
   ],
   [
     "joined",
-    { ...numbered, kind: "joined", names: ["alice", "bob"], by: ["A", "B"] },
+    { ...numbered, kind: "joined", names: ["alice", "bob"], memberKeys: ["A", "B"] },
     ',"kind":"joined","names":["alice","bob"]}',
   ],
   [
     "more names than the text format shows",
-    { ...numbered, kind: "joined", names: ["a", "b", "c", "d", "e", "f"], reason: undefined, by: [] },
+    { ...numbered, kind: "joined", names: ["a", "b", "c", "d", "e", "f"], reason: undefined, memberKeys: [] },
     ',"kind":"joined","names":["a","b","c","d","e","f"]}',
   ],
-  ["left", { ...numbered, kind: "left", names: ["alice"], by: ["A"] }, ',"kind":"left","names":["alice"]}'],
+  [
+    "left",
+    { ...numbered, kind: "left", names: ["alice"], memberKeys: ["A"] },
+    ',"kind":"left","names":["alice"]}',
+  ],
   [
     "left, and why",
-    { ...numbered, kind: "left", names: ["alice"], reason: "tea", by: ["A"] },
+    { ...numbered, kind: "left", names: ["alice"], reason: "tea", memberKeys: ["A"] },
     ',"kind":"left","names":["alice"],"reason":"tea"}',
   ],
   [
@@ -58,8 +62,8 @@ for (const [name, entry, line, own = line] of ENTRIES) {
 
 Deno.test("json marks history, and in it what is one's own", () => {
   const shown = `${start},"kind":"said","name":"alice","text":"hello"`;
-  assertEquals(json.past(said, { own: false, now: time }), `${shown},"history":true}\n`);
-  assertEquals(json.past(said, { own: true, now: time }), `${shown},"own":true,"history":true}\n`);
+  assertEquals(json.history(said, { own: false, now: time }), `${shown},"history":true}\n`);
+  assertEquals(json.history(said, { own: true, now: time }), `${shown},"own":true,"history":true}\n`);
 });
 
 const DIRECT: [line: Direct, shown: string][] = [

@@ -3,8 +3,8 @@ import type { Direct, Entry, Message } from "../../../lib/wire/entries.ts";
 import { text } from "../../../lib/wire/formats/text.ts";
 
 const numbered = { seq: 41, time: 0 };
-const said: Message = { ...numbered, kind: "said", name: "alice", text: "hello", by: "A" };
-const action: Message = { ...numbered, kind: "action", name: "alice", text: "waves", by: "A" };
+const said: Message = { ...numbered, kind: "said", name: "alice", text: "hello", authorKey: "A" };
+const action: Message = { ...numbered, kind: "action", name: "alice", text: "waves", authorKey: "A" };
 const SIX = ["a", "b", "c", "d", "e", "f"];
 
 /** What everyone gets, and what the member with the key "A" does. */
@@ -17,22 +17,27 @@ const ENTRIES: [name: string, entry: Entry, line: string, own: string][] = [
     "",
   ],
   ["an action", action, "* alice waves\n", ""],
-  ["one joined", { ...numbered, kind: "joined", names: ["alice"], by: ["A"] }, "-- alice joined\n", ""],
+  [
+    "one joined",
+    { ...numbered, kind: "joined", names: ["alice"], memberKeys: ["A"] },
+    "-- alice joined\n",
+    "",
+  ],
   [
     "several joined",
-    { ...numbered, kind: "joined", names: ["bob", "alice", "carol"], by: ["B", "A", "C"] },
+    { ...numbered, kind: "joined", names: ["bob", "alice", "carol"], memberKeys: ["B", "A", "C"] },
     "-- bob, alice, carol joined\n",
     "-- bob, carol joined\n",
   ],
   [
     "five names are named",
-    { ...numbered, kind: "joined", names: SIX.slice(0, 5), by: ["A", "B", "C", "D", "E"] },
+    { ...numbered, kind: "joined", names: SIX.slice(0, 5), memberKeys: ["A", "B", "C", "D", "E"] },
     "-- a, b, c, d, e joined\n",
     "-- b, c, d, e joined\n",
   ],
   [
     "six become a count, unless one of them is one's own",
-    { ...numbered, kind: "joined", names: SIX, by: ["B", "C", "D", "E", "F", "A"] },
+    { ...numbered, kind: "joined", names: SIX, memberKeys: ["B", "C", "D", "E", "F", "A"] },
     "-- 6 joined\n",
     "-- a, b, c, d, e joined\n",
   ],
@@ -42,21 +47,26 @@ const ENTRIES: [name: string, entry: Entry, line: string, own: string][] = [
       ...numbered,
       kind: "joined",
       names: Array.from({ length: 57 }, (_, i) => `n${i}`),
-      by: ["A", ...Array.from({ length: 56 }, (_, i) => `k${i}`)],
+      memberKeys: ["A", ...Array.from({ length: 56 }, (_, i) => `k${i}`)],
     },
     "-- 57 joined\n",
     "-- 56 joined\n",
   ],
-  ["one left", { ...numbered, kind: "left", names: ["bob"], by: ["B"] }, "-- bob left\n", "-- bob left\n"],
+  [
+    "one left",
+    { ...numbered, kind: "left", names: ["bob"], memberKeys: ["B"] },
+    "-- bob left\n",
+    "-- bob left\n",
+  ],
   [
     "one left, and why",
-    { ...numbered, kind: "left", names: ["bob"], reason: "tea", by: ["B"] },
+    { ...numbered, kind: "left", names: ["bob"], reason: "tea", memberKeys: ["B"] },
     "-- bob left: tea\n",
     "-- bob left: tea\n",
   ],
   [
     "several left, and why",
-    { ...numbered, kind: "left", names: SIX, reason: "kicked", by: SIX },
+    { ...numbered, kind: "left", names: SIX, reason: "kicked", memberKeys: SIX },
     "-- 6 left: kicked\n",
     "-- 6 left: kicked\n",
   ],
@@ -97,8 +107,8 @@ const PAST: [name: string, time: number, now: number, stamp: string][] = [
 for (const [name, time, now, stamp] of PAST) {
   Deno.test(`text shows history with the local time: ${name}`, () => {
     for (const own of [false, true]) {
-      assertEquals(text.past({ ...said, time }, { own, now }), `${stamp} <alice> hello\n`);
-      assertEquals(text.past({ ...action, time }, { own, now }), `${stamp} * alice waves\n`);
+      assertEquals(text.history({ ...said, time }, { own, now }), `${stamp} <alice> hello\n`);
+      assertEquals(text.history({ ...action, time }, { own, now }), `${stamp} * alice waves\n`);
     }
   });
 }
