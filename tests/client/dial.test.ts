@@ -13,7 +13,7 @@ function dialer(port: number): Dialer {
 
 testWith(
   ["net"],
-  "Dialer.look() sees a parley server, and from where it is reached, without entering",
+  "Dialer.probe() sees a parley server, and from where it is reached, without entering",
   async () => {
     await using server = startTcp();
     assertEquals(await dialer(server.address.port).probe(), { parley: true, local: "127.0.0.1" });
@@ -23,7 +23,7 @@ testWith(
   },
 );
 
-testWith(["net"], "Dialer.look() tells another server, also one that says nothing", async () => {
+testWith(["net"], "Dialer.probe() tells another server, also one that says nothing", async () => {
   for (const greeting of ["hello\n", ""]) {
     using server = greetingServer(greeting);
     assertEquals((await dialer(server.address.port).probe()).parley, false);

@@ -4,7 +4,7 @@ import { Fanout } from "../../lib/fanout/fanout.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
 import { type Closed, type Draft, keysOf } from "../../lib/wire/entries.ts";
-import { FORMATS } from "../../lib/wire/formats/format.ts";
+import { FORMATS } from "../../lib/wire/formats/formats.ts";
 import { SlowLog } from "../helpers/slow_log.ts";
 
 const decoder = new TextDecoder();

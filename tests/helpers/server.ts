@@ -3,8 +3,9 @@ import { MemoryLog } from "../../lib/log/memory.ts";
 import type { Listener } from "../../lib/net/connection.ts";
 import { listenMemory } from "../../lib/net/memory.ts";
 import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
-import { DEFAULTS } from "../../lib/server/options.ts";
-import { type Limits, serve, type ServeOptions } from "../../lib/server/serve.ts";
+import { DEFAULTS } from "../../lib/server/limits.ts";
+import type { Limits } from "../../lib/server/limits.ts";
+import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 import type { Output } from "../../lib/cli/output.ts";
 import { Peer } from "./peer.ts";
 

@@ -33,9 +33,9 @@ export class SlowLog implements Log {
     await this.#log.append(drafts, taken);
   }
 
-  async taken(key: string): Promise<number> {
+  async lastLine(key: string): Promise<number> {
     await laterTurn();
-    return this.#log.taken(key);
+    return this.#log.lastLine(key);
   }
 
   async read(after: number, bytes: number): Promise<Entry[]> {

@@ -48,7 +48,7 @@ withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was t
     );
   }
   await using log = await SqliteLog.open(path);
-  assertEquals([log.id, log.last, log.taken("A")], [id, 2, 3]);
+  assertEquals([log.id, log.last, log.lastLine("A")], [id, 2, 3]);
   log.append([said("two")]);
   assertEquals(log.read(0, ALL).map((entry) => entry.seq), [1, 2, 3]);
   assertEquals(log.history({ limit: 2 }).map(({ text, line }) => [text, line]), [["one", 3], [
@@ -75,7 +75,7 @@ withFile("SqliteLog keeps all of a batch or nothing", async (path) => {
     failed = true;
   }
   assert(failed);
-  assertEquals([log.last, log.taken("A"), log.read(0, ALL), handed], [0, 0, [], []]);
+  assertEquals([log.last, log.lastLine("A"), log.read(0, ALL), handed], [0, 0, [], []]);
   log.append([said("two")]);
   assertEquals(handed, [1]);
 });
@@ -155,7 +155,7 @@ withFile("SqliteLog forgets what is too old, but not where it was", async (path)
   now += 10 * hour;
   assertEquals(await texts(path, { keep, now: () => now }), ["three"]);
   await using log = await SqliteLog.open(path);
-  assertEquals([log.taken("early"), log.taken("late"), log.last], [0, 5, 3]);
+  assertEquals([log.lastLine("early"), log.lastLine("late"), log.last], [0, 5, 3]);
 });
 
 withFile("SqliteLog finds what it kept, whenever it was indexed, and what is left of it", async (path) => {
