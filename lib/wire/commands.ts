@@ -36,13 +36,15 @@ export interface CommandInfo {
 const EXPENSIVE = 10;
 
 const TABLE = [
+  { name: "who", audience: "all", summary: "who is here", cost: EXPENSIVE },
   {
-    name: "name",
-    audience: "members",
-    usage: "NAME",
-    summary: "take another name",
-    brief: { usage: "NAME", summary: "change your name" },
-    cost: EXPENSIVE,
+    name: "msg",
+    audience: "all",
+    usage: "NAME TEXT",
+    summary: "say something to one person only",
+    brief: { usage: "NAME TEXT", summary: "to one only" },
+    once: "private",
+    completes: "name",
   },
   {
     name: "me",
@@ -53,15 +55,13 @@ const TABLE = [
     once: "entry",
   },
   {
-    name: "msg",
-    audience: "all",
-    usage: "NAME TEXT",
-    summary: "say something to one person only",
-    brief: { usage: "NAME TEXT", summary: "to one only" },
-    once: "private",
-    completes: "name",
+    name: "name",
+    audience: "members",
+    usage: "NAME",
+    summary: "take another name",
+    brief: { usage: "NAME", summary: "change your name" },
+    cost: EXPENSIVE,
   },
-  { name: "who", audience: "all", summary: "who is here", cost: EXPENSIVE },
   {
     name: "kick",
     audience: "operator",

@@ -18,7 +18,7 @@ function record() {
     rename: (_: unknown, name: string) => note("name", name),
     sendPrivate: (_: unknown, name: string, text: string) => note("msg", name, text),
     roster: ["alice"],
-    past: { history: () => Promise.resolve(0), search: () => Promise.resolve(0) },
+    history: { history: () => Promise.resolve(0), search: () => Promise.resolve(0) },
   };
   const context = {
     room,
