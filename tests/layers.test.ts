@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { testWith } from "./helpers/permissions.ts";
+import { testWith } from "./helpers/needs.ts";
 
 /** Lower layers have lower numbers; `net` knows nothing of chat, and server and client nothing of each other. */
 const LAYERS: Record<string, { level: number; mayImport: string[] }> = {
