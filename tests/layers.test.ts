@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { testWith } from "./helpers/permissions.ts";
+import { testWith } from "./helpers/needs.ts";
 
 const SERVER_SIDE = ["room", "fanout", "log", "wire"];
 

@@ -1,9 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Dialer, DialError } from "../../lib/client/dial.ts";
 import type { ConnectCommand } from "../../lib/client/options.ts";
-import { greetingServer } from "../helpers/line_server.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { startTcp } from "../helpers/server.ts";
+import { testWith } from "../helpers/needs.ts";
+import { greetingServer, startTcp } from "../helpers/servers.ts";
 
 function dialer(port: number): Dialer {
   const flags = { json: false, follow: false, bell: true, notify: false, tls: false };

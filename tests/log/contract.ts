@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type Log, MAX_HISTORY } from "../../lib/log/log.ts";
 import { type Draft, type Entry, isMessage } from "../../lib/wire/entries.ts";
-import { type Need, testWith } from "../helpers/permissions.ts";
+import { type Need, testWith } from "../helpers/needs.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 

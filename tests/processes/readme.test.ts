@@ -3,8 +3,8 @@ import { CLIENT_USAGE } from "../../lib/client/options.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
 import { OPERATOR_COMMANDS } from "../../lib/server/commands/operator.ts";
 import { SERVER_USAGE } from "../../lib/server/options.ts";
+import { testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
-import { testWith } from "../helpers/permissions.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
 import { connectTcp } from "../../lib/net/tcp.ts";
 

@@ -15,7 +15,7 @@ import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
 import { DEFAULTS } from "../../lib/server/limits.ts";
 import { Stats } from "../../lib/server/stats.ts";
 import { Peer } from "../helpers/peer.ts";
-import { startInMemory } from "../helpers/server.ts";
+import { startInMemory } from "../helpers/servers.ts";
 
 const encoder = new TextEncoder();
 

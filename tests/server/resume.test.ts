@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
+import { openTemporary, SlowLog } from "../helpers/logs.ts";
+import { type Need, testWith } from "../helpers/needs.ts";
 import type { Peer } from "../helpers/peer.ts";
-import { type Need, testWith } from "../helpers/permissions.ts";
-import { startInMemory, type TestOptions, type TestServer } from "../helpers/server.ts";
-import { SlowLog } from "../helpers/slow_log.ts";
-import { openTemporary } from "../helpers/temporary_log.ts";
+import { startInMemory, type TestOptions, type TestServer } from "../helpers/servers.ts";
 
 const LOGS: [kind: string, make: () => Log | Promise<Log>, needs: Need[]][] = [
   ["in memory", () => new MemoryLog(), []],

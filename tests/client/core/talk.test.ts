@@ -4,8 +4,7 @@ import { OutputError, untilClosed } from "../../../lib/cli/output.ts";
 import { render } from "../../../lib/client/render.ts";
 import { talk } from "../../../lib/client/core/talk.ts";
 import { Authenticator } from "../../../lib/server/access/authenticator.ts";
-import { fakeServer } from "../../helpers/line_server.ts";
-import { startInMemory } from "../../helpers/server.ts";
+import { fakeServer, startInMemory } from "../../helpers/servers.ts";
 
 async function* lines(...texts: string[]): AsyncGenerator<string> {
   yield* texts;

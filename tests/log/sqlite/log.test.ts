@@ -2,10 +2,9 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { SqliteLog, type SqliteLogOptions } from "../../../lib/log/sqlite/log.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { Draft } from "../../../lib/wire/entries.ts";
-import { Folder } from "../../helpers/folder.ts";
-import { testWith } from "../../helpers/permissions.ts";
-import { SlowLog } from "../../helpers/slow_log.ts";
-import { openTemporary } from "../../helpers/temporary_log.ts";
+import { openTemporary, SlowLog } from "../../helpers/logs.ts";
+import { testWith } from "../../helpers/needs.ts";
+import { Folder } from "../../helpers/system.ts";
 import { logContract } from "../contract.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
