@@ -16,21 +16,21 @@ export const LOGS: [kind: string, make: () => Log | Promise<Log>, needs: Need[]]
   ["in a file", openTemporary, ["read", "write"]],
 ];
 
-/** Connects as a rich client; gives the peer, and its welcome. */
+/** Connects a client that may come back, and returns it with its welcome. */
 export async function hello(server: TestServer, fields: object): Promise<{ peer: Peer; welcome: Json }> {
   const peer = await server.connect();
   await peer.say(`/hello ${JSON.stringify({ format: "json", ...fields })}`);
   return { peer, welcome: await peer.untilKind("welcome") };
 }
 
-/** The objects that come until one says this text. */
+/** Reads objects up to the first one with this text, and returns them. */
 export async function untilText(peer: Peer, text: string): Promise<Json[]> {
   const objects: Json[] = [];
   do objects.push(await peer.json()); while (objects.at(-1)?.text !== text);
   return objects;
 }
 
-/** A test over every log. */
+/** Registers a test over every log. */
 export function overLogs(
   promise: string,
   run: (server: TestServer, log: Log) => Promise<void>,

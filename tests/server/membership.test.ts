@@ -9,7 +9,7 @@ Deno.test("someone who says nothing joins under the address", async () => {
   assertEquals(await alice.take(3), [...GREETING, "-- you are 192.168.55.20"]);
 });
 
-Deno.test("someone who names himself at once is never announced under an address", async () => {
+Deno.test("someone who takes a name at once is never announced under an address", async () => {
   await using server = startInMemory();
   const bob = await server.join("bob", "10.0.0.1");
   const alice = await server.connect("10.0.0.2");

@@ -55,7 +55,7 @@ overLogs("what answers /once tells its number: receipt, private receipt, error",
   });
 }, { maxLine: 100 });
 
-overLogs("/once that is none is refused", async (server) => {
+overLogs("a malformed /once is refused", async (server) => {
   const { peer } = await hello(server, { name: "alice", client: "k" });
   for (const line of ["/once", "/once 0 hello", "/once x hello", "/once -1 hello", "/once 1.5 hello"]) {
     await peer.say(line);

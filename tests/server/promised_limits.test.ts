@@ -1,5 +1,5 @@
 /**
- * The limits that the README promises: below them all works, at them too, and beyond them one is told why.
+ * The limits that the README promises: up to them everything works, and beyond them one is told why.
  *
  * @module
  */
@@ -60,7 +60,7 @@ Deno.test("a connection beyond those of one address is told why and closed; othe
   await bob.say("/quit");
   await bob.rest();
   bob[Symbol.dispose]();
-  // The server takes note of it a moment later.
+  // The server notices a moment later.
   for (let last: string | undefined = ""; !last?.startsWith("-- you are");) {
     const dave = await server.connect("10.0.0.1");
     await dave.say("/name dave");

@@ -73,25 +73,28 @@ overLogs("a key that is someone else's is not taken for a name, and is told to n
   assert(!bob.seen.join().includes("secret-key"));
 });
 
-overLogs("who breaks off is not written to, and a name is kept for who comes back", async (server) => {
-  const bob = await server.join("bob");
-  const { peer } = await hello(server, { name: "alice", client: "k" });
-  await bob.until("alice joined");
-  peer[Symbol.dispose]();
-  const sent = async () => {
-    await bob.say("/msg alice psst");
-    return await bob.next();
-  };
-  let answer;
-  while ((answer = await sent()) === "[to alice] psst");
-  assertEquals(answer, "error: alice has lost the connection; your message was not sent");
-  await bob.say("/name alice");
-  assertEquals(await bob.until("error"), 'error: the name "alice" is taken');
-  const { welcome } = await hello(server, { client: "k" });
-  assertEquals(welcome.name, "alice");
-});
+overLogs(
+  "whoever breaks off is not written to, and a name is kept for whoever comes back",
+  async (server) => {
+    const bob = await server.join("bob");
+    const { peer } = await hello(server, { name: "alice", client: "k" });
+    await bob.until("alice joined");
+    peer[Symbol.dispose]();
+    const sent = async () => {
+      await bob.say("/msg alice psst");
+      return await bob.next();
+    };
+    let answer;
+    while ((answer = await sent()) === "[to alice] psst");
+    assertEquals(answer, "error: alice has lost the connection; your message was not sent");
+    await bob.say("/name alice");
+    assertEquals(await bob.until("error"), 'error: the name "alice" is taken');
+    const { welcome } = await hello(server, { client: "k" });
+    assertEquals(welcome.name, "alice");
+  },
+);
 
-overLogs("who says /quit is gone at once, and so is one without a key that breaks off", async (server) => {
+overLogs("whoever says /quit is gone at once, and so is whoever breaks off without a key", async (server) => {
   const bob = await server.join("bob");
   const { peer } = await hello(server, { name: "alice", client: "k" });
   await bob.until("alice joined");
@@ -121,31 +124,34 @@ overLogs("/hello after 300 ms takes up again what was lost", async (server) => {
   assertEquals((await untilText(late, "1 here: alice")).filter(({ text }) => text === "one"), []);
 });
 
-overLogs("where it cannot be continued one is told why, and gets the last messages", async (server, log) => {
-  const { peer } = await hello(server, { name: "alice", client: "k" });
-  await peer.say("one");
-  const { seq } = (await untilText(peer, "one")).at(-1);
-  for (
-    const [where, why] of [
-      [{ log: "another", since: 3 }, /^this is not the room that you were in before/],
-      [{ log: log.id, since: seq + 5 }, /^the room has lost the last 5 messages that you saw/],
-      [
-        { log: log.id, since: seq, time: "2001-01-01T00:00:00.000Z" },
-        /^the room was put back to an earlier time/,
-      ],
-    ] as const
-  ) {
-    const { peer: again, welcome } = await hello(server, where);
-    assertEquals(welcome.seq, log.last);
-    const { text } = await again.untilKind("notice");
-    assert(why.test(text), text);
-    const { text: past, history } = await again.untilKind("said");
-    assertEquals([past, history], ["one", true]);
-    again[Symbol.dispose]();
-  }
-});
+overLogs(
+  "if a stream cannot be continued, one is told why, and gets the last messages",
+  async (server, log) => {
+    const { peer } = await hello(server, { name: "alice", client: "k" });
+    await peer.say("one");
+    const { seq } = (await untilText(peer, "one")).at(-1);
+    for (
+      const [where, why] of [
+        [{ log: "another", since: 3 }, /^this is not the room that you were in before/],
+        [{ log: log.id, since: seq + 5 }, /^the room has lost the last 5 messages that you saw/],
+        [
+          { log: log.id, since: seq, time: "2001-01-01T00:00:00.000Z" },
+          /^the room was put back to an earlier time/,
+        ],
+      ] as const
+    ) {
+      const { peer: again, welcome } = await hello(server, where);
+      assertEquals(welcome.seq, log.last);
+      const { text } = await again.untilKind("notice");
+      assert(why.test(text), text);
+      const { text: past, history } = await again.untilKind("said");
+      assertEquals([past, history], ["one", true]);
+      again[Symbol.dispose]();
+    }
+  },
+);
 
-Deno.test("where entries are no longer there one is told how many, and gets those that are", async () => {
+Deno.test("if entries are no longer there, one is told how many, and gets those that are", async () => {
   const log = new MemoryLog({ maxBytes: 2000 });
   await using server = startInMemory({ log });
   const bob = await server.joinJson("bob");
@@ -171,11 +177,11 @@ Deno.test("where entries are no longer there one is told how many, and gets thos
 for (const [kind, make, needs] of LOGS) {
   testWith(
     needs,
-    `who is far behind is fed in pages, in order, and delays nobody, over a log ${kind}`,
+    `whoever is far behind is fed in pages, in order, and delays nobody, over a log ${kind}`,
     async () => {
       const many = 10_000;
       await using log = await make();
-      // Before the server begins, so that it has to read them.
+      // Before the server starts, so that it has to read them from the log.
       for (let i = 0; i < many; i += 1000) {
         await log.append(
           Array.from(

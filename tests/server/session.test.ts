@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { startInMemory } from "../helpers/servers.ts";
 
-Deno.test("what is said reaches everyone but, in text, who said it", async () => {
+Deno.test("what is said reaches everyone but, in text, whoever said it", async () => {
   await using server = startInMemory();
   const [alice, bob, carol] = [
     await server.join("alice"),
@@ -17,7 +17,7 @@ Deno.test("what is said reaches everyone but, in text, who said it", async () =>
   assertEquals(await alice.until("<"), "<bob> two");
 });
 
-Deno.test("what is empty, also after cleaning, says nothing", async () => {
+Deno.test("what is empty, even if only after cleaning, says nothing", async () => {
   await using server = startInMemory();
   const [alice, bob] = [await server.join("alice"), await server.join("bob")];
   await alice.say("", "\r", "\x00\x1b\u202e", "end");
@@ -33,7 +33,7 @@ Deno.test("controls and overrides reach nobody, and nobody can forge another kin
   assertEquals(await bob.take(2), ["<alice> x-- bob left", "<alice> error: no"]);
 });
 
-Deno.test("bytes that are not UTF-8 become U+FFFD, also in the middle of a sequence", async () => {
+Deno.test("bytes that are not UTF-8 become U+FFFD, even in the middle of a sequence", async () => {
   await using server = startInMemory();
   const [alice, bob] = [await server.join("alice"), await server.join("bob")];
   await alice.raw(new Uint8Array([0xe2, 0x82, 0x0a, 0xff, 0x41, 0x0a]));
@@ -60,7 +60,7 @@ Deno.test("the end of input is a /quit after the lines before it", async () => {
   assertEquals((await alice.rest()).at(-1), "-- bye");
 });
 
-Deno.test("who leaves still gets what was said before", async () => {
+Deno.test("whoever leaves still gets what was said before", async () => {
   await using server = startInMemory();
   const [alice, bob] = [await server.join("alice"), await server.join("bob")];
   await bob.say(...Array.from({ length: 1000 }, (_, i) => `line ${i}`));

@@ -84,7 +84,7 @@ Deno.test("a member that takes nothing for 60 seconds is closed, and the room is
   const reading = (async () => {
     while (!(await alice.next())?.includes("stuck left"));
   })();
-  // More than a connection takes without being read.
+  // More than a connection holds until it is read.
   while (stuck.stalledSince === undefined) {
     await alice.say("x".repeat(8000));
     await delay(1);

@@ -111,7 +111,7 @@ const SAME: [a: string, b: string][] = [
 ];
 
 for (const [a, b] of SAME) {
-  Deno.test(`Names holds ${a} and ${b} to be the same`, () => {
+  Deno.test(`NameRegistry takes ${a} and ${b} for the same name`, () => {
     const names = new NameRegistry<string>();
     names.take(parseName(a), "first");
     assertEquals(names.get(b), "first");
@@ -133,7 +133,7 @@ Deno.test("NameRegistry gives a name to one holder only, until it is released", 
   assertEquals(names.get("alice"), "B");
 });
 
-Deno.test("NameRegistry.change() gives up the old name, and keeps it where the new one is taken", () => {
+Deno.test("NameRegistry.change() gives up the old name, and keeps it if the new one is taken", () => {
   const names = new NameRegistry<string>();
   names.take("alice", "A");
   names.take("bob", "B");
@@ -155,7 +155,7 @@ Deno.test("NameRegistry.takeAddress() numbers those who share an address", () =>
   assertEquals(names.takeAddress("fe80::1%eth0", 4), "fe80::1%eth0");
 });
 
-Deno.test("NameRegistry.takeAddress() gives the first number that is free, in whatever order they become so", () => {
+Deno.test("NameRegistry.takeAddress() takes the first number that is free, in whatever order they become so", () => {
   for (const freed of [[1], [2], [2, 3], [2, 4], [1, 3], [3, 1], [2, 4, 1], [4, 3, 2, 1], [1, 2, 3, 4]]) {
     const names = new NameRegistry<number>();
     const all = [1, 2, 3, 4].map((holder) => names.takeAddress(ADDRESS, holder));
@@ -166,7 +166,7 @@ Deno.test("NameRegistry.takeAddress() gives the first number that is free, in wh
   }
 });
 
-Deno.test("NameRegistry.takeAddress() gives again what a change of name set free", () => {
+Deno.test("NameRegistry.takeAddress() takes again what a change of name set free", () => {
   const names = new NameRegistry<number>();
   const [, second] = [1, 2, 3].map((holder) => names.takeAddress(ADDRESS, holder));
   names.change(second, "alice", 2);

@@ -8,7 +8,7 @@ import { newIdentity, NOTICE, startTlsEcho } from "../../helpers/tls.ts";
 
 testWith(
   ["net"],
-  "bytes go both ways over TLS, also many of them, and both sides can end theirs",
+  "bytes go both ways over TLS, many of them too, and both sides can end theirs",
   async () => {
     await using server = await startTlsEcho();
     using peer = new Peer(await connectTls({ ...server.address, name: "parley", caCerts: [server.cert] }));
@@ -46,7 +46,7 @@ testWith(["net"], "many connect over TLS at once, and each gets its own bytes", 
   }));
 });
 
-testWith(["net"], "who speaks plain text on a TLS port is told so and closed, at once", async () => {
+testWith(["net"], "whoever speaks plain text on a TLS port is told so and closed, at once", async () => {
   await using server = await startTlsEcho();
   for (const bytes of ["hello\n", "GET / HTTP/1.1\r\n\r\n", "\x15\x03\x03"]) {
     using peer = new Peer(await connectTcp(server.address));
@@ -56,7 +56,7 @@ testWith(["net"], "who speaks plain text on a TLS port is told so and closed, at
   assertEquals(await Promise.all(server.outcomes), ["InvalidData", "InvalidData", "InvalidData"]);
 });
 
-testWith(["net"], "who is silent on a TLS port is told so and closed within two seconds", async () => {
+testWith(["net"], "whoever is silent on a TLS port is told so and closed within two seconds", async () => {
   await using server = await startTlsEcho();
   using peer = new Peer(await connectTcp(server.address));
   const began = performance.now();
@@ -64,7 +64,7 @@ testWith(["net"], "who is silent on a TLS port is told so and closed within two 
   assert(performance.now() - began < 2000);
 });
 
-testWith(["net"], "who ends its input on a TLS port before a byte of it is told so, too", async () => {
+testWith(["net"], "whoever ends their input on a TLS port before a byte of it is told so, too", async () => {
   await using server = await startTlsEcho();
   using peer = new Peer(await connectTcp(server.address));
   await peer.connection.closeWrite();
