@@ -90,7 +90,7 @@ for (const [kind, make] of LOGS) {
   });
 }
 
-Deno.test("Room: who renames into a name that was just left is not taken for who left", async () => {
+Deno.test("Room: whoever takes a name that was just left is not taken for the one who left", async () => {
   await using log = new MemoryLog();
   using room = new Room(log);
   const alice = await join(room, "alice");
@@ -112,7 +112,7 @@ Deno.test("Room.rename() refuses a name that one has already", async () => {
   assertEquals(room.roster, ["ALICE"]);
 });
 
-/** A log that can be out of space. */
+/** A log that can run out of space. */
 class FullLog extends MemoryLog {
   full = false;
 
@@ -122,7 +122,7 @@ class FullLog extends MemoryLog {
   }
 }
 
-Deno.test("Room: who speaks is told when the log cannot keep it, nobody sees it, and it goes on when it can", async () => {
+Deno.test("Room: whoever speaks is told when the log cannot keep it, nobody sees it, and it goes on when it can", async () => {
   for (const [log, inner] of fullLogs()) {
     using room = new Room(log);
     const [alice, bob] = [await join(room, "alice"), await join(room, "bob")];

@@ -132,10 +132,11 @@ const TABLE = [
   { name: "ping", audience: "programs", usage: "[TEXT]", summary: "answered with pong" },
 ] as const satisfies readonly CommandInfo[];
 
-type Entry = typeof TABLE[number];
-
 /** The names of the commands for these audiences. */
-export type CommandName<A extends Audience = Audience> = Extract<Entry, { audience: A }>["name"];
+export type CommandName<A extends Audience = Audience> = Extract<
+  typeof TABLE[number],
+  { audience: A }
+>["name"];
 
 /** Who the audiences of a member of a room are, and those of the operator, and of someone in front of a client. */
 export const AUDIENCES = {

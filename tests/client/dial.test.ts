@@ -22,7 +22,7 @@ testWith(
   },
 );
 
-testWith(["net"], "Dialer.probe() tells another server, also one that says nothing", async () => {
+testWith(["net"], "Dialer.probe() recognises another server, even one that says nothing", async () => {
   for (const greeting of ["hello\n", ""]) {
     using server = greetingServer(greeting);
     assertEquals((await dialer(server.address.port).probe()).parley, false);

@@ -35,8 +35,7 @@ for (const [event, line] of CASES) {
   Deno.test(`render() shows ${JSON.stringify(event)}`, () => {
     assertEquals(render(event, { color: false, now: noon }), line);
     const colored = render(event, { color: true, now: noon });
-    // deno-lint-ignore no-control-regex
-    assertEquals(colored.replace(/\x1b\[[0-9;]*m/g, ""), line);
+    assertEquals(colored.replace(/\p{Cc}\[[0-9;]*m/gu, ""), line);
   });
 }
 

@@ -8,7 +8,7 @@ import { newIdentity, startTlsEcho } from "../helpers/tls.ts";
 
 const TIMEOUT = { timeout: 5000 };
 
-/** Connects, and gives what comes back. */
+/** Connects, and returns what comes back. */
 async function greeting(server: { address: Endpoint }, trust: Partial<Trust>): Promise<string | undefined> {
   using peer = new Peer(await connectTrusted(server.address, { ...TIMEOUT, ...trust }));
   await peer.say("hello");

@@ -52,7 +52,7 @@ for (const format of Object.values(FORMATS)) {
     }
   });
 
-  Deno.test(`Batch gives all to whom nothing of it belongs the same bytes, in ${format.name}`, () => {
+  Deno.test(`Batch gives the same bytes to everyone who owns nothing in it, in ${format.name}`, () => {
     const batch = new Batch(ENTRIES);
     const shared = batch.shared(format);
     assert(batch.encode(format, "Z") === shared && batch.encode(format, "Y") === shared);

@@ -89,7 +89,7 @@ for (const [name, open] of LOGS) {
     assert(sink.largest <= MAX_WRITE_BYTES, `a write of ${sink.largest} bytes`);
   });
 
-  Deno.test(`a cursor that follows anew gets nothing from before, also while it catches up from a log ${name}`, async () => {
+  Deno.test(`a cursor that follows anew gets nothing from before, even while it catches up from a log ${name}`, async () => {
     const room = new Harness(open());
     await sayMuch(room);
     const { sink, cursor } = room.open({ at: 0, format: FORMATS.json });
@@ -100,7 +100,7 @@ for (const [name, open] of LOGS) {
     assertEquals([sink.lines.length, seqs(sink).at(-1)], [1, room.log.last]);
   });
 
-  Deno.test(`a cursor that is closed writes no more, also while it catches up from a log ${name}`, async () => {
+  Deno.test(`a cursor that is closed writes no more, even while it catches up from a log ${name}`, async () => {
     const room = new Harness(open());
     await sayMuch(room);
     const { sink, cursor } = room.open({ at: 0 });
@@ -139,7 +139,7 @@ for (const format of Object.values(FORMATS)) {
   });
 }
 
-Deno.test("no write is larger than MAX_WRITE, also where all entries in it are one's own and marked", async () => {
+Deno.test("no write is larger than MAX_WRITE, even if all entries in it are one's own and marked", async () => {
   const room = new Harness();
   for (let i = 0; i < 200; i++) await room.append(Array.from({ length: 50 }, () => said("x")));
   const { sink } = room.open({ at: 0, format: FORMATS.json, key: "A" });

@@ -129,7 +129,7 @@ Deno.test("Cursor.drained() resolves when it is closed, and afterwards", async (
   }
 });
 
-Deno.test("Cursor.drained() resolves at once where it was closed before anyone asked", async () => {
+Deno.test("Cursor.drained() resolves at once if it was closed before anyone asked", async () => {
   const room = new Harness();
   const { sink, cursor } = room.open();
   sink.stuck = true;
@@ -174,7 +174,7 @@ Deno.test("Cursor.end() sends the closing line last also after more than one wri
   assertEquals(seqs(sink).slice(0, -1), numbers(1, room.log.last));
 });
 
-Deno.test("Cursor.end() sends the closing line where nothing else is to be sent, or only in flight", async () => {
+Deno.test("Cursor.end() sends the closing line if nothing else is to be sent, or all of it is in flight", async () => {
   for (const stuck of [false, true]) {
     const room = new Harness();
     const { sink, cursor } = room.open();
@@ -199,7 +199,7 @@ Deno.test("Cursor.end() sends the closing line after all direct lines, however m
   assertEquals([sink.lines.length, sink.lines.at(-1)], [100_001, "-- bye"]);
 });
 
-Deno.test("Cursor.end() sends the closing line to who does not follow the log, once", async () => {
+Deno.test("Cursor.end() sends the closing line to someone who does not follow the log, once", async () => {
   const room = new Harness();
   const sink = new FakeSink();
   const cursor = room.fanout.open(sink);
@@ -226,7 +226,7 @@ Deno.test("Cursor.end() resolves when the closing line cannot be sent", async ()
   }
 });
 
-Deno.test("a cursor that is closed writes no more, also when the write in flight ends after that", async () => {
+Deno.test("a cursor that is closed writes no more, even when the write in flight ends after that", async () => {
   const room = new Harness();
   const { sink, cursor } = room.open();
   sink.stuck = true;

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Flusher, FlushSchedule } from "../../lib/fanout/flush_schedule.ts";
 
-/** A flush of so many parts, each of which takes so long, in milliseconds; it takes note of what happens. */
+/** A flush of `parts` parts, each of which takes `cost` milliseconds; it records what happens. */
 class FakeFlush implements Flusher {
   readonly events: string[] = [];
   readonly times: number[] = [];
   readonly #parts: number;
   readonly #cost: number;
   #left = 0;
-  /** Is called with each event. */
+  /** Called with each event. */
   happened: (event: string) => void = () => {};
 
   constructor({ parts = 1, cost = 0 }: { parts?: number; cost?: number } = {}) {
@@ -36,7 +36,7 @@ class FakeFlush implements Flusher {
     this.happened(event);
   }
 
-  /** Resolves when something has happened for the n-th time. */
+  /** Resolves when an event has happened `count` times. */
   async until(event: string, count: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = () => this.events.filter((one) => one === event).length >= count && resolve();
@@ -101,7 +101,7 @@ Deno.test("FlushSchedule waits after a flush that cost something, and what is wa
   assert(flush.times[4] >= wanted - 1, "the third came too early");
 });
 
-Deno.test("FlushSchedule does not let those wait who lag, and gathers nothing for them", async () => {
+Deno.test("FlushSchedule does not keep those waiting who lag, and gathers nothing for them", async () => {
   const flush = new FakeFlush({ cost: 5 });
   using schedule = new FlushSchedule(flush);
   schedule.wake();

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pacing } from "../../lib/fanout/pacing.ts";
 
-/** How long the next flush has to wait after one that took so long, in milliseconds. */
+/** How long the next flush has to wait after one that took `cost`, both in milliseconds. */
 function waitAfter(cost: number): number {
   const pacing = new Pacing();
   pacing.flushed(1000, 1000 + cost);
@@ -12,7 +12,7 @@ Deno.test("Pacing.wait() lets the first flush start at once", () => {
   assertEquals([new Pacing().wait(-5), new Pacing().wait(0), new Pacing().wait(1e9)], [0, 0, 0]);
 });
 
-Deno.test("Pacing.wait() lets the next flush start at once where the last one cost nothing", () => {
+Deno.test("Pacing.wait() lets the next flush start at once if the last one cost nothing", () => {
   assertEquals(waitAfter(0), 0);
 });
 

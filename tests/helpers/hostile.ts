@@ -2,12 +2,12 @@ import { concat } from "@std/bytes/concat";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { seeded } from "./numbers.ts";
 
-/** How long, in milliseconds, one that does not read goes on writing. */
-const UNREAD = 100;
+/** How long, in milliseconds, a peer that does not read goes on writing. */
+const UNREAD_MS = 100;
 
 const encoder = new TextEncoder();
 
-/** What lines are mutated from: each command, well and badly used, and what other programs send. */
+/** The lines that are mutated: each command, used well and badly, and what other programs send. */
 const CORPUS: readonly Uint8Array[] = [
   "hello",
   "grüße 日本語 👨‍👩‍👧 e\u0301",
@@ -60,7 +60,7 @@ export class Hostility {
     return Math.floor(this.#random() * bound);
   }
 
-  /** A line, mostly with its end. */
+  /** A line, in most cases with its end. */
   line(): Uint8Array<ArrayBuffer> {
     const kind = this.below(20);
     const base = kind === 0 ? this.#bytes(this.below(300)) : this.#pick();
@@ -70,17 +70,17 @@ export class Hostility {
   }
 
   #pick(): Uint8Array<ArrayBuffer> {
-    // What leaves, and long lines, are rare, or there would be little else.
+    // What leaves the room, and long lines, are rare, or there would be little else.
     const index = this.below(CORPUS.length + (this.below(20) === 0 ? 0 : -3));
     return new Uint8Array(CORPUS[index]);
   }
 
   #bytes(length: number): Uint8Array<ArrayBuffer> {
-    // A line end would make it two.
+    // A line end would make it two lines.
     return Uint8Array.from({ length }, () => this.below(256)).map((byte) => byte === 0x0a ? 0 : byte);
   }
 
-  /** Changes, takes out, doubles or inserts a few bytes. */
+  /** Changes, removes, doubles or inserts a few bytes. */
   #mutate(line: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     for (let times = 1 + this.below(4); times > 0; times--) {
       const at = this.below(line.length + 1);
@@ -96,15 +96,15 @@ export class Hostility {
 }
 
 /**
- * Connects, sends so many hostile lines in chunks of any size, and goes in one of the ways there are: at the end of its
- * input, at once, or with a reset because it has not read. Gives how many lines it could send.
+ * Connects, sends this many hostile lines in chunks of any size, and leaves in one of the ways there are: with the end
+ * of its input, at once, or with a reset because it has not read. Returns how many lines it could send.
  */
 export async function harass(port: number, hostility: Hostility, lines: number): Promise<number> {
   using connection = await connectTcp({ hostname: "127.0.0.1", port });
   const reads = hostility.below(2) > 0;
   const reading = reads ? drain(connection.chunks()) : undefined;
-  // Who does not read is not read either, sooner or later, and would wait here for a minute.
-  const timer = reads ? undefined : setTimeout(() => connection.close(), UNREAD);
+  // The server stops reading from a peer that does not read, which would then wait here for a minute.
+  const timer = reads ? undefined : setTimeout(() => connection.close(), UNREAD_MS);
   let sent = 0;
   try {
     while (sent < lines) {
@@ -118,7 +118,7 @@ export async function harass(port: number, hostility: Hostility, lines: number):
     if (hostility.below(2) === 0) await connection.closeWrite();
     else connection.close();
   } catch {
-    // The server closed it, as it should where the first line was HTTP.
+    // The server closed it, as it should if the first line was HTTP.
   }
   clearTimeout(timer);
   if (!reads) connection.close();
@@ -130,6 +130,6 @@ async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const _ of chunks);
   } catch {
-    // The same.
+    // The server closed it, as above.
   }
 }

@@ -1,6 +1,5 @@
 /**
- * Runs the server with a clock that jumps: it stands at the real time plus what each SIGUSR2 adds, an hour forth and
- * two back in turn.
+ * Runs the server with a clock that jumps: each SIGUSR2 sets it an hour forward or two hours back, in turn.
  *
  * @module
  */

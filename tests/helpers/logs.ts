@@ -3,7 +3,7 @@ import { SqliteLog } from "../../lib/log/sqlite/log.ts";
 import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
 import { Folder } from "./system.ts";
 
-/** Another log that takes its time: all it does, it does on a later turn of the event loop. */
+/** A log that takes its time: whatever it is asked for happens on a later turn of the event loop. */
 export class SlowLog implements Log {
   readonly #log: Log;
 
@@ -59,7 +59,7 @@ function laterTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** A log in a file of its own, which goes with it. */
+/** Opens a log in a file of its own, which is removed with it. */
 export async function openTemporary(): Promise<Log> {
   const folder = await Folder.make();
   const log = await SqliteLog.open(folder.file("room.db"));

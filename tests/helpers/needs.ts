@@ -1,15 +1,15 @@
-/** Names a permission the way the command line does. */
+/** A permission, named as on the command line. */
 export type Need = "net" | "run" | "read" | "write" | "env" | "sys";
 
 /** What a test cannot do without. */
 export interface Needs {
   permissions: Need[];
-  /** Other things, each with whether it is there. */
+  /** Other things, and whether each of them is available. */
   others?: Record<string, boolean>;
 }
 
 /**
- * Registers a test that needs something. Where it is not there the test is ignored, and its name says why: a bare
+ * Registers a test that needs something. If that is missing, the test is ignored, and its name says why: a bare
  * `deno test` grants no permissions, `deno task test` grants all.
  */
 export function testWith(
@@ -28,7 +28,7 @@ export function testWith(
   Deno.test({ name: name + because, ignore: missing.length > 0, fn: run });
 }
 
-/** Where a program of this name is; none where it is not installed, or may not be looked for. */
+/** The path of a program, or `undefined` if it is not installed or nothing may be run. */
 export function findProgram(name: string): string | undefined {
   if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return;
   const { success, stdout } = new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).outputSync();

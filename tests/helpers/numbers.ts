@@ -1,4 +1,4 @@
-/** Random numbers from 0 to 1 that are the same for the same seed (the generator is known as mulberry32). */
+/** Returns a generator of random numbers from 0 to 1, the same ones for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** The middle one of some values; where there are two, the higher. */
+/** The median of some values; if their number is even, the higher of the two in the middle. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

@@ -1,15 +1,18 @@
 import type { Connection } from "../../lib/net/connection.ts";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
-/** How long a test waits for what must come, in milliseconds, before it fails with what came instead. */
-const PATIENCE = 10_000;
+/** How long a test waits for a line, in milliseconds, before it fails with what came instead. */
+const PATIENCE_MS = 10_000;
 
-/** How a failure tells what came. */
+/** Whatever a line of JSON holds: what a test expects of it, it asserts. */
+export type Json = ReturnType<typeof JSON.parse>;
+
+/** The last lines, for the message of a failure. */
 function summary(lines: string[]): string {
   return lines.slice(-20).map((line) => line.slice(0, 200)).join("\n");
 }
 
-/** Lines with a deadline: what every kind of peer in the tests is read through. */
+/** Lines with a deadline, through which every kind of peer in the tests is read. */
 export class LineSource {
   readonly #lines: AsyncIterator<string>;
   /** All lines so far. */
@@ -19,12 +22,12 @@ export class LineSource {
     this.#lines = lines[Symbol.asyncIterator]();
   }
 
-  /** The next line; nothing at the end. */
+  /** The next line, or `undefined` at the end. */
   async next(): Promise<string | undefined> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new Error(`no line came; so far:\n${summary(this.seen)}`)),
-      PATIENCE,
+      PATIENCE_MS,
     );
     try {
       const { value, done } = await Promise.race([this.#lines.next(), late]);
@@ -36,7 +39,7 @@ export class LineSource {
     }
   }
 
-  /** Reads up to the first line that is this, contains this, or matches this; gives it. */
+  /** Reads up to the first line that contains this text or matches this pattern, and returns it. */
   async until(wanted: string | RegExp): Promise<string> {
     for (let line; (line = await this.next()) !== undefined;) {
       if (typeof wanted === "string" ? line.includes(wanted) : wanted.test(line)) return line;
@@ -44,14 +47,14 @@ export class LineSource {
     throw new Error(`the end came before "${wanted}"; so far:\n${summary(this.seen)}`);
   }
 
-  /** The next lines, as many as this. */
+  /** The next `count` lines. */
   async take(count: number): Promise<(string | undefined)[]> {
     const lines = [];
     for (let i = 0; i < count; i++) lines.push(await this.next());
     return lines;
   }
 
-  /** All that is left, up to the end. */
+  /** All remaining lines, up to the end. */
   async rest(): Promise<string[]> {
     const from = this.seen.length;
     while (await this.next() !== undefined);
@@ -80,14 +83,12 @@ export class Peer extends LineSource implements Disposable {
   }
 
   /** The next line, as JSON. */
-  // deno-lint-ignore no-explicit-any
-  async json(): Promise<any> {
+  async json(): Promise<Json> {
     return JSON.parse(await this.next() ?? "null");
   }
 
-  /** Reads up to the first JSON object of this kind; gives it. */
-  // deno-lint-ignore no-explicit-any
-  async untilKind(kind: string): Promise<any> {
+  /** Reads up to the first JSON object of this kind, and returns it. */
+  async untilKind(kind: string): Promise<Json> {
     return JSON.parse(await this.until(`"kind":"${kind}"`));
   }
 
@@ -101,7 +102,7 @@ async function* linesOf(connection: Connection): AsyncGenerator<string> {
   yield* bytes.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 }
 
-/** Chunks are valid only until the next one is asked for, which a stream does ahead of time. */
+/** A chunk is valid only until the next one is asked for, and a stream asks ahead of time. */
 async function* copies(connection: Connection): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for await (const chunk of connection.chunks()) yield chunk.slice();
 }

@@ -2,7 +2,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { LineSource, Peer } from "./peer.ts";
 
-/** The top folder of the project. */
+/** The root folder of the project. */
 export const ROOT = new URL("../../", import.meta.url);
 
 /** How a test runs a program. */
@@ -10,11 +10,11 @@ export interface RunOptions {
   env?: Record<string, string>;
   clearEnv?: boolean;
   cwd?: string | URL;
-  /** What a program of the project is permitted besides. */
+  /** The permissions of a program of the project, beyond those that it always has. */
   permissions?: string[];
 }
 
-/** A program that a test runs: its output is read line by line, and it is ended with the test. */
+/** A program that a test runs. Its output is read line by line, and it ends with the test. */
 export class Process extends LineSource implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -49,7 +49,7 @@ export class Process extends LineSource implements AsyncDisposable {
     await this.#input.write(this.#encoder.encode(lines.map((line) => `${line}\n`).join("")));
   }
 
-  /** Ends what it reads. */
+  /** Ends its input. */
   async endInput(): Promise<void> {
     if (this.#inputEnded) return;
     this.#inputEnded = true;
@@ -60,7 +60,7 @@ export class Process extends LineSource implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Its exit code, and all that it wrote to standard error. */
+  /** Resolves to its exit code and everything that it wrote to standard error, once it has ended. */
   async ended(): Promise<{ code: number; errors: string }> {
     const { code } = await this.#child.status;
     return { code, errors: await this.#errors };
@@ -70,7 +70,7 @@ export class Process extends LineSource implements AsyncDisposable {
     try {
       Deno.kill(-this.#child.pid, "SIGKILL");
     } catch {
-      // All of it has ended by itself.
+      // All of it has ended already.
     }
     await this.endInput();
     await this.rest();
@@ -78,7 +78,7 @@ export class Process extends LineSource implements AsyncDisposable {
   }
 }
 
-/** The permissions with which a program of the project is run, as the README says. */
+/** How a program of the project is run, as the README says. */
 const RUN = ["run", "--no-prompt", "--allow-net"];
 
 /** A server process that listens on a free port of the loopback interface. */
@@ -100,7 +100,7 @@ export class ServerProcess extends Process {
     return server;
   }
 
-  /** Someone who is connected to it by hand, under this name. */
+  /** Joins the room by hand, under this name. */
   async join(name: string): Promise<Peer> {
     const peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port: this.port }));
     await peer.say(`/name ${name}`);
@@ -108,7 +108,7 @@ export class ServerProcess extends Process {
     return peer;
   }
 
-  /** A client process that is connected to it. */
+  /** Starts a client process that connects to it. */
   client(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}): Process {
     return new Process(
       program,
@@ -118,14 +118,14 @@ export class ServerProcess extends Process {
   }
 }
 
-/** Runs a compiled program instead of the sources. */
+/** `program`: an executable to run instead of the sources. */
 type ProgramOptions = RunOptions & { program?: string };
 
 function programArgs(script: string, program: string, { permissions = [] }: RunOptions): string[] {
   return program === Deno.execPath() ? [...RUN, ...permissions, new URL(script, ROOT).pathname] : [];
 }
 
-/** Runs one of the programs to its end. */
+/** Runs one of the programs until it ends. */
 export async function runToEnd(
   script: string,
   args: string[],

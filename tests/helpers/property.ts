@@ -1,6 +1,6 @@
 /**
- * What tests of properties are made with. It is imported by its full name because what is in the import map ends up in
- * the executables.
+ * The library for tests of properties. It is imported by its full name because what is in the import map ends up in the
+ * executables.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import { DEFAULTS, type Limits } from "../../lib/server/limits.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 import { Peer } from "./peer.ts";
 
-/** A server of a test, and the way to connect to it. */
+/** A server that runs inside a test, and the ways to connect to it. */
 export class TestServer implements AsyncDisposable {
   readonly address: { hostname: string; port: number };
   readonly #stop = new AbortController();
@@ -35,14 +35,14 @@ export class TestServer implements AsyncDisposable {
     });
   }
 
-  /** A peer that is connected, and has read nothing yet. */
+  /** Connects a peer, which has read nothing yet. */
   async connect(from?: string): Promise<Peer> {
     const peer = await this.#connect(from);
     this.#peers.push(peer);
     return peer;
   }
 
-  /** A peer that is in the room under this name, and has read all up to that. */
+  /** Connects a peer that joins under this name, and has read everything up to the line that says so. */
   async join(name: string, from?: string): Promise<Peer> {
     const peer = await this.connect(from);
     await peer.say(`/name ${name}`);
@@ -78,26 +78,26 @@ export type TestOptions =
 
 const NO_OUTPUT: Output = { write: (bytes) => Promise.resolve(bytes.length) };
 
-/** A server that is reached in memory: it needs no permission. */
+/** Starts a server that is reached in memory, which needs no permission. */
 export function startInMemory(options: TestOptions = {}): TestServer {
   const listener = listenMemory();
   return new TestServer(listener, (from) => Promise.resolve(new Peer(listener.connect(from))), options);
 }
 
-/** A server on a free port of the loopback interface. */
+/** Starts a server on a free port of the loopback interface. */
 export function startTcp(options: TestOptions & { hostname?: string } = {}): TestServer {
   const { hostname = "127.0.0.1", ...others } = options;
   const listener = listenTcp({ hostname, port: 0 });
   return new TestServer(listener, async () => new Peer(await connectTcp(listener.address)), others);
 }
 
-/** A server that is not parley, played by the test: what it reads are the lines that the client sent. */
+/** A server that the test plays: what it reads are the lines that the client sent. */
 export function fakeServer(): { server: Peer; connection: Connection } {
   const [end, connection] = memoryPair();
   return { server: new Peer(end), connection };
 }
 
-/** A server on a real socket that says this to everyone who connects, and nothing after it. */
+/** A server on a real socket that says this to everyone who connects, and nothing more. */
 export function greetingServer(text: string): Disposable & { address: { hostname: string; port: number } } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const conns: Deno.Conn[] = [];

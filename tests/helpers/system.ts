@@ -3,7 +3,7 @@ import { delay } from "@std/async/delay";
 /** A folder that lasts as long as a test. */
 export class Folder implements AsyncDisposable {
   readonly path: string;
-  /** What a program is permitted that reads and writes there. */
+  /** The flags that permit a program to read and write there. */
   readonly permissions: string[];
 
   private constructor(path: string) {
@@ -36,31 +36,31 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-/** How long something may take to be as it is to be, in milliseconds, and how often it is looked at. */
-const PATIENCE = 15_000;
-const LOOK = 50;
+/** How long to wait for files to be closed, and how often to look, in milliseconds. */
+const PATIENCE_MS = 15_000;
+const LOOK_MS = 50;
 
-/** How many file descriptors a process has open; waits, for a while, until there are no more than so many. */
+/** How many file descriptors a process has open. Waits, for a while, until there are `atMost` of them. */
 export async function openFiles(pid: number, atMost = Infinity): Promise<number> {
-  const deadline = performance.now() + (atMost === 0 ? 0 : PATIENCE);
+  const deadline = performance.now() + (atMost === 0 ? 0 : PATIENCE_MS);
   while (true) {
     const count = (await output("ls", `/proc/${pid}/fd`)).trim().split("\n").length;
     if (count <= atMost || performance.now() > deadline) return count;
-    await delay(LOOK);
+    await delay(LOOK_MS);
   }
 }
 
-/** The most memory that a process had so far, in MiB. */
+/** The peak memory of a process so far, in MiB. */
 export async function peakMemory(pid: number): Promise<number> {
   return await memory(pid, "VmHWM");
 }
 
-/** The memory that a process has now, in MiB. */
+/** The resident memory of a process, in MiB. */
 export async function residentMemory(pid: number): Promise<number> {
   return await memory(pid, "VmRSS");
 }
 
-/** How many seconds of the processor a process has used so far. */
+/** The processor time that a process has used so far, in seconds. */
 export async function processorTime(pid: number): Promise<number> {
   const fields = (await output("cat", `/proc/${pid}/stat`)).split(") ")[1].split(" ");
   // In user mode and in the kernel, in hundredths of a second (proc(5): fields 14 and 15).
@@ -72,7 +72,7 @@ async function memory(pid: number, field: string): Promise<number> {
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024;
 }
 
-/** What a program says. Deno itself reads nothing of /proc without all permissions. */
+/** The output of a program. Deno itself reads nothing of /proc without all permissions. */
 async function output(program: string, argument: string): Promise<string> {
   const { stdout } = await new Deno.Command(program, { args: [argument] }).output();
   return new TextDecoder().decode(stdout);

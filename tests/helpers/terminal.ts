@@ -2,32 +2,32 @@ import { delay } from "@std/async/delay";
 import { findProgram } from "./needs.ts";
 import { ROOT, type ServerProcess } from "./process.ts";
 
-/** Whether there is tmux, which the tests of terminals need; for `testWith`. */
+/** Whether tmux is installed, which tests in a terminal need; for `testWith`. */
 export const WITH_TMUX = { tmux: findProgram("tmux") !== undefined };
 
-/** The sizes that a client has to be right at: that of most terminals, and a small one. */
+/** The sizes at which the client must look right: that of most terminals, and a small one. */
 export const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }];
 
 /** How long a screen may take to show what it must, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE_MS = 10_000;
 
 /** What is on the screen when the program has ended. */
 const ENDED = /\[ended with (\d+)\]/;
 
-/** How often a screen is looked at, in milliseconds. */
-const LOOK = 20;
+/** The time between two looks at the screen, in milliseconds. */
+const LOOK_MS = 20;
 
 function asPattern(wanted: string | RegExp): RegExp {
   return typeof wanted === "string" ? new RegExp(RegExp.escape(wanted)) : wanted;
 }
 
-/** A real terminal, in which one program runs: keys go in, and what is on the screen can be read. */
+/** A real terminal in which one program runs: keys go in, and what is on the screen can be read. */
 export class Terminal implements AsyncDisposable {
   readonly #socket = `parley-test-${crypto.randomUUID()}`;
 
   private constructor() {}
 
-  /** Runs a program, given by its words, on a screen of this size. The screen stays when the program has ended. */
+  /** Runs a command on a screen of this size. The screen stays when the program has ended. */
   static async start(
     command: string[],
     { columns = 80, rows = 24, env = {} }: { columns?: number; rows?: number; env?: Record<string, string> } =
@@ -47,7 +47,7 @@ export class Terminal implements AsyncDisposable {
     return terminal;
   }
 
-  /** A client in a terminal, connected to this server. */
+  /** Runs a client that connects to this server. */
   static client(
     server: ServerProcess,
     args: string[] = [],
@@ -67,39 +67,39 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux("send-keys", ...keys);
   }
 
-  /** Pastes a text, as a terminal does that marks what is pasted. */
+  /** Pastes a text, which the terminal marks as pasted. */
   async paste(text: string): Promise<void> {
-    // tmux gives a paste the line ends that Enter has.
+    // In a paste, tmux replaces line ends with what Enter sends.
     await this.#tmux("set-buffer", "--", text, ";", "paste-buffer", "-p");
   }
 
-  /** Gives the terminal another size. */
+  /** Changes the size of the terminal. */
   async resize({ columns, rows }: { columns: number; rows: number }): Promise<void> {
     await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
   }
 
-  /** Writes all that the program sends to the terminal from now on into a file, as it is. */
+  /** Writes everything that the program sends to the terminal from now on into a file, unchanged. */
   async record(file: string): Promise<void> {
     await this.#tmux("pipe-pane", `cat > '${file}'`);
   }
 
-  /** Where the cursor is, from 0. */
+  /** The position of the cursor, counted from 0. */
   async cursor(): Promise<{ column: number; row: number }> {
     const text = await this.#tmux("display-message", "-p", "#{cursor_x} #{cursor_y}");
     const [column, row] = text.trim().split(" ").map(Number);
     return { column, row };
   }
 
-  /** Waits until the cursor is in this column, from 0. */
+  /** Waits until the cursor is in this column, counted from 0. */
   async untilCursor(column: number): Promise<void> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + PATIENCE_MS;
     while ((await this.cursor()).column !== column) {
       if (performance.now() > deadline) throw new Error(`the cursor is not in column ${column}`);
-      await delay(LOOK);
+      await delay(LOOK_MS);
     }
   }
 
-  /** The lines of the screen, without the empty ones at its end; with `history`, those that were scrolled out too; with `styles`, their escape sequences. */
+  /** The lines of the screen, without empty ones at its end; `history` adds those that were scrolled out, and `styles` the escape sequences. */
   async screen({ history = false, styles = false } = {}): Promise<string[]> {
     const flags = [...(history ? ["-S", "-"] : []), ...(styles ? ["-e"] : [])];
     const text = await this.#tmux("capture-pane", "-p", ...flags);
@@ -111,9 +111,9 @@ export class Terminal implements AsyncDisposable {
     return (await this.screen()).slice(-lines).map((line) => line.replace(/^\d\d:\d\d /, "hh:mm ").trimEnd());
   }
 
-  /** Waits until the screen is as it is to be; gives it. */
+  /** Waits until the screen shows what is wanted, and returns it. */
   async until(wanted: string | RegExp | ((screen: string[]) => boolean)): Promise<string[]> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + PATIENCE_MS;
     while (true) {
       const screen = await this.screen();
       const text = screen.join("\n");
@@ -123,11 +123,11 @@ export class Terminal implements AsyncDisposable {
       if (performance.now() > deadline) {
         throw new Error(`the screen did not show "${wanted}":\n${screen.join("\n")}`);
       }
-      await delay(LOOK);
+      await delay(LOOK_MS);
     }
   }
 
-  /** Waits until the program has ended; gives its exit code. */
+  /** Resolves to the exit code of the program, once it has ended. */
   async ended(): Promise<number> {
     return Number(ENDED.exec((await this.until("[ended with ")).join("\n"))![1]);
   }
@@ -139,7 +139,7 @@ export class Terminal implements AsyncDisposable {
   async #tmux(...args: string[]): Promise<string> {
     const command = new Deno.Command("tmux", {
       args: ["-u", "-L", this.#socket, ...args],
-      // A terminal of whoever runs the tests is not this one's.
+      // The terminal of whoever runs the tests must make no difference.
       env: { TMUX: "", LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
     });
     const { success, stdout, stderr } = await command.output();

@@ -11,7 +11,7 @@ export async function newIdentity(): Promise<KeyPair & { fingerprint: string }> 
 /** What the echo server says to whoever speaks plain text. */
 export const NOTICE = "error: this is for TLS\n";
 
-/** A server that speaks TLS and sends back what it gets; it ends with the test. */
+/** Starts a server that speaks TLS and echoes what it receives; it ends with the test. */
 export async function startTlsEcho(keys?: KeyPair) {
   const identity = { ...await newIdentity(), ...keys };
   const listener = listenTls({

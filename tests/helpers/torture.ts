@@ -3,7 +3,7 @@ import { Conversation, type ConversationEvent } from "../../lib/client/core/conv
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { seeded } from "./numbers.ts";
 
-/** A proxy on the loopback interface that cuts what goes through it. */
+/** A proxy on the loopback interface that cuts the connections through it. */
 export class CuttingProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #target: number;
@@ -12,7 +12,7 @@ export class CuttingProxy implements AsyncDisposable {
   readonly #pumps = new Set<Promise<unknown>>();
   cuts = 0;
 
-  /** `target`: the port that it leads to. */
+  /** `target`: the port that it forwards to. */
   constructor(target: number) {
     this.#target = target;
     this.#running = this.#accept();
@@ -22,7 +22,7 @@ export class CuttingProxy implements AsyncDisposable {
     return { hostname: "127.0.0.1", port: this.#listener.addr.port };
   }
 
-  /** Cuts one of its connections in the middle of whatever goes on; `random`, from 0 to 1, says which. */
+  /** Cuts one of its connections in the middle of whatever goes on; `random`, from 0 to 1, picks it. */
   cut(random: number): void {
     const pairs = [...this.#pairs];
     if (pairs.length === 0) return;
@@ -58,7 +58,7 @@ export class CuttingProxy implements AsyncDisposable {
       try {
         conn.close();
       } catch {
-        // Its streams have closed it.
+        // Its streams have closed it already.
       }
     }
   }
@@ -71,18 +71,18 @@ export class CuttingProxy implements AsyncDisposable {
   }
 }
 
-/** What happens to a room while many talk in it. */
+/** What a room goes through while many talk in it. */
 export interface TortureOptions {
   seed: number;
   /** How many are in the room, and how many of them speak. */
   clients: number;
   speakers: number;
-  /** How many connections are cut, and after how many milliseconds each, at most. */
+  /** How many connections are cut, and the longest time between two cuts, in milliseconds. */
   cuts: number;
   cutEvery: number;
   /** The port of the server. */
   port: number;
-  /** What happens besides, until it is over; the connections are cut meanwhile. */
+  /** What else happens while the connections are cut. All of it is over when both are. */
   meanwhile?(random: () => number): Promise<void>;
 }
 
@@ -94,17 +94,17 @@ export interface Seen {
   text?: string;
 }
 
-/** One who takes part, and all that it saw. */
+/** A client that takes part, and everything that it saw. */
 export class Witness {
   /** The entries, in the order in which they came. */
   readonly seen: Seen[] = [];
-  /** What was said, and what of that was confirmed. */
+  /** What it said, and what of that was confirmed. */
   readonly said: string[] = [];
   readonly delivered: string[] = [];
   readonly unconfirmed: string[] = [];
   readonly notices: string[] = [];
   reconnects = 0;
-  /** The entry after which it came. */
+  /** The entry after which it joined. */
   start = -1;
   readonly conversation: Conversation;
   readonly #arrived = Promise.withResolvers<void>();
@@ -128,7 +128,7 @@ export class Witness {
     await this.conversation.send(text);
   }
 
-  /** Waits until something holds of what it saw. */
+  /** Waits until a condition on what it saw holds. */
   async until(holds: () => boolean): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error(`waited too long: ${this.summary}`)), 20_000);
@@ -176,7 +176,7 @@ export class Witness {
   }
 }
 
-/** Lets many talk while all that was asked for happens to them; gives what they saw when all is quiet again. */
+/** Lets many talk while their connections are cut, and returns what they saw once all is quiet again. */
 export async function torture(options: TortureOptions): Promise<{ witnesses: Witness[]; cuts: number }> {
   const random = seeded(options.seed);
   await using proxy = new CuttingProxy(options.port);
@@ -206,7 +206,7 @@ export async function torture(options: TortureOptions): Promise<{ witnesses: Wit
   return { witnesses, cuts: proxy.cuts };
 }
 
-/** What is wrong with what they saw; nothing where each saw every entry once, in order, and all the same ones. */
+/** What is wrong with what they saw: nothing, if all of them saw the same entries, each one once and in order. */
 export function contradictions(witnesses: Witness[]): string[] {
   const problems: string[] = [];
   const common = new Map<number, string>();

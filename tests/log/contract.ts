@@ -7,7 +7,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 const said = (text: string): Draft => ({ kind: "said", name: "alice", text, authorKey: "A" });
 
-/** One draft of every kind, and texts that a file might not give back as they were. */
+/** One draft of every kind, and texts that a file might not return unchanged. */
 const DRAFTS: Draft[] = [
   said("hello"),
   { kind: "action", name: "bob", text: "waves", authorKey: "B", line: 41 },
@@ -47,7 +47,7 @@ const plain = (value: object[]) => JSON.parse(JSON.stringify(value));
 
 /**
  * Registers the tests that every log must pass. `open` makes one that is empty and not shared; `needs` are the
- * permissions for that.
+ * permissions that this takes.
  */
 export function logContract(name: string, open: () => Log | Promise<Log>, needs: Need[] = []): void {
   function test(promise: string, run: (log: Log, handed: Entry[]) => Promise<void>): void {
@@ -120,7 +120,7 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
     assertEquals([handed, log.last], [[], 0]);
   });
 
-  test("search() gives the messages with all of the words, newest first", async (log) => {
+  test("search() returns the messages with all of the words, newest first", async (log) => {
     if (log.search === undefined) return;
     const texts = ["Tea at four", "no tea", "tea?", "coffee", "the teapot", "four o'clock tea"];
     await log.append(texts.map(said));
@@ -148,20 +148,20 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
     assertEquals(log.id, id);
   });
 
-  test("read() gives what was handed over", async (log, handed) => {
+  test("read() returns what was handed over", async (log, handed) => {
     await log.append(DRAFTS.slice(0, 4));
     await log.append(DRAFTS.slice(4));
     assertEquals(plain(await log.read(0, ALL)), plain(handed));
   });
 
-  test("read() gives what follows an entry, and nothing from the end on", async (log) => {
+  test("read() returns what follows an entry, and nothing from the end on", async (log) => {
     await log.append(["a", "b", "c", "d", "e"].map(said));
     for (const after of [0, 1, 4, 5, 6, 1000]) {
       assertEquals(seqs(await log.read(after, ALL)), numbers(after + 1, 5).slice(0, Math.max(0, 5 - after)));
     }
   });
 
-  test("read() gives pages of about so many bytes", async (log) => {
+  test("read() returns pages of about as many bytes as it is asked for", async (log) => {
     const text = "x".repeat(1000);
     for (let i = 0; i < 10; i++) await log.append(Array.from({ length: 20 }, () => said(text)));
     for (const bytes of [3000, 10_000, 64 * 1024]) {
@@ -174,7 +174,7 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
     }
   });
 
-  test("read() gives at least one entry, however large", async (log) => {
+  test("read() returns at least one entry, however large", async (log) => {
     await log.append([
       said("x".repeat(5000)),
       { kind: "renamed", name: "a", to: "b" },
@@ -185,7 +185,7 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
     }
   });
 
-  test("history() gives the newest messages, in order, and nothing else", async (log, handed) => {
+  test("history() returns the newest messages, in order, and nothing else", async (log, handed) => {
     for (let i = 0; i < 3; i++) await log.append(DRAFTS);
     const messages = handed.filter(isMessage);
     for (const limit of [0, 1, 4, messages.length - 1, messages.length, MAX_HISTORY]) {
@@ -201,14 +201,14 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
     assertEquals((await log.history({ limit: 2 })).map((message) => message.text), ["a", "b"]);
   });
 
-  test(`history() gives ${MAX_HISTORY} messages at most`, async (log) => {
+  test(`history() returns ${MAX_HISTORY} messages at most`, async (log) => {
     for (let i = 0; i < 5; i++) await log.append(Array.from({ length: 50 }, () => said("hi")));
     for (const limit of [MAX_HISTORY, MAX_HISTORY + 1, ALL]) {
       assertEquals(seqs(await log.history({ limit })), numbers(51, 250), `limit ${limit}`);
     }
   });
 
-  test("history() gives none from before a time", async (log, handed) => {
+  test("history() returns none from before a time", async (log, handed) => {
     await log.append(["a", "b", "c"].map(said));
     const first = handed[0].time;
     const last = handed[2].time;

@@ -64,3 +64,17 @@ Deno.test("MemoryLog gives a batch the time at which it took it", () => {
   assertEquals(log.read(0, ALL).map((entry) => entry.time), [1000, 1000, 1001]);
   assertEquals(log.history({ limit: MAX_HISTORY, since: 1001 }).map((message) => message.text), ["c"]);
 });
+
+Deno.test("what is known of clients that left is forgotten after an hour, and beyond 4096 of them, the oldest first", () => {
+  let now = 0;
+  const log = new MemoryLog({ now: () => now });
+  const keys = Array.from({ length: 4096 }, (_, i) => `key${i}`);
+  for (const key of keys) log.append([], new Map([[key, 7]]));
+  assertEquals(new Set(keys.map((key) => log.lastLine(key))), new Set([7]));
+  log.append([], new Map([["one more", 7]]));
+  assertEquals([log.lastLine("key0"), log.lastLine("key1"), log.lastLine("one more")], [0, 7, 7]);
+  now = 3_600_000;
+  assertEquals(log.lastLine("key1"), 7);
+  now++;
+  assertEquals([log.lastLine("key1"), log.lastLine("one more")], [0, 0]);
+});

@@ -52,7 +52,7 @@ Deno.test("MemoryConnection.write() takes a copy of the bytes", async () => {
   assertEquals(decoder.decode(value), "abc");
 });
 
-Deno.test("MemoryConnection.write() waits for the peer where much is on its way", async () => {
+Deno.test("MemoryConnection.write() waits for the peer when much is on its way", async () => {
   const [server, client] = memoryPair();
   assertEquals(server.stalledSince, undefined);
   const before = performance.now();

@@ -119,7 +119,7 @@ testWith(
   },
 );
 
-testWith(["run", "net"], "who produces more than can be said waits, and is not read ahead", async () => {
+testWith(["run", "net"], "whoever produces more than can be said waits, and is not read ahead", async () => {
   await using server = await ServerProcess.start(["--burst", "100", "--rate", "1000"]);
   const client =
     `"${Deno.execPath()}" run --no-prompt --allow-net client.ts 127.0.0.1 ${server.port} --name ci`;
@@ -142,7 +142,7 @@ testWith(["run", "net"], "without --follow no history is printed, with it there 
 
 testWith(
   ["run", "net"],
-  "what a build says is said, also where it begins with a path, and without its colours",
+  "what a build says is said, even if it begins with a path, and without its colours",
   async () => {
     await using server = await ServerProcess.start();
     const build = [
@@ -163,7 +163,7 @@ testWith(
 
 testWith(
   ["run", "net"],
-  "a script says nothing where it cannot have the name that it asked for",
+  "a script says nothing if it cannot have the name that it asked for",
   async () => {
     await using server = await ServerProcess.start();
     using bob = await server.join("bob");

@@ -91,7 +91,7 @@ testWith(ALL, "a room in a file can be searched, shows its history, and is expor
   ]);
 });
 
-testWith(ALL, "export ends quietly where nobody reads on", async () => {
+testWith(ALL, "export ends quietly when nobody reads on", async () => {
   await using folder = await Folder.make();
   await using server = await start(folder, { args: ["--rate", "0"] });
   await using alice = server.client(["--name", "alice"]);

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { EXECUTABLES } from "../../scripts/compile.ts";
 import { testWith } from "../helpers/needs.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
 import { Terminal, WITH_TMUX } from "../helpers/terminal.ts";
@@ -20,7 +21,7 @@ testWith(
     assert(compiled.success, new TextDecoder().decode(compiled.stderr));
     const directory = await Deno.makeTempDir();
     try {
-      for (const name of ["parley-server", "parley-client"]) {
+      for (const { name } of EXECUTABLES) {
         await Deno.copyFile(new URL(`dist/${name}`, ROOT), `${directory}/${name}`);
       }
       const options = { cwd: directory, clearEnv: true };

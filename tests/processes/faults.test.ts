@@ -29,7 +29,7 @@ async function room(args: string[] = []) {
     server,
     alice,
     bob,
-    /** All is as it was before: who is here, and what is open. */
+    /** Asserts that all is as before: who is here, and how many files are open. */
     async isAsBefore(): Promise<void> {
       await talksOn(alice, bob, "still here");
       assertEquals(await openFiles(server.pid, files), files);
@@ -70,7 +70,7 @@ for (const [when, { says, sees }] of Object.entries(PHASES)) {
       const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
       if (says !== undefined) await conn.write(Uint8Array.from(says, (char) => char.charCodeAt(0)));
       if (sees !== undefined) await conn.read(new Uint8Array(16));
-      // What was not read makes the operating system reset it.
+      // Unread input makes the operating system reset it.
       conn.close();
     }));
     await talksOn(alice, bob, "meanwhile");
@@ -217,7 +217,7 @@ testWith(
   },
 );
 
-/** What it costs the server, in seconds of its processor, that so many come at once. */
+/** The processor time, in seconds, that it costs the server when this many members come at once. */
 async function costOfCrowd(members: number): Promise<number> {
   await using server = await ServerProcess.start(["--rate", "0", "--quiet", "--max-per-address", "5000"]);
   using alice = await server.join("alice");
@@ -228,7 +228,7 @@ async function costOfCrowd(members: number): Promise<number> {
     return conn;
   }));
   const reading = conns.map((conn) => new Response(conn.readable).bytes().catch(() => {}));
-  // To ask who is here would cost something itself, and more in a larger crowd.
+  // Asking who is here would itself cost something, and more in a larger crowd.
   for (let joined = 0; joined < members;) {
     const [, who] = /^-- (.*) joined$/.exec(await alice.until(" joined"))!;
     joined += /^\d+$/.test(who) ? Number(who) : who.split(", ").length;
@@ -239,7 +239,7 @@ async function costOfCrowd(members: number): Promise<number> {
   return cost;
 }
 
-// The processor's time says this only where nothing else has it: beside other tests a crowd takes longer to come.
+// Processor time is a measure only on an idle machine: beside other tests, a crowd takes longer to come.
 const ALONE = Deno.permissions.querySync({ name: "env", variable: "ALONE" }).state === "granted" &&
   Deno.env.has("ALONE");
 

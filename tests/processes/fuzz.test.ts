@@ -12,11 +12,11 @@ import { openFiles, peakMemory } from "../helpers/system.ts";
 const SEED = Number(setting("FUZZ_SEED") ?? 1);
 const LINES = Number(setting("FUZZ_LINES") ?? 5_000);
 
-/** How many are hostile at once, and how many lines each sends on one connection. */
+/** How many peers are hostile at once, and how many lines each sends on one connection. */
 const AT_ONCE = 32;
 const LINES_EACH = 250;
 
-/** What a server may take at its worst, in MiB; one that does nothing takes about 60. */
+/** The most memory that a server may take, in MiB; an idle one takes about 60. */
 const MAX_MEMORY = 300;
 
 function setting(name: string): string | undefined {
@@ -24,7 +24,7 @@ function setting(name: string): string | undefined {
   return state === "granted" ? Deno.env.get(name) : undefined;
 }
 
-/** Reads what a bystander gets, up to the line that says so. */
+/** Returns what a bystander has read, up to the line with this text. */
 async function hear(peer: Peer, last: string): Promise<string[]> {
   await peer.until(last);
   return peer.seen;
@@ -72,12 +72,11 @@ testWith(
   },
 );
 
-// deno-lint-ignore no-control-regex
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * What is read in text has to be what really happened, which JSON tells beyond doubt: the same entries in the same order.
- * Only what is said to one alone may stand between them.
+ * Asserts that the text format showed what really happened, which JSON tells beyond doubt: the same entries in the same
+ * order. Only private messages may come between them.
  */
 function sameStory(textLines: string[], jsonLines: string[]): void {
   for (const line of [...textLines, ...jsonLines]) assert(!CONTROL.test(line), JSON.stringify(line));

@@ -44,7 +44,7 @@ testWith(["run", "net", "read"], "the commands of the README work", async () => 
   for (const command of commands) {
     const task = /^(?:npx -y deno@2\.9\.6|deno) task (\S+)/.exec(command)?.[1];
     if (task !== undefined) assert(task in tasks, `there is no task ${task}`);
-    // What would run this test again.
+    // It would run this test again.
     if (task === "test") continue;
     const starts = task === "start" || command.includes("server.ts");
     const port = starts ? "0" : `${server.port}`;
@@ -80,7 +80,7 @@ testWith(["run", "net", "read"], "the session that the README shows is what one 
   const [start, ...lines] = shown.trim().split("\n");
   assertEquals(start, "› nc 192.168.55.13 8081");
   using bob = await connect();
-  /** What the others do when bob has typed this. */
+  /** What the others do once bob has typed this. */
   const reactions: Record<string, () => Promise<void>> = {
     "me, in five minutes": () => alice.say("fine"),
     "/msg alice is there still cake?": async () => {

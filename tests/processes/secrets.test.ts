@@ -8,7 +8,7 @@ function start(folder: Folder, ...args: string[]): Promise<ServerProcess> {
   return ServerProcess.start(args, folder);
 }
 
-/** Says one thing as a client, and gives how that ended. */
+/** Says one line as a client, and returns how that ended. */
 async function say(server: ServerProcess, folder: Folder, args: string[]) {
   await using client = server.client(args, { permissions: folder.permissions });
   await client.say("hello");
@@ -130,7 +130,7 @@ const MISTAKES: [args: string[], files: Record<string, string>, code: number, wh
 for (const [args, files, code, why] of MISTAKES) {
   testWith(
     [...ALL],
-    `the server says what is wrong with ${args.join(" ")} where there is ${Object.keys(files)}`,
+    `the server says what is wrong with ${args.join(" ")} given ${Object.keys(files)}`,
     async () => {
       await using folder = await Folder.make(files);
       const inFolder = args.map((arg) => arg.startsWith("--") ? arg : folder.file(arg));

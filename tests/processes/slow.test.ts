@@ -38,7 +38,7 @@ testWith(NEEDS, "a client that is stopped delays nobody, and catches up when it 
   const delay = median(stopped) - median(running);
   assert(delay < 1, `a stopped client delays the others by ${delay} ms`);
 
-  // More than the operating system keeps for one that does not read.
+  // More than the operating system buffers for a peer that does not read.
   carol.kill("SIGSTOP");
   const before = await peakMemory(server.pid);
   const missed = Array.from({ length: 8000 }, () => `${said++} ${text}`);

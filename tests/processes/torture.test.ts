@@ -1,6 +1,6 @@
 /**
  * The proof that nothing is lost and nothing comes twice, on real processes: while twenty clients talk, their
- * connections are cut, and the server is killed in whatever it does and started again on the same file.
+ * connections are cut, and the server is killed at any moment and started again on the same file.
  *
  * It was seen failing with the commit moved after the send (clients saw entries that the file then did not have), and
  * with the numbers of `/once` ignored (lines were said twice).
@@ -21,7 +21,7 @@ const KILLS = Number(setting("TORTURE_KILLS") ?? 50);
 
 const ROOM = { seed: SEED, clients: 20, speakers: 10 };
 
-/** The longest that a server lives, in milliseconds. */
+/** The longest life of a server, in milliseconds. */
 const LIFE = 250;
 
 function setting(name: string): string | undefined {
@@ -64,7 +64,7 @@ testWith(
     const start = (port: number) =>
       ServerProcess.start(["--data", path, "--rate", "0", "--quiet"], { ...folder, port });
     let server = await start(0);
-    // Whichever it is at the end, however the test ends.
+    // Whichever server it is at the end, however the test ends.
     await using _ = { [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
     const { port } = server;
     const { witnesses, cuts } = await torture({

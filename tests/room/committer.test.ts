@@ -4,7 +4,7 @@ import { MemoryLog } from "../../lib/log/memory.ts";
 import type { LastLines } from "../../lib/log/log.ts";
 import type { Draft } from "../../lib/wire/entries.ts";
 
-/** A log that can be out of space, with a committer over it and all that this tells. */
+/** A log that can run out of space, a committer over it, and everything that the committer tells. */
 class Setup {
   readonly told: string[] = [];
   readonly log = new MemoryLog();
@@ -48,7 +48,7 @@ Deno.test("Committer hands over what was added, in order, and what is taken with
   assertEquals([log.last, log.lastLine("A"), done], [3, 3, [undefined]]);
 });
 
-Deno.test("Committer refuses what was said where it cannot be kept, and keeps presence for later", () => {
+Deno.test("Committer refuses what was said if it cannot be kept, and keeps presence for later", () => {
   const setup = new Setup();
   const { committer, told } = setup;
   setup.full = true;

@@ -20,7 +20,7 @@ function added(members: Members, name: string): Member {
   return member;
 }
 
-Deno.test("Members lets go of who was lost for half a minute, and of nobody else", () => {
+Deno.test("Members lets go of whoever was lost for half a minute, and of nobody else", () => {
   const members = new Members();
   const [a, b] = [added(members, "alice"), added(members, "bob")];
   assertEquals([members.due, members.overdue(Infinity)], [Infinity, []]);
@@ -35,13 +35,13 @@ Deno.test("Members lets go of who was lost for half a minute, and of nobody else
   assertEquals([members.due, members.all, members.isLost(a)], [32_000, [b], false]);
 });
 
-Deno.test("Members keeps a place for 1024 who are lost, at most", () => {
+Deno.test("Members keeps a place for 1024 lost members, at most", () => {
   const members = new Members();
   for (let i = 0; i < 1030; i++) members.lose(added(members, `n${i}`), i);
   assertEquals(members.overdue(0).map((member) => member.name), ["n0", "n1", "n2", "n3", "n4", "n5"]);
 });
 
-Deno.test("Members puts who comes back in the place and under the name of who was lost", () => {
+Deno.test("Members gives whoever comes back the place and the name that they had", () => {
   const members = new Members();
   const [a, b] = [added(members, "alice"), added(members, "bob")];
   members.lose(a, 0);
@@ -51,7 +51,7 @@ Deno.test("Members puts who comes back in the place and under the name of who wa
   assertEquals([members.has(a), members.has(again)], [false, true]);
 });
 
-Deno.test("Members gives who cannot have a name the address, and says why", () => {
+Deno.test("Members names someone who cannot have a name by the address, and says why", () => {
   const members = new Members();
   added(members, "alice");
   const late = someone("X");

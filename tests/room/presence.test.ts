@@ -8,7 +8,7 @@ type Told = Extract<Draft, { names: string[] }>;
 /** A person whose key is the name in capitals. */
 const person = (name: string) => ({ name, key: name.toUpperCase() });
 
-/** A presence with the ways to use it that the tests need; `announced` has the names as they are announced. */
+/** A presence, and what the tests do with it; `announced` collects the names as they are announced. */
 function setUp() {
   const presence = new Presence();
   const announced: string[] = [];
@@ -18,7 +18,7 @@ function setUp() {
     join: (...names: string[]) =>
       names.forEach((name) => presence.joined(person(name), () => announced.push(name))),
     leave: (...names: string[]) => names.forEach((name) => presence.left(person(name))),
-    /** What is told from `start` until nothing is left to tell, with the times. */
+    /** Everything that is told from `start` until nothing is left to tell, with the times. */
     tellAll(start: number): { at: number; told: Told }[] {
       const all = [];
       for (let at = start; presence.due < Infinity; at++) {
@@ -36,7 +36,7 @@ Deno.test("Presence has nothing to tell at first", () => {
   assertEquals([presence.due, presence.take(1000)], [Infinity, []]);
 });
 
-Deno.test("Presence tells who came in one entry, at once where none was told before", () => {
+Deno.test("Presence tells who came in one entry, at once if none was told before", () => {
   const { presence, announced, join } = setUp();
   join("a", "b", "c");
   assert(presence.due <= 0);
@@ -117,7 +117,7 @@ Deno.test("Presence tells that a name was given up before it tells who has it no
   assertEquals(brief(told), ["a left", "a b joined"]);
 });
 
-Deno.test("Presence tells it in that order also when it is the turn of those who came", () => {
+Deno.test("Presence tells it in that order even when it is the turn of those who came", () => {
   const { presence, join, leave, tellAll } = setUp();
   leave("x");
   presence.take(0);

@@ -6,7 +6,7 @@ import { lineCost, RateLimiter } from "../../lib/server/access/rate_limiter.ts";
 const A = "192.168.55.20";
 const B = "192.168.55.21";
 
-/** What is to be waited for each of so many lines at the same time. */
+/** How long each of `lines` lines at the same time has to wait, in milliseconds. */
 function waits(limiter: RateLimiter, lines: number, { source = A, cost = 1, now = 0 } = {}): number[] {
   return Array.from({ length: lines }, () => limiter.charge(source, cost, now));
 }
@@ -19,21 +19,21 @@ Deno.test("RateLimiter.charge() lets a burst through at once, and then one line 
   assertEquals(waits(limiter, 4), [20, 40, 60, 80]);
 });
 
-Deno.test("RateLimiter.charge() drops nothing: who waits as told gets through at the rate", () => {
+Deno.test("RateLimiter.charge() drops nothing: whoever waits as told gets through at the rate", () => {
   const limiter = new RateLimiter({ rate: 50, burst: 500 });
   let now = 0;
   for (let i = 0; i < 1500; i++) now += limiter.charge(A, 1, now);
   assertEquals(now, 20_000);
 });
 
-Deno.test("RateLimiter.charge() gives back in silence what a burst took, and no more", () => {
+Deno.test("RateLimiter.charge() restores in silence what a burst took, and no more", () => {
   const limiter = new RateLimiter({ rate: 50, burst: 500 });
   waits(limiter, 500);
   assertEquals(waits(limiter, 6, { now: 100 }), [0, 0, 0, 0, 0, 20]);
   assertEquals(waits(limiter, 501, { now: 1e9 }), [...none(500), 20]);
 });
 
-Deno.test("RateLimiter.charge() counts a line that costs more as so many", () => {
+Deno.test("RateLimiter.charge() counts a line that costs more as several lines", () => {
   const limiter = new RateLimiter({ rate: 50, burst: 20 });
   assertEquals(waits(limiter, 4, { cost: 8 }), [0, 0, 80, 240]);
 });
@@ -45,7 +45,7 @@ Deno.test("RateLimiter.charge() counts sources apart, and all sessions of one to
   assertEquals(waits(limiter, 1), [300]);
 });
 
-Deno.test("RateLimiter.charge() never waits where there is no limit", () => {
+Deno.test("RateLimiter.charge() never waits if there is no limit", () => {
   const limiter = new RateLimiter({ rate: 0, burst: 1 });
   assertEquals(waits(limiter, 1000, { cost: 100 }), none(1000));
 });
@@ -75,7 +75,7 @@ function places(maxTotal: number, maxPerSource: number): ConnectionLimiter {
   return new ConnectionLimiter({ maxTotal, maxPerSource, full: "full", crowded: "crowded" });
 }
 
-Deno.test("ConnectionLimiter.take() refuses who is one too many for an address, until one is gone", () => {
+Deno.test("ConnectionLimiter.take() refuses one too many from an address, until one is gone", () => {
   const room = places(100, 2);
   const [first] = [room.take(A), room.take(A)];
   assertThrows(() => room.take(A), Refusal, "crowded");
@@ -85,7 +85,7 @@ Deno.test("ConnectionLimiter.take() refuses who is one too many for an address, 
   assertThrows(() => room.take(A), Refusal, "crowded");
 });
 
-Deno.test("ConnectionLimiter.take() refuses who is one too many in all, until one is gone", () => {
+Deno.test("ConnectionLimiter.take() refuses one too many in all, until one is gone", () => {
   const room = places(3, 2);
   const [first] = [room.take(A), room.take(A), room.take(B)];
   assertThrows(() => room.take(B), Refusal, "full");
@@ -94,7 +94,7 @@ Deno.test("ConnectionLimiter.take() refuses who is one too many in all, until on
   assertThrows(() => room.take("c"), Refusal, "full");
 });
 
-Deno.test("ConnectionLimiter counts who was refused neither in nor out, and who left once only", () => {
+Deno.test("ConnectionLimiter counts the refused neither in nor out, and those who left only once", () => {
   const room = places(2, 1);
   const first = room.take(A);
   for (let i = 0; i < 5; i++) assertThrows(() => room.take(A), Refusal, "crowded");

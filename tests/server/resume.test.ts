@@ -1,48 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
-import { openTemporary, SlowLog } from "../helpers/logs.ts";
-import { type Need, testWith } from "../helpers/needs.ts";
-import type { Peer } from "../helpers/peer.ts";
-import { startInMemory, type TestOptions, type TestServer } from "../helpers/servers.ts";
-
-const LOGS: [kind: string, make: () => Log | Promise<Log>, needs: Need[]][] = [
-  ["in memory", () => new MemoryLog(), []],
-  ["that takes its time", () => new SlowLog(new MemoryLog()), []],
-  ["in a file", openTemporary, ["read", "write"]],
-];
-
-// deno-lint-ignore no-explicit-any
-type Json = any;
-
-/** Connects as a rich client; gives the peer, and its welcome. */
-async function hello(server: TestServer, fields: object): Promise<{ peer: Peer; welcome: Json }> {
-  const peer = await server.connect();
-  await peer.say(`/hello ${JSON.stringify({ format: "json", ...fields })}`);
-  return { peer, welcome: await peer.untilKind("welcome") };
-}
-
-/** The objects that come until one says this text. */
-async function untilText(peer: Peer, text: string): Promise<Json[]> {
-  const objects: Json[] = [];
-  do objects.push(await peer.json()); while (objects.at(-1)?.text !== text);
-  return objects;
-}
-
-/** A test over every log. */
-function overLogs(
-  promise: string,
-  run: (server: TestServer, log: Log) => Promise<void>,
-  options: TestOptions = {},
-) {
-  for (const [kind, make, needs] of LOGS) {
-    testWith(needs, `${promise}, over a log ${kind}`, async () => {
-      await using log = await make();
-      await using server = startInMemory({ ...options, log });
-      await run(server, log);
-    });
-  }
-}
+import { testWith } from "../helpers/needs.ts";
+import { startInMemory } from "../helpers/servers.ts";
+import { hello, LOGS, overLogs, untilText } from "./harness.ts";
 
 overLogs(
   "a connection that broke is continued without gap or duplicate, and nobody sees it",
@@ -79,91 +39,6 @@ overLogs(
   },
 );
 
-overLogs(
-  "one's own entries that one missed come back as one's own, with their numbers",
-  async (server, log) => {
-    const { peer, welcome } = await hello(server, { name: "alice", client: "k" });
-    await peer.say("/once 1 one", "/once 2 /me waves", "/once 5 five");
-    const last = (await untilText(peer, "five")).at(-1);
-    const { peer: late } = await hello(server, { client: "k", log: log.id, since: welcome.seq });
-    const seen = await untilText(late, "five");
-    assertEquals(
-      seen.filter(({ kind }) => kind !== "joined").map((
-        { text, own, line, kind },
-      ) => [kind, text, own, line]),
-      [["said", "one", true, 1], ["action", "waves", true, 2], ["said", "five", true, 5]],
-    );
-    assertEquals(seen.at(-1).seq, last.seq);
-    const bob = await hello(server, { client: "another", log: log.id, since: 0 });
-    assertEquals((await untilText(bob.peer, "five")).filter(({ own, line }) => own || line), []);
-  },
-);
-
-overLogs("/once does each number once, in ascending order, on whatever connections", async (server, log) => {
-  const bob = await server.join("bob");
-  const { peer, welcome } = await hello(server, { name: "alice", client: "k" });
-  assertEquals(welcome.taken, 0);
-  await peer.say(
-    "/once 1 one",
-    "/once 1 one again",
-    "/once 7 /msg bob seven",
-    "/once 6 six",
-    "/once 8 eight",
-  );
-  await untilText(peer, "eight");
-  const again = await hello(server, { client: "k" });
-  assertEquals(again.welcome.taken, 8);
-  await again.peer.say("/once 7 /msg bob seven", "/once 8 eight", "/once 9 nine");
-  await untilText(again.peer, "nine");
-  await bob.until("nine");
-  assertEquals(
-    bob.seen.filter((line) => /^[<[]alice/.test(line)).sort(),
-    ["<alice> one", "[alice] seven", "<alice> eight", "<alice> nine"].sort(),
-  );
-  assertEquals(await log.lastLine("k"), 0, "the key itself is not kept");
-});
-
-overLogs("what answers /once tells its number: receipt, private receipt, error", async (server) => {
-  await server.join("bob");
-  const { peer } = await hello(server, { name: "alice", client: "k" });
-  const lines = [
-    "/once 1 hi",
-    "/once 2 /msg bob psst",
-    "/once 3 /msg nobody psst",
-    `/once 4 ${"x".repeat(101)}`,
-    "/once 5 ",
-    "/once 6 /who",
-    "/once 7 /nothing",
-    `/once 8 ${"y".repeat(5000)}`,
-    "/once 9 \x1b",
-    `/once 10 ${"z".repeat(100)}`,
-    "/ping over",
-  ];
-  await peer.say(...lines);
-  const answers: Record<number, string> = {};
-  while (Object.keys(answers).length < 10) {
-    const { kind, line, to, own } = await peer.json();
-    if (line !== undefined) answers[line] = kind === "private" ? `to ${to}` : own ? "receipt" : kind;
-  }
-  assertEquals(answers, {
-    1: "receipt",
-    2: "to bob",
-    ...Object.fromEntries([3, 4, 5, 6, 7, 8, 9].map((line) => [line, "error"])),
-    10: "receipt",
-  });
-}, { maxLine: 100 });
-
-overLogs("/once that is none is refused", async (server) => {
-  const { peer } = await hello(server, { name: "alice", client: "k" });
-  for (const line of ["/once", "/once 0 hello", "/once x hello", "/once -1 hello", "/once 1.5 hello"]) {
-    await peer.say(line);
-    assertEquals(
-      (await peer.untilKind("error")).text,
-      "that is not how /once is used: /once N LINE, where N is a number",
-    );
-  }
-});
-
 overLogs("a new connection of the same client replaces the old one at once", async (server) => {
   const bob = await server.join("bob");
   const { peer: old } = await hello(server, { name: "alice", client: "k" });
@@ -198,25 +73,28 @@ overLogs("a key that is someone else's is not taken for a name, and is told to n
   assert(!bob.seen.join().includes("secret-key"));
 });
 
-overLogs("who breaks off is not written to, and a name is kept for who comes back", async (server) => {
-  const bob = await server.join("bob");
-  const { peer } = await hello(server, { name: "alice", client: "k" });
-  await bob.until("alice joined");
-  peer[Symbol.dispose]();
-  const sent = async () => {
-    await bob.say("/msg alice psst");
-    return await bob.next();
-  };
-  let answer;
-  while ((answer = await sent()) === "[to alice] psst");
-  assertEquals(answer, "error: alice has lost the connection; your message was not sent");
-  await bob.say("/name alice");
-  assertEquals(await bob.until("error"), 'error: the name "alice" is taken');
-  const { welcome } = await hello(server, { client: "k" });
-  assertEquals(welcome.name, "alice");
-});
+overLogs(
+  "whoever breaks off is not written to, and a name is kept for whoever comes back",
+  async (server) => {
+    const bob = await server.join("bob");
+    const { peer } = await hello(server, { name: "alice", client: "k" });
+    await bob.until("alice joined");
+    peer[Symbol.dispose]();
+    const sent = async () => {
+      await bob.say("/msg alice psst");
+      return await bob.next();
+    };
+    let answer;
+    while ((answer = await sent()) === "[to alice] psst");
+    assertEquals(answer, "error: alice has lost the connection; your message was not sent");
+    await bob.say("/name alice");
+    assertEquals(await bob.until("error"), 'error: the name "alice" is taken');
+    const { welcome } = await hello(server, { client: "k" });
+    assertEquals(welcome.name, "alice");
+  },
+);
 
-overLogs("who says /quit is gone at once, and so is one without a key that breaks off", async (server) => {
+overLogs("whoever says /quit is gone at once, and so is whoever breaks off without a key", async (server) => {
   const bob = await server.join("bob");
   const { peer } = await hello(server, { name: "alice", client: "k" });
   await bob.until("alice joined");
@@ -246,31 +124,34 @@ overLogs("/hello after 300 ms takes up again what was lost", async (server) => {
   assertEquals((await untilText(late, "1 here: alice")).filter(({ text }) => text === "one"), []);
 });
 
-overLogs("where it cannot be continued one is told why, and gets the last messages", async (server, log) => {
-  const { peer } = await hello(server, { name: "alice", client: "k" });
-  await peer.say("one");
-  const { seq } = (await untilText(peer, "one")).at(-1);
-  for (
-    const [where, why] of [
-      [{ log: "another", since: 3 }, /^this is not the room that you were in before/],
-      [{ log: log.id, since: seq + 5 }, /^the room has lost the last 5 messages that you saw/],
-      [
-        { log: log.id, since: seq, time: "2001-01-01T00:00:00.000Z" },
-        /^the room was put back to an earlier time/,
-      ],
-    ] as const
-  ) {
-    const { peer: again, welcome } = await hello(server, where);
-    assertEquals(welcome.seq, log.last);
-    const { text } = await again.untilKind("notice");
-    assert(why.test(text), text);
-    const { text: past, history } = await again.untilKind("said");
-    assertEquals([past, history], ["one", true]);
-    again[Symbol.dispose]();
-  }
-});
+overLogs(
+  "if a stream cannot be continued, one is told why, and gets the last messages",
+  async (server, log) => {
+    const { peer } = await hello(server, { name: "alice", client: "k" });
+    await peer.say("one");
+    const { seq } = (await untilText(peer, "one")).at(-1);
+    for (
+      const [where, why] of [
+        [{ log: "another", since: 3 }, /^this is not the room that you were in before/],
+        [{ log: log.id, since: seq + 5 }, /^the room has lost the last 5 messages that you saw/],
+        [
+          { log: log.id, since: seq, time: "2001-01-01T00:00:00.000Z" },
+          /^the room was put back to an earlier time/,
+        ],
+      ] as const
+    ) {
+      const { peer: again, welcome } = await hello(server, where);
+      assertEquals(welcome.seq, log.last);
+      const { text } = await again.untilKind("notice");
+      assert(why.test(text), text);
+      const { text: past, history } = await again.untilKind("said");
+      assertEquals([past, history], ["one", true]);
+      again[Symbol.dispose]();
+    }
+  },
+);
 
-Deno.test("where entries are no longer there one is told how many, and gets those that are", async () => {
+Deno.test("if entries are no longer there, one is told how many, and gets those that are", async () => {
   const log = new MemoryLog({ maxBytes: 2000 });
   await using server = startInMemory({ log });
   const bob = await server.joinJson("bob");
@@ -296,11 +177,11 @@ Deno.test("where entries are no longer there one is told how many, and gets thos
 for (const [kind, make, needs] of LOGS) {
   testWith(
     needs,
-    `who is far behind is fed in pages, in order, and delays nobody, over a log ${kind}`,
+    `whoever is far behind is fed in pages, in order, and delays nobody, over a log ${kind}`,
     async () => {
       const many = 10_000;
       await using log = await make();
-      // Before the server begins, so that it has to read them.
+      // Before the server starts, so that it has to read them from the log.
       for (let i = 0; i < many; i += 1000) {
         await log.append(
           Array.from(

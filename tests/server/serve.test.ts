@@ -49,7 +49,7 @@ Deno.test("at the end everyone is told and gets what was not read, and the conso
   assert(output.text.endsWith("-- the server is shutting down\n"), output.text);
 });
 
-Deno.test("at the end nobody is waited for who does not read", async () => {
+Deno.test("at the end nobody who does not read is waited for", async () => {
   await using server = startInMemory();
   const stuck = await server.join("stuck");
   const alice = await server.join("alice");

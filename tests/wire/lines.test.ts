@@ -4,7 +4,7 @@ import { type Line, LineReader, TOO_LONG } from "../../lib/wire/lines.ts";
 const MAX = 8;
 const encoder = new TextEncoder();
 
-/** Everything that a reader says about an input that arrives in these parts. */
+/** Everything that a reader reports of an input that arrives in these parts. */
 function readAll(parts: Uint8Array[], max: number): { lines: Line[]; bytes: number } {
   const reader = new LineReader(max);
   const lines: Line[] = [];
@@ -26,7 +26,7 @@ function readAll(parts: Uint8Array[], max: number): { lines: Line[]; bytes: numb
   return { lines, bytes: bytes + reader.takeSkipped() };
 }
 
-/** The input whole, byte by byte, in every two parts and, where it is short, in every three. */
+/** The input whole, byte by byte, split in two at every place and, if it is short, in three. */
 function* splits(input: Uint8Array): Generator<Uint8Array[]> {
   yield [input];
   yield Array.from(input, (_, i) => input.subarray(i, i + 1));
@@ -83,7 +83,7 @@ const CASES: { name: string; input: string | number[]; lines: Line[]; max?: numb
 ];
 
 for (const { name, input, lines, max = MAX } of CASES) {
-  Deno.test(`LineReader gives the same lines however it is cut: ${name}`, () => {
+  Deno.test(`LineReader reads the same lines however the input is cut: ${name}`, () => {
     const bytes = typeof input === "string" ? encoder.encode(input) : Uint8Array.from(input);
     const whole = readAll([bytes], max);
     assertEquals(whole.lines, lines);
@@ -105,7 +105,7 @@ Deno.test("LineReader.push() reports a line that is too long before its end, and
   assertEquals(push(reader, "x\nok\n"), ["ok"]);
 });
 
-Deno.test("LineReader.end() gives the rest once and leaves the reader empty", () => {
+Deno.test("LineReader.end() returns the rest once and leaves the reader empty", () => {
   const reader = new LineReader(MAX);
   assertEquals(reader.end(), undefined);
   push(reader, "ab");

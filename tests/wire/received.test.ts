@@ -16,14 +16,14 @@ const ENTRIES: Entry[] = [
   { ...numbered, kind: "renamed", name: "bob", to: "rob" },
 ];
 
-/** An entry as a client gets to know it. */
+/** An entry as a client learns of it. */
 function received(entry: Entry): Received {
   const { authorKey: _, memberKeys: __, ...rest } = { authorKey: "", memberKeys: [], ...entry };
   return (rest.kind === "said" || rest.kind === "action" ? { ...rest, ...unmarked } : rest) as Received;
 }
 
 for (const entry of ENTRIES) {
-  Deno.test(`parseReceived() gives back what json made of an entry: ${json.entry(entry).trim()}`, () => {
+  Deno.test(`parseReceived() restores what json made of an entry: ${json.entry(entry).trim()}`, () => {
     assertEquals(parseReceived(json.entry(entry)), received(entry));
   });
 }
@@ -46,12 +46,12 @@ const DIRECT: Direct[] = [
 ];
 
 for (const line of DIRECT) {
-  Deno.test(`parseReceived() gives back a direct line: ${line.kind}`, () => {
+  Deno.test(`parseReceived() restores a direct line: ${line.kind}`, () => {
     assertEquals(parseReceived(json.direct(line)), line as Received);
   });
 }
 
-Deno.test("parseReceived() gives back a closing line, which does not say whose fault it was", () => {
+Deno.test("parseReceived() restores a closing line, which does not say whose fault it was", () => {
   for (const retry of [false, true]) {
     const line = json.direct({ kind: "closed", text: "bye", retry, fault: true });
     assertEquals(parseReceived(line), { kind: "closed", text: "bye", retry });
@@ -115,7 +115,8 @@ const NOTHING: [name: string, line: string][] = [
 ];
 
 for (const [name, line] of NOTHING) {
-  Deno.test(`parseReceived() gives nothing for ${name}`, () => assertEquals(parseReceived(line), undefined));
+  Deno.test(`parseReceived() returns nothing for ${name}`, () =>
+    assertEquals(parseReceived(line), undefined));
 }
 
 Deno.test("parseReceived() takes only true for a mark", () => {

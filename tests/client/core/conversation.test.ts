@@ -6,7 +6,7 @@ import {
 } from "../../../lib/client/core/conversation.ts";
 import { TrustError } from "../../../lib/client/trust.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
-import type { Peer } from "../../helpers/peer.ts";
+import type { Json, Peer } from "../../helpers/peer.ts";
 import { fakeServer } from "../../helpers/servers.ts";
 
 /** A conversation with servers that the test plays: each connection is another one. */
@@ -30,7 +30,7 @@ class Talk implements Disposable {
       return Promise.resolve(connection);
     };
     this.conversation = new Conversation(connection, { name: "alice", connect, firstDelay: 10, ...options });
-    // A stream reads on while nobody waits for what comes.
+    // A stream keeps reading while no test waits for an event.
     this.#events = ReadableStream.from(this.conversation.events())
       .pipeThrough(new TransformStream(undefined, undefined, { highWaterMark: 1e6 })).getReader();
   }
@@ -43,9 +43,8 @@ class Talk implements Disposable {
       : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Greets, and answers `/hello`; gives what was in it. */
-  // deno-lint-ignore no-explicit-any
-  async welcome(server: Peer, welcome: object = {}): Promise<any> {
+  /** Greets, and answers `/hello`; returns what was in it. */
+  async welcome(server: Peer, welcome: object = {}): Promise<Json> {
     await server.say(WELCOME, BANNER);
     const hello = JSON.parse((await server.until("/hello")).slice("/hello ".length));
     const answer = { kind: "welcome", version: 1, log: "L", seq: 10, name: "alice", taken: 0, ...welcome };
@@ -54,15 +53,14 @@ class Talk implements Disposable {
   }
 
   /** The next event of this kind. */
-  // deno-lint-ignore no-explicit-any
-  async until(kind: ConversationEvent["kind"]): Promise<any> {
+  async until<K extends ConversationEvent["kind"]>(kind: K): Promise<ConversationEvent & { kind: K }> {
     for (let next; !(next = await this.#events.read()).done;) {
-      if (next.value.kind === kind) return next.value;
+      if (next.value.kind === kind) return next.value as ConversationEvent & { kind: K };
     }
     throw new Error(`it ended before "${kind}"`);
   }
 
-  /** Up to its end. */
+  /** The kinds of all remaining events, up to the end. */
   async rest(): Promise<string[]> {
     const kinds = [];
     for (let next; !(next = await this.#events.read()).done;) kinds.push(next.value.kind);
@@ -189,7 +187,7 @@ Deno.test("Conversation does not come back to a server that is not trusted any m
   await assertRejects(() => talk.rest(), TrustError, "another one");
 });
 
-Deno.test("Conversation comes back where the server says that it makes sense, and only there", async () => {
+Deno.test("Conversation comes back if the server says that it makes sense, and only then", async () => {
   using talk = new Talk();
   await talk.welcome(talk.first);
   await talk.until("welcome");
@@ -230,7 +228,7 @@ Deno.test("Conversation does not come back to another program", async () => {
   assertEquals(await talk.rest(), []);
 });
 
-Deno.test("Conversation takes no more than so many lines that are not answered", async () => {
+Deno.test("Conversation takes a bounded number of lines that are not answered", async () => {
   using talk = new Talk();
   await talk.welcome(talk.first);
   await talk.until("welcome");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Heartbeat } from "../../../lib/client/core/heartbeat.ts";
 
-/** What a heartbeat does until it gives up; `answers`: how often it is answered before. */
+/** How often a heartbeat asks until it gives up; `answers`: how often it is answered. */
 async function beat(answers: number, expected: (asked: number) => boolean | undefined): Promise<number> {
   const over = Promise.withResolvers<void>();
   let asked = 0;
@@ -22,7 +22,7 @@ Deno.test("Heartbeat asks as long as it is answered, and gives up when it is not
   assertEquals(await beat(5, () => true), 6);
 });
 
-Deno.test("Heartbeat gives up at once where nothing is to be expected any more", async () => {
+Deno.test("Heartbeat gives up at once when no answer is to be expected any more", async () => {
   assertEquals(await beat(5, (asked) => asked < 3 ? true : undefined), 3);
 });
 

@@ -86,7 +86,7 @@ Deno.test("names that are none are not taken from a server", () => {
   assertEquals(parseReceived(HELLO.replace("alice", "a".repeat(129))), undefined);
 });
 
-/** Texts that are made to take long to look at. */
+/** Texts that are made to take long to search. */
 const ADVERSARIAL: Record<string, string> = {
   "schemes that never come to a link": "a-".repeat(32_000),
   "links in links": "a://".repeat(16_000),

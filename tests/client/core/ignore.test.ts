@@ -46,7 +46,7 @@ Deno.test("Ignored hides someone, and shows them again the second time", () => {
   assert(ignored.toggle("alice bob").includes("one name at a time"));
 });
 
-Deno.test("who takes another name stays ignored, and the old name is free", () => {
+Deno.test("someone who takes another name stays ignored, and the old name is free", () => {
   const ignored = ignoring("mallory");
   ignored.hides({ ...WHEN, kind: "renamed", name: "mallory", to: "trudy" });
   assertEquals([ignored.hides(said("trudy")), ignored.hides(said("mallory"))], [true, false]);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Outbox } from "../../../lib/client/core/outbox.ts";
 
-/** Takes all that is to be sent; gives it as it would be sent. */
+/** Takes everything that is to be sent, and returns it as it would be sent. */
 function sendAll(outbox: Outbox): string[] {
   const sent = [];
   for (let line; (line = outbox.next()) !== undefined;) sent.push(`${line.number ?? "-"} ${line.text}`);

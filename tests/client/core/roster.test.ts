@@ -28,7 +28,7 @@ Deno.test("Roster knows who came, who went, and who took another name", () => {
   assertEquals(people.names("alice"), ["caro"]);
 });
 
-Deno.test("Roster gives those first who spoke last", () => {
+Deno.test("Roster lists first whoever spoke last", () => {
   const people = told(
     { kind: "notice", text: "3 here: a, b, c", names: ["a", "b", "c"] },
     said("a"),

@@ -72,7 +72,7 @@ Deno.test("talk() ends quietly when nobody reads its output any more", async () 
   assertEquals(await untilClosed(talk(chat, { input: lines(), show, showOwn() {}, follow: true })), {});
 });
 
-Deno.test("talk() shows its own lines where the server does not give them back", async () => {
+Deno.test("talk() shows its own lines if the server does not send them back", async () => {
   const { server, connection } = fakeServer();
   using chat = new Conversation(connection);
   const shown: string[] = [];
@@ -85,7 +85,7 @@ Deno.test("talk() shows its own lines where the server does not give them back",
   assertEquals(shown, ["one", "two"]);
 });
 
-/** Talks with a server that has a password; gives how that ended, and what was shown. */
+/** Talks with a server that has a password; returns how that ended, and what was shown. */
 async function talkAtGate(
   passwords: string[],
   { given, input = ["hello"] }: { given?: string; input?: string[] },
@@ -106,18 +106,18 @@ async function talkAtGate(
 
 const INSIDE = ["Welcome to this chatroom!", "-- you are alice", "<You> hello", "-- bye"];
 
-Deno.test("talk() gives the password with /hello, and says nothing before it is right", async () => {
+Deno.test("talk() sends the password with /hello, and says nothing before it is right", async () => {
   const { outcome, shown } = await talkAtGate([], { given: "s3cret" });
   assertEquals([outcome, shown], [{}, INSIDE]);
 });
 
-Deno.test("talk() asks for the password where there is one, and again where it was wrong", async () => {
+Deno.test("talk() asks for the password if there is one, and again if it was wrong", async () => {
   const { outcome, shown } = await talkAtGate(["wrong", "s3cret"], {});
   const [welcome, ...rest] = INSIDE;
   assertEquals([outcome, shown], [{}, [welcome, "error: wrong password; try again in 1 s", ...rest]]);
 });
 
-Deno.test("talk() ends where there is no password to give, and no line of input was taken for one", async () => {
+Deno.test("talk() ends if there is no password to give, and takes no line of input for one", async () => {
   const { outcome, shown } = await talkAtGate([], { input: ["s3cret"] });
   assertEquals(shown, INSIDE.slice(0, 1));
   assertEquals(
@@ -150,7 +150,7 @@ Deno.test("talk() carries out what is for the client alone, and sends the rest",
   assertEquals(problem, "the server refused something of what was said");
 });
 
-Deno.test("talk() leaves with /quit at once, also where there is no connection to say so on", async () => {
+Deno.test("talk() leaves with /quit at once, even if there is no connection to say so on", async () => {
   const { server, connection } = fakeServer();
   const away = Promise.withResolvers<void>();
   using chat = new Conversation(connection, { connect: () => Promise.reject(new Error("away")) });

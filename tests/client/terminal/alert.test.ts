@@ -15,7 +15,7 @@ function alert(event: ConversationEvent, { bell = true, notify = false } = {}): 
   return new Alert({ bell, notify }).for(event, { self: "alice", now: 0 });
 }
 
-Deno.test("Alert rings for who is mentioned, or spoken to in private", () => {
+Deno.test("Alert rings for someone who is mentioned, or spoken to in private", () => {
   assertEquals(alert(said("alice: hi")), "\x07");
   assertEquals(alert({ kind: "private", name: "bob", text: "psst" }), "\x07");
 });
@@ -29,7 +29,7 @@ Deno.test("Alert is silent for everything else", () => {
   assertEquals(alert(said("alice: hi"), { bell: false }), "");
 });
 
-Deno.test("Alert shows a desktop notification where that is wanted, of a bounded length", () => {
+Deno.test("Alert shows a desktop notification if that is wanted, of a bounded length", () => {
   assertEquals(alert(said("alice: hi"), { notify: true }), "\x1b]9;parley: bob: alice: hi\x07\x07");
   assertEquals(alert(said("alice: hi"), { notify: true, bell: false }), "\x1b]9;parley: bob: alice: hi\x07");
   assertEquals(alert(said("alice " + "👍".repeat(1000)), { notify: true }).length < 230, true);

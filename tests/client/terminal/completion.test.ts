@@ -47,7 +47,7 @@ Deno.test("Completion goes through all of them, and around, and back", () => {
   assertEquals(next("zz"), undefined);
 });
 
-Deno.test("Completion begins anew where something else was typed", () => {
+Deno.test("Completion begins anew when something else was typed", () => {
   const completion = new Completion();
   const next = (line: string) =>
     completion.next({ line, cursor: line.length }, { ...candidates, back: false })?.line;

@@ -11,7 +11,7 @@ function edit(...keys: string[]) {
 
 const LEFT = "\x1b[D";
 
-Deno.test("Editor edits a line, and gives it when it is entered", () => {
+Deno.test("Editor edits a line, and returns it when it is entered", () => {
   using editor = edit("helo", LEFT, "l");
   assertEquals([editor.line, editor.cursor], ["hello", 4]);
   editor.type("\r");

@@ -29,7 +29,7 @@ const CASES: [what: string, keys: string, wanted: Key[]][] = [
   ["two pastes, one of them empty", "\x1b[200~\x1b[201~\x1b[200~x\x1b[201~", [paste(""), paste("x")]],
 ];
 
-/** All that a reader gives for these chunks; texts that follow each other are one. */
+/** All keys that a reader finds in these chunks; texts that follow each other are joined. */
 function read(...chunks: string[]): Key[] {
   const reader = new KeyReader();
   const keys: Key[] = [];
@@ -56,7 +56,7 @@ for (const [what, keys, wanted] of CASES) {
   });
 }
 
-Deno.test("KeyReader gives a lone escape at once", () => {
+Deno.test("KeyReader reports a lone escape at once", () => {
   assertEquals(read("\x1b"), [text("\x1b")]);
 });
 

@@ -1,13 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { CURSOR, layout, type LayoutOptions } from "../../../lib/client/terminal/layout.ts";
-import { fit, graphemes } from "../../../lib/client/terminal/width.ts";
+import { graphemes } from "../../../lib/client/terminal/width.ts";
 import { seeded } from "../../helpers/numbers.ts";
 
-/** The rows, with `|` where the cursor is, and without styles. */
+/** The rows, with `|` for the cursor, and without styles. */
 function shown(options: Partial<LayoutOptions> & { line: string }): string[] {
   const { rows } = layout({ prompt: "> ", cursor: options.line.length, columns: 10, rows: 4, ...options });
-  // deno-lint-ignore no-control-regex
-  return rows.map(({ text }) => text.replace(CURSOR, "|").replace(/\x1b\[[0-9;]*m/g, ""));
+  return rows.map(({ text }) => text.replace(CURSOR, "|").replace(/\p{Cc}\[[0-9;]*m/gu, ""));
 }
 
 const CASES: [what: string, options: Partial<LayoutOptions> & { line: string }, rows: string[]][] = [
@@ -44,7 +43,7 @@ for (const [what, options, rows] of CASES) {
   Deno.test(`layout() shows ${what}`, () => assertEquals(shown(options), rows));
 }
 
-Deno.test("layout() gives no row that is too wide, and the cursor in one of them, whatever is typed", () => {
+Deno.test("layout() makes no row too wide, and puts the cursor into one of them, whatever is typed", () => {
   const next = seeded(4);
   const below = (bound: number) => Math.floor(next() * bound);
   const characters = [
@@ -75,17 +74,9 @@ Deno.test("layout() gives no row that is too wide, and the cursor in one of them
     assert(rows[row].text.includes(CURSOR), `no cursor in "${line}"`);
     assert(column < columns);
     for (const { text, width } of rows) {
-      // One character that is put together of many may be wider than a narrow screen, which then cuts it off.
+      // One character that is made of many may be wider than a narrow screen, which then cuts it off.
       const characters = [...graphemes(text.replace(CURSOR, ""))].length;
       assert(width <= columns || characters === 1, JSON.stringify(text));
     }
   }
-});
-
-Deno.test("fit() cuts what is too wide, and nothing else", () => {
-  assertEquals(fit("hello", 5), "hello");
-  assertEquals(fit("hello!", 5), "hell…");
-  assertEquals(fit("日本語", 5), "日本…");
-  assertEquals(fit("日本", 4), "日本");
-  assertEquals(fit("", 3), "");
 });

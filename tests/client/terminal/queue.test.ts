@@ -15,7 +15,7 @@ Deno.test("SendQueue hands out line after line; those that were entered together
   assertEquals([queue.next(), queue.progress], [undefined, undefined]);
 });
 
-Deno.test("SendQueue gives back what is left of the first, or all of the last", () => {
+Deno.test("SendQueue returns what is left of the first, or all of the last", () => {
   const queue = new SendQueue();
   queue.add(["one", "two", "three"]);
   queue.add(["typed later"]);

@@ -19,8 +19,7 @@ function watch() {
   });
   const show = (...events: ConversationEvent[]) => {
     events.forEach((event) => view.show(event));
-    // deno-lint-ignore no-control-regex
-    return printed.splice(0).join("").replace(/\x1b\[[0-9;]*m/g, "");
+    return printed.splice(0).join("").replace(/\p{Cc}\[[0-9;]*m/gu, "");
   };
   return { view, show, asked };
 }

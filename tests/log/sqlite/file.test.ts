@@ -126,7 +126,7 @@ testWith(
 
 testWith(
   ["read", "write"],
-  "openRoomFile() syncs the disk at every commit where that is asked for",
+  "openRoomFile() syncs the disk at every commit if that is asked for",
   async () => {
     await using folder = await Folder.make();
     for (const [full, synchronous] of [[false, 1], [true, 2]] as const) {

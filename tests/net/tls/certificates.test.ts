@@ -5,7 +5,7 @@ import { fingerprintsIn, makeCertificate, parseFingerprint } from "../../../lib/
 const HEX = "0123456789ABCDEF".repeat(4);
 const USUAL = HEX.match(/../g)!.join(":");
 
-Deno.test("makeCertificate() makes another one each time, for its name and these addresses", async () => {
+Deno.test("makeCertificate() makes a new one each time, for its name and these addresses", async () => {
   const [one, other] = [
     await makeCertificate(["192.168.55.13", "fd00::1", "0.0.0.0", "localhost"]),
     await makeCertificate([]),

@@ -7,6 +7,11 @@ import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };
 
+const [ESCAPE, BELL] = ["\x1b", "\x07"];
+
+/** A desktop notification (OSC 9), or the bell. */
+const ALERT = new RegExp(`${ESCAPE}\\]9;[^${BELL}]*${BELL}|${BELL}`, "g");
+
 testWith(
   NEEDS,
   "a password typed into a terminal is not shown, and what is typed of it is never said",
@@ -18,7 +23,7 @@ testWith(
     await alice.type("guess");
     await alice.press("Enter");
     await alice.until("error: wrong password; try again in 1 s");
-    // Also before it is asked for again.
+    // What is typed before the next question counts as well.
     await alice.type("s3cret");
     await alice.press("Enter");
     await alice.until("-- you are alice");
@@ -49,7 +54,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "who gives no name is asked for one, until it can be one", async () => {
+testWith(NEEDS, "whoever gives no name is asked for one, until it is valid", async () => {
   await using server = await ServerProcess.start();
   await using alice = await Terminal.client(server);
   await alice.until("your name (Enter: 127.0.0.1):");
@@ -65,7 +70,7 @@ testWith(NEEDS, "who gives no name is asked for one, until it can be one", async
 
 testWith(
   NEEDS,
-  "Enter takes the name that is suggested: the address, or the login name where it may be read",
+  "Enter takes the name that is suggested: the address, or the login name if it may be read",
   async () => {
     await using server = await ServerProcess.start();
     await using someone = await Terminal.client(server);
@@ -88,7 +93,7 @@ testWith(
   },
 );
 
-testWith(NEEDS, "who asks for a name that is taken is asked for another", async () => {
+testWith(NEEDS, "whoever asks for a name that is taken is asked for another", async () => {
   await using server = await ServerProcess.start();
   using bob = await server.join("bob");
   await using alice = await Terminal.client(server, ["--name", "BOB"]);
@@ -101,7 +106,7 @@ testWith(NEEDS, "who asks for a name that is taken is asked for another", async 
 
 testWith(
   NEEDS,
-  "what is typed before one is in the room is shown, said when one is, and told when one never is",
+  "what is typed before joining is shown, said after joining, and reported if that never happens",
   async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const run = [Deno.execPath(), "run", "--no-prompt", "--allow-net", "client.ts"];
@@ -159,7 +164,7 @@ for (const size of SIZES) {
   );
 }
 
-testWith(NEEDS, "a room of many is told in brief to a newcomer, and in full to who asks", async () => {
+testWith(NEEDS, "a room of many is told in brief to a newcomer, and in full to whoever asks", async () => {
   await using server = await ServerProcess.start();
   const peers = await Promise.all(Array.from({ length: 120 }, (_, i) => server.join(`user${i}`)));
   await using alice = await Terminal.client(server, ["--name", "alice"]);
@@ -171,36 +176,38 @@ testWith(NEEDS, "a room of many is told in brief to a newcomer, and in full to w
   for (const peer of peers) peer[Symbol.dispose]();
 });
 
-testWith(NEEDS, "who is mentioned hears the bell, and sees a notification where that is wanted", async () => {
-  await using folder = await Folder.make();
-  await using server = await ServerProcess.start();
-  using bob = await server.join("bob");
-  const cases = [[[], "\x07"], [["--no-bell"], ""], [
-    ["--notify"],
-    "\x1b]9;parley: bob: hi alice\x07\x07",
-  ]] as const;
-  for (const [args, alert] of cases) {
-    await using alice = await Terminal.client(server, ["--name", "alice", ...args]);
-    await alice.until("/help lists");
-    await alice.record(folder.file("output"));
-    await bob.say("hi alice", "and goodbye");
-    await alice.until("and goodbye");
-    await alice.press("C-d");
-    await alice.ended();
-    const output = await Deno.readTextFile(folder.file("output"));
-    // deno-lint-ignore no-control-regex
-    assertEquals((output.match(/\x1b\]9;[^\x07]*\x07|\x07/g) ?? []).join(""), alert);
-    await Deno.remove(folder.file("output"));
-  }
-});
+testWith(
+  NEEDS,
+  "whoever is mentioned hears the bell, and sees a notification if that is wanted",
+  async () => {
+    await using folder = await Folder.make();
+    await using server = await ServerProcess.start();
+    using bob = await server.join("bob");
+    const cases = [[[], "\x07"], [["--no-bell"], ""], [
+      ["--notify"],
+      "\x1b]9;parley: bob: hi alice\x07\x07",
+    ]] as const;
+    for (const [args, alert] of cases) {
+      await using alice = await Terminal.client(server, ["--name", "alice", ...args]);
+      await alice.until("/help lists");
+      await alice.record(folder.file("output"));
+      await bob.say("hi alice", "and goodbye");
+      await alice.until("and goodbye");
+      await alice.press("C-d");
+      await alice.ended();
+      const output = await Deno.readTextFile(folder.file("output"));
+      assertEquals((output.match(ALERT) ?? []).join(""), alert);
+      await Deno.remove(folder.file("output"));
+    }
+  },
+);
 
 testWith(NEEDS, "colours tell people apart, and NO_COLOR shows plain text", async () => {
   await using server = await ServerProcess.start();
   using bob = await server.join("bob");
   await bob.say("hi alice, see https://example.com/alice");
   await server.until("see https");
-  // deno-lint-ignore no-control-regex
-  const styles = /\x1b\[[0-9;]*m/;
+  const styles = /\p{Cc}\[[0-9;]*m/u;
   for (const [env, plain] of [[{}, false], [{ NO_COLOR: "1" }, true]] as const) {
     await using alice = await Terminal.client(server, ["--name", "alice"], { env });
     await alice.until("/help lists");

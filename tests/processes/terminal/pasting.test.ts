@@ -35,7 +35,7 @@ for (const size of SIZES) {
   });
 
   testWith(NEEDS, `a long paste shows its progress, and Ctrl-C takes back what is left, ${at}`, async () => {
-    // A slow server, so that there is something to be stopped.
+    // A slow server, so that there is something to stop.
     await using server = await ServerProcess.start(["--rate", "20", "--burst", "60"]);
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
@@ -99,7 +99,7 @@ testWith(NEEDS, "a line that is refused as too long comes back into the input", 
 
 testWith(
   NEEDS,
-  "what could not be said comes back into the input, or with Up where something is typed",
+  "what could not be said comes back into the input, or with Up if something is typed",
   async () => {
     await using server = await ServerProcess.start();
     await using alice = await Terminal.client(server, ["--name", "alice"]);

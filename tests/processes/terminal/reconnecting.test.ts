@@ -53,25 +53,29 @@ for (const size of SIZES) {
   );
 }
 
-testWith(NEEDS, "who leaves while the server is away is asked once, and told what was not said", async () => {
-  await using server = await ServerProcess.start();
-  await using alice = await Terminal.client(server, ["--name", "alice"]);
-  await alice.until("/help lists");
-  server.kill("SIGKILL");
-  await alice.until("connection lost");
-  await alice.type("never");
-  await alice.press("Enter");
-  await alice.until("waiting: never");
-  await alice.press("C-d");
-  await alice.until("1 line was not said yet; Ctrl-D again leaves");
-  await alice.press("C-d");
-  assertEquals(await alice.ended(), 1);
-  const screen = await alice.screen();
-  assertEquals(screen.includes("error: not said: never"), true, screen.join("\n"));
-  assertEquals(screen.includes("error: you left before all was said"), true, screen.join("\n"));
-});
+testWith(
+  NEEDS,
+  "whoever leaves while the server is away is asked once, and told what was not said",
+  async () => {
+    await using server = await ServerProcess.start();
+    await using alice = await Terminal.client(server, ["--name", "alice"]);
+    await alice.until("/help lists");
+    server.kill("SIGKILL");
+    await alice.until("connection lost");
+    await alice.type("never");
+    await alice.press("Enter");
+    await alice.until("waiting: never");
+    await alice.press("C-d");
+    await alice.until("1 line was not said yet; Ctrl-D again leaves");
+    await alice.press("C-d");
+    assertEquals(await alice.ended(), 1);
+    const screen = await alice.screen();
+    assertEquals(screen.includes("error: not said: never"), true, screen.join("\n"));
+    assertEquals(screen.includes("error: you left before all was said"), true, screen.join("\n"));
+  },
+);
 
-testWith(NEEDS, "/quit leaves also while the server is away", async () => {
+testWith(NEEDS, "/quit leaves even while the server is away", async () => {
   await using server = await ServerProcess.start();
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");

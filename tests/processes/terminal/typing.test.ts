@@ -7,10 +7,10 @@ const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], othe
 
 const HALF = "half a line with 日本語, e\u0301, 👍🏽 and 🏳️‍🌈";
 
-/** The column of the `d` in it, as tmux counts. */
+/** The column of its `d`, as tmux counts. */
 const BEFORE_D = 37;
 
-/** How it stands at the bottom of a screen of so many columns. */
+/** How it is shown at the bottom of a screen, by the number of columns. */
 const HALF_ROWS: Record<number, string[]> = {
   80: [`> ${HALF}`],
   40: ["> half a line with 日本語, e\u0301, 👍🏽 and", "🏳️‍🌈"],
@@ -187,7 +187,7 @@ testWith(NEEDS, "Ctrl-D leaves on an empty line, and deletes on another", async 
 
 testWith(
   NEEDS,
-  "the terminal is given back as it was, also when the client is stopped for a while",
+  "the terminal is given back as it was, even when the client is stopped for a while",
   async () => {
     await using server = await ServerProcess.start();
     using bob = await server.join("bob");

@@ -6,13 +6,13 @@ const A = "192.168.55.20";
 const B = "192.168.55.21";
 const PASSWORD = "s3cret";
 
-/** The time that a wrong password costs, in milliseconds; `NaN` where it was right. */
+/** How long to wait after a wrong password, in milliseconds; `NaN` if it was right. */
 function tryPassword(attempt: LoginAttempt, password: string, now: number): number {
   const verdict = attempt.check(password, now);
   return verdict.admitted ? NaN : verdict.wait;
 }
 
-Deno.test("Authenticator lets in who knows the password, without the white space at its end", () => {
+Deno.test("Authenticator lets in whoever knows the password, without the white space at its end", () => {
   const authenticator = new Authenticator(`${PASSWORD} \t`);
   for (const given of [PASSWORD, `${PASSWORD}\r`, `${PASSWORD}  `]) {
     assertEquals(authenticator.enter(A, 0).check(given, 0), { admitted: true }, given);
@@ -26,7 +26,7 @@ Deno.test("Authenticator takes letters with accents however a keyboard composes 
 for (
   const wrong of ["", " ", "S3CRET", " s3cret", "s3cre", "s3crett", "s3cret s3cret", "\ufffd".repeat(9000)]
 ) {
-  Deno.test(`Gate does not let in who says "${wrong.slice(0, 20)}"`, () => {
+  Deno.test(`Authenticator does not let in whoever says "${wrong.slice(0, 20)}"`, () => {
     const verdict = new Authenticator(PASSWORD).enter(A, 0).check(wrong, 0);
     assertEquals(verdict, {
       admitted: false,

@@ -13,7 +13,7 @@ function start(limits: ConstructorParameters<typeof Authenticator>[1] = {}): Tes
   return startInMemory({ authenticator: new Authenticator(PASSWORD, limits) });
 }
 
-/** Someone in the room who has seen all up to now. */
+/** Someone in the room who has read everything so far. */
 async function member(server: TestServer, name: string): Promise<Peer> {
   const peer = await server.connect(INSIDE);
   await peer.say(PASSWORD, `/name ${name}`);
@@ -21,7 +21,7 @@ async function member(server: TestServer, name: string): Promise<Peer> {
   return peer;
 }
 
-Deno.test("who has the password says it in the first line, and then is in the room as without one", async () => {
+Deno.test("whoever has the password says it in the first line, and then is in the room as without one", async () => {
   await using server = start();
   const alice = await member(server, "alice");
   const bob = await server.connect(OUTSIDE);
@@ -32,7 +32,7 @@ Deno.test("who has the password says it in the first line, and then is in the ro
   assertEquals(await alice.next(), "<bob> hello");
 });
 
-Deno.test("who says nothing after the password joins under its address", async () => {
+Deno.test("whoever says nothing after the password joins under the address", async () => {
   await using server = start();
   const bob = await server.connect(OUTSIDE);
   await bob.say(PASSWORD);
@@ -121,7 +121,7 @@ Deno.test("before the password is right one learns nothing of the room, and the 
   assertEquals(log.last, 4, "alice came, said two things, and left");
 });
 
-Deno.test("who has copied someone's client key learns and changes nothing without the password", async () => {
+Deno.test("whoever has copied someone's client key learns and changes nothing without the password", async () => {
   await using server = start();
   const alice = await server.connect(INSIDE);
   await alice.say(`/hello {"name":"alice","format":"json","client":"k","password":"${PASSWORD}"}`);
@@ -188,7 +188,7 @@ Deno.test("guessing from many connections at once is one guess", async () => {
   }
 });
 
-Deno.test("who is silent at the door is told why it is closed, and the next one has its place", async () => {
+Deno.test("whoever is silent at the door is told why it is closed, and the next one gets the place", async () => {
   await using server = start({ maxPerSource: 1, patience: 100 });
   const silent = await server.connect(OUTSIDE);
   await silent.take(3);
@@ -198,7 +198,7 @@ Deno.test("who is silent at the door is told why it is closed, and the next one 
   assertEquals(await (await server.connect(OUTSIDE)).take(3), GREETING);
 });
 
-Deno.test("who was let in does not take a place at the door, and is not put out", async () => {
+Deno.test("whoever was let in takes no place at the door, and is not put out", async () => {
   await using server = start({ maxPerSource: 1, maxTotal: 1, patience: 100 });
   const alice = await member(server, "alice");
   const silent = await server.connect(INSIDE);
@@ -226,7 +226,7 @@ Deno.test("a door that a few addresses fill with silence is open to the others",
   assertEquals(await others[0].rest(), [why]);
 });
 
-Deno.test("who does not read what is answered at the door is not read either", async () => {
+Deno.test("whoever does not read the answers at the door is not read either", async () => {
   await using server = start();
   const greedy = await server.connect(OUTSIDE);
   let written = 0;
@@ -252,7 +252,7 @@ Deno.test("HTTP is turned away at the door, and a line that is too long is a wro
   assertEquals(await long.until("error"), "error: wrong password; try again in 1 s");
 });
 
-Deno.test("who ends its input without the password is told, and so is everyone at a shutdown", async () => {
+Deno.test("whoever ends their input without the password is told, and so is everyone at a shutdown", async () => {
   await using server = start();
   const [ended, waiting] = [await server.connect(OUTSIDE), await server.connect(OUTSIDE)];
   await ended.connection.closeWrite();

@@ -84,7 +84,7 @@ Deno.test("/who tells the operator the addresses", async () => {
   await terminal.output.until(`-- 3 here: alice (${FROM}), 10.0.0.7, server\n`);
 });
 
-Deno.test("/kick ends someone's connection, who is told why, and so are the others", async () => {
+Deno.test("/kick ends someone's connection, and tells them and the others why", async () => {
   await using terminal = new Terminal();
   const [alice, bob, carol] = [
     await terminal.server.join("alice"),

@@ -7,7 +7,7 @@ const start = '{"seq":41,"time":"2026-11-22T20:14:03.120Z"';
 const numbered = { seq: 41, time };
 const said: Message = { ...numbered, kind: "said", name: "alice", text: "hello", authorKey: "A" };
 
-/** What everyone gets, and what the member with the key "A" does, without the start that all have. */
+/** What everyone gets, and what the member with the key "A" gets, without the beginning that all of them share. */
 const ENTRIES: [name: string, entry: Entry, line: string, own?: string][] = [
   [
     "said",

@@ -7,7 +7,7 @@ const said: Message = { ...numbered, kind: "said", name: "alice", text: "hello",
 const action: Message = { ...numbered, kind: "action", name: "alice", text: "waves", authorKey: "A" };
 const SIX = ["a", "b", "c", "d", "e", "f"];
 
-/** What everyone gets, and what the member with the key "A" does. */
+/** What everyone gets, and what the member with the key "A" gets. */
 const ENTRIES: [name: string, entry: Entry, line: string, own: string][] = [
   ["said", said, "<alice> hello\n", ""],
   [

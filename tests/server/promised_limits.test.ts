@@ -1,6 +1,50 @@
+/**
+ * The limits that the README promises: up to them everything works, and beyond them one is told why.
+ *
+ * @module
+ */
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
+import { DEFAULTS } from "../../lib/server/limits.ts";
 import { startInMemory } from "../helpers/servers.ts";
+
+const encoder = new TextEncoder();
+
+Deno.test("a line has 8192 bytes at most; one more is refused, and nothing of it is said", async () => {
+  await using server = startInMemory();
+  const [alice, bob] = [await server.join("alice"), await server.join("bob")];
+  for (const unit of ["x", "€"]) {
+    const size = encoder.encode(unit).length;
+    const line = (bytes: number) => unit.repeat(bytes / size) + "y".repeat(bytes % size);
+    for (const bytes of [8191, 8192]) {
+      await alice.say(line(bytes));
+      assertEquals(await bob.until("<alice>"), `<alice> ${line(bytes)}`);
+    }
+    await alice.say(line(8193), "after");
+    assertEquals(await alice.until("error"), "error: that line is too long: 8192 bytes are the most");
+    assertEquals(await bob.until("<alice>"), "<alice> after");
+  }
+});
+
+Deno.test("4096 connections are let in, 256 from one address; one more is told why and closed", async () => {
+  await using server = startInMemory();
+  assertEquals([DEFAULTS.maxClients, DEFAULTS.maxPerAddress], [4096, 256]);
+  const address = (i: number) => `10.0.${Math.floor(i / 250)}.${i % 250}`;
+  for (let i = 0; i < 256; i++) await server.connect("10.9.9.9");
+  assertEquals(
+    (await (await server.connect("10.9.9.9")).rest()).at(-1),
+    "error: too many connections from your address (256); close one of them first",
+  );
+  for (let i = 0; i < 4096 - 256 - 1; i++) await server.connect(address(i));
+  const last = await server.connect("10.8.8.8");
+  assertEquals(await last.next(), "Welcome to this chatroom!");
+  await last.say("/ping let in");
+  await last.until("-- pong let in");
+  assertEquals(
+    (await (await server.connect("10.7.7.7")).rest()).at(-1),
+    "error: the room is full (4096 connections); try again later",
+  );
+});
 
 Deno.test("a connection beyond those of one address is told why and closed; others are let in", async () => {
   await using server = startInMemory({ maxPerAddress: 2 });
@@ -16,7 +60,7 @@ Deno.test("a connection beyond those of one address is told why and closed; othe
   await bob.say("/quit");
   await bob.rest();
   bob[Symbol.dispose]();
-  // The server takes note of it a moment later.
+  // The server notices a moment later.
   for (let last: string | undefined = ""; !last?.startsWith("-- you are");) {
     const dave = await server.connect("10.0.0.1");
     await dave.say("/name dave");
@@ -60,6 +104,27 @@ Deno.test("a flood from one address delays no other", async () => {
   await bob.say("/ping still here");
   await bob.until("pong still here");
   assert(bob.seen.filter((line) => line.includes("flood")).length < 100);
+});
+
+Deno.test("/history gives 200 messages at most, and 256 KiB of them: the newest", async () => {
+  await using server = startInMemory({ history: 0 });
+  const [alice, bob] = [await server.join("alice"), await server.join("bob")];
+  async function history(from: number, to: number, text = ""): Promise<string[]> {
+    for (let i = from; i < to; i++) await alice.say(`${i}${text}`);
+    await bob.until(`<alice> ${to - 1}${text}`);
+    await bob.say("/history 1000", "/ping done");
+    const before = bob.seen.length;
+    await bob.until("pong done");
+    return bob.seen.slice(before, -1).map((line) => line.replace(/^.*<alice> /, ""));
+  }
+  const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `${from + i}`);
+  assertEquals(await history(0, 199), numbers(0, 199));
+  assertEquals(await history(199, 200), numbers(0, 200));
+  assertEquals(await history(200, 201), numbers(1, 201));
+  const long = await history(1000, 1100, "x".repeat(8000));
+  const bytes = long.reduce((sum, line) => sum + line.length, 0);
+  assert(bytes <= 256 * 1024 && bytes > 200 * 1024, `${bytes} bytes`);
+  assert(long.at(-1)!.startsWith("1099"));
 });
 
 Deno.test("a member that does not read delays no one, and is told what it missed when it goes on", async () => {

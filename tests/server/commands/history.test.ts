@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { MAX_HISTORY } from "../../lib/log/log.ts";
-import { Refusal } from "../../lib/wire/refusal.ts";
-import { parseHistory } from "../../lib/server/commands/history.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { MAX_HISTORY } from "../../../lib/log/log.ts";
+import { parseHistory } from "../../../lib/server/commands/history.ts";
+import { Refusal } from "../../../lib/wire/refusal.ts";
+import { startInMemory } from "../../helpers/servers.ts";
 
 const NOW = new Date(2026, 10, 22, 20, 14, 30);
 
@@ -65,4 +66,21 @@ Deno.test("parseHistory() refuses everything else, and says how it is used", () 
   for (const text of [...bad, ...worse]) {
     assertThrows(() => parseHistory(text, NOW), Refusal, "/history since 20:00");
   }
+});
+
+Deno.test("/history shows the last messages, as many as asked for, one's own too", async () => {
+  await using server = startInMemory({ history: 2 });
+  const alice = await server.join("alice");
+  await alice.say("/history");
+  assertEquals(await alice.until("nothing"), "-- nothing was said yet");
+  await alice.say("one", "two", "three", "/ping");
+  await alice.until("pong");
+  await alice.say("/history");
+  assertMatch((await alice.next())!, /^\d\d:\d\d <alice> two$/);
+  assertMatch((await alice.next())!, /^\d\d:\d\d <alice> three$/);
+  await alice.say("/history 99");
+  assertMatch((await alice.next())!, /^\d\d:\d\d <alice> one$/);
+  await alice.take(2);
+  await alice.say("/history since 25:00");
+  assertMatch((await alice.next())!, /^error: that is not how \/history is used/);
 });
