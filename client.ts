@@ -5,24 +5,17 @@
  */
 import { CLIENT_USAGE, parseClientArgs } from "./lib/client/options.ts";
 import { runClient } from "./lib/client/run.ts";
-import { UsageError } from "./lib/cli/flags.ts";
+import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import { clean } from "./lib/wire/clean.ts";
 import { PROGRAM_VERSION, PROGRAMS } from "./lib/cli/version.ts";
 
-Deno.exit(await main(Deno.args));
+Deno.exit(await runProgram(main, CLIENT_USAGE));
 
-async function main(args: string[]): Promise<number> {
-  let command;
-  try {
-    command = parseClientArgs(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`error: ${error.message}\n\n${CLIENT_USAGE}`);
-    return 2;
-  }
+async function main(): Promise<number> {
+  const command = parseClientArgs(Deno.args);
   if (command.kind !== "connect") {
     console.log(command.kind === "help" ? CLIENT_USAGE : `parley ${PROGRAM_VERSION}`);
-    return 0;
+    return EXIT.ok;
   }
   if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
     console.error(

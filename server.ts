@@ -6,7 +6,7 @@
  * @module
  */
 import { requirePermission } from "./lib/cli/files.ts";
-import { UsageError } from "./lib/cli/flags.ts";
+import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
@@ -25,31 +25,14 @@ import { PROGRAM_VERSION, PROGRAMS } from "./lib/cli/version.ts";
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
 
-/** The errors that are told in a sentence, by name: those who throw them may not have been loaded. */
-const TOLD = new Set(["FileError", "RoomFileError", "OutputError"]);
+Deno.exit(await runProgram(main, SERVER_USAGE));
 
-Deno.exit(await main(Deno.args));
-
-async function main(args: string[]): Promise<number> {
-  let command;
-  try {
-    command = parseServerArgs(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`error: ${error.message}\n\n${SERVER_USAGE}`);
-    return 2;
-  }
-  if (command.kind === "serve" || command.kind === "export") {
-    try {
-      return command.kind === "serve" ? await run(command) : await print(command);
-    } catch (error) {
-      if (!(error instanceof Error && TOLD.has(error.name))) throw error;
-      console.error(`error: ${error.message}`);
-      return 1;
-    }
-  }
+async function main(): Promise<number> {
+  const command = parseServerArgs(Deno.args);
+  if (command.kind === "serve") return await run(command);
+  if (command.kind === "export") return await print(command);
   console.log(command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`);
-  return 0;
+  return EXIT.ok;
 }
 
 async function run(command: Serve): Promise<number> {

@@ -1,6 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { freePort } from "../tests/helpers/free_port.ts";
-import { peakMemory, processorTime } from "../tests/helpers/proc.ts";
+import { freePort, peakMemory, processorTime } from "../tests/helpers/system.ts";
 import type { Built, Server } from "./servers.ts";
 
 /** The core that servers run on, and that of the load. */

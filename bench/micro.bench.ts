@@ -11,7 +11,7 @@ import { parseLine } from "../lib/server/parse_line.ts";
 import { COMMANDS } from "../lib/server/commands/member.ts";
 import { clean } from "../lib/wire/clean.ts";
 import type { Draft } from "../lib/wire/entries.ts";
-import { FORMATS } from "../lib/wire/formats/format.ts";
+import { FORMATS } from "../lib/wire/formats/formats.ts";
 import { LineReader } from "../lib/wire/lines.ts";
 
 const COUNT = 1000;

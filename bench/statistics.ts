@@ -1,4 +1,4 @@
-import { median } from "../tests/helpers/median.ts";
+import { median } from "../tests/helpers/numbers.ts";
 
 /** A number as it is shown: whole where it is large. */
 export function show(value: number): string {

@@ -9,17 +9,18 @@
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
 import { Fanout } from "./fanout/fanout.ts";
+import { Arrivals } from "./room/arrivals.ts";
 import { Committer } from "./room/committer.ts";
 import type { Log } from "./log/log.ts";
 import { type JoinOptions, type Member, Members, type SayOptions } from "./room/members.ts";
-import { History, sendHistory } from "./room/history.ts";
+import { History } from "./room/history.ts";
 import { Presence } from "./room/presence.ts";
 import { Refusal, refusalOf } from "./wire/refusal.ts";
 import { FlushSchedule } from "./fanout/flush_schedule.ts";
-import { findStart, type StreamStart } from "./room/resume.ts";
 import type { Closed, Direct } from "./wire/entries.ts";
-import { VERSION } from "./wire/hello.ts";
 
+export { MAX_HISTORY_BYTES } from "./room/history.ts";
+export { GRACE_MS, MAX_LOST } from "./room/members.ts";
 export type { JoinOptions as Joining, Member, SayOptions as Saying } from "./room/members.ts";
 
 /** A room over a log. It owns its timer, and ends it when disposed of; the log stays its maker's. */
@@ -27,7 +28,7 @@ export class Room implements Disposable {
   /** What was said before, for members who ask. */
   readonly history: History;
   readonly #log: Log;
-  readonly #historyLength: number;
+  readonly #arrivals: Arrivals;
   readonly #fanout: Fanout;
   readonly #committer: Committer;
   readonly #schedule = new FlushSchedule({
@@ -43,7 +44,6 @@ export class Room implements Disposable {
   /** `historyLength`: how many messages a newcomer is shown. */
   constructor(log: Log, { historyLength = 20 }: { historyLength?: number } = {}) {
     this.#log = log;
-    this.#historyLength = historyLength;
     this.history = new History(log, historyLength, () => this.#settled());
     this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake());
     this.#committer = new Committer(log, {
@@ -51,7 +51,17 @@ export class Room implements Disposable {
       refused: ({ authorKey: by, line }, why) => this.#tell(by, { kind: "error", text: why, line }),
       changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
-    log.follow((lastSeq) => this.#fanout.push(lastSeq));
+    this.#arrivals = new Arrivals({
+      log,
+      members: this.#members,
+      presence: this.#presence,
+      historyLength,
+      settled: () => this.#settled(),
+      rename: (member, wanted) => this.rename(member, wanted),
+      remove: (member) => this.#remove(member),
+      wake: () => this.#schedule.wake(),
+    });
+    log.follow((entries) => this.#fanout.push(entries));
   }
 
   /** All members, in the order in which they came. */
@@ -64,8 +74,8 @@ export class Room implements Disposable {
     return this.members.map((member) => member.name);
   }
 
-  /** How many entries were ever made. */
-  get entries(): number {
+  /** The sequence number of the last entry: how many were ever made. */
+  get lastSeq(): number {
     return this.#log.last;
   }
 
@@ -100,52 +110,16 @@ export class Room implements Disposable {
    * announces it; one who watched already just goes on, and one who comes back is not announced. Membership begins at
    * once; it resolves when the announcement is drafted, so that whatever the member does after that follows it.
    */
-  async join(joining: JoinOptions): Promise<Member> {
-    const { cursor, address, name, client, replaced } = joining;
-    const { start, taken } = await this.#prepare(joining);
-    const before = client === undefined ? undefined : this.#members.get(client);
-    const announced = Promise.withResolvers<void>();
-    const member: Member = {
-      name: before?.name ?? address,
-      key: client ?? crypto.randomUUID(),
-      cursor,
-      resumable: client !== undefined,
-      lastLine: Math.max(taken, before?.lastLine ?? 0),
-      announced: before?.announced ?? announced.promise,
-      replaced,
-    };
-    let refused;
-    if (before === undefined) {
-      refused = this.#members.add(member, address, name);
-      this.#presence.joined(member, announced.resolve);
-    } else {
-      this.#detach(before);
-      this.#members.replace(before, member);
-      if (name !== undefined && name !== member.name) refused = refusalOf(() => this.rename(member, name));
-    }
-    if (!cursor.follows) this.#begin(member, start);
-    if (refused !== undefined) cursor.send({ kind: "error", text: refused });
-    this.#schedule.wake();
-    await member.announced;
-    return member;
+  join(options: JoinOptions): Promise<Member> {
+    return this.#arrivals.join(options);
   }
 
   /**
    * Starts a member's stream over, for one that has said nothing yet: who it is, under another name if it asks for
    * one, and then as {@linkcode Room.join} does. Gives the member that it is from then on.
    */
-  async restart(member: Member, joining: JoinOptions): Promise<Member> {
-    const { name = member.name, client = member.key } = joining;
-    if (client !== member.key) {
-      this.#remove(member);
-      member.cursor.unfollow();
-      return await this.join(joining);
-    }
-    const { start } = await this.#prepare({ ...joining, client: undefined });
-    const refused = name === member.name ? undefined : refusalOf(() => this.rename(member, name));
-    this.#begin(member, start);
-    if (refused !== undefined) member.cursor.send({ kind: "error", text: refused });
-    return member;
+  restart(member: Member, options: JoinOptions): Promise<Member> {
+    return this.#arrivals.restart(member, options);
   }
 
   /** Says something to everyone, or does it. */
@@ -236,37 +210,12 @@ export class Room implements Disposable {
     this.#schedule[Symbol.dispose]();
   }
 
-  /** All that is waited for before someone comes in: above all, that what it said on another connection is in the log. */
-  async #prepare({ client = "", resume }: JoinOptions): Promise<{ start: StreamStart; taken: number }> {
-    const before = this.#members.get(client);
-    if (before !== undefined) {
-      this.#detach(before);
-      await this.#settled();
-    }
-    const start = await findStart(this.#log, this.#historyLength, resume);
-    return { start, taken: await this.#log.taken(client) };
-  }
-
   /** Resolves when all that was said so far is in the log, or was refused. */
   #settled(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#committer.then(() => resolve());
     this.#schedule.wake();
     return promise;
-  }
-
-  /** Ends the connection of a member that comes back on another one. */
-  #detach(member: Member): void {
-    if (this.#members.isLost(member)) return;
-    this.#members.lose(member, performance.now());
-    member.replaced?.();
-  }
-
-  #begin({ name, key, cursor, lastLine }: Member, { seq, history, notice }: StreamStart): void {
-    cursor.send({ kind: "welcome", version: VERSION, log: this.#log.id, seq, name, taken: lastLine });
-    if (notice !== undefined) cursor.send({ kind: "notice", text: notice });
-    sendHistory(cursor, key, history);
-    cursor.follow(seq, key);
   }
 
   #remove(member: Member, reason?: string): void {

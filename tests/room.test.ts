@@ -5,7 +5,7 @@ import { Refusal } from "../lib/wire/refusal.ts";
 import { type Member, Room } from "../lib/room.ts";
 import type { Closed, Draft } from "../lib/wire/entries.ts";
 import { LineSource } from "./helpers/peer.ts";
-import { SlowLog } from "./helpers/slow_log.ts";
+import { SlowLog } from "./helpers/logs.ts";
 
 const BYE: Closed = { kind: "closed", text: "bye", retry: false, fault: false };
 

@@ -5,8 +5,8 @@
  */
 import { Load, Running } from "../measure.ts";
 import { BARE, limit, parley, type Server } from "../servers.ts";
-import { median } from "../../tests/helpers/median.ts";
-import { residentMemory } from "../../tests/helpers/proc.ts";
+import { median } from "../../tests/helpers/numbers.ts";
+import { residentMemory } from "../../tests/helpers/system.ts";
 import { show, spread, table } from "../statistics.ts";
 import { atMost, type Bench, type Part } from "./section.ts";
 

@@ -5,7 +5,7 @@
  */
 import { type Talk, talk, type Talked } from "../measure.ts";
 import { BARE, limit, parley, type Server } from "../servers.ts";
-import { median } from "../../tests/helpers/median.ts";
+import { median } from "../../tests/helpers/numbers.ts";
 import { spread, table } from "../statistics.ts";
 import { atLeast, atMost, type Bench, type Part, type Verdict } from "./section.ts";
 

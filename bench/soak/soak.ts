@@ -6,10 +6,9 @@
  */
 import { delay } from "@std/async/delay";
 import { Hostility } from "../../tests/helpers/hostile.ts";
-import { median } from "../../tests/helpers/median.ts";
-import { openFiles, residentMemory } from "../../tests/helpers/proc.ts";
+import { median, seeded } from "../../tests/helpers/numbers.ts";
 import { ServerProcess } from "../../tests/helpers/process.ts";
-import { seeded } from "../../tests/helpers/random.ts";
+import { openFiles, residentMemory } from "../../tests/helpers/system.ts";
 import { type Honest, honest, hostile, type Place, reconnecting, slow } from "./members.ts";
 import { drawPlots } from "../plot.ts";
 import { message } from "./story.ts";

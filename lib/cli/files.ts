@@ -1,8 +1,7 @@
+import { ExplainedError } from "../wire/refusal.ts";
+
 /** Says in a sentence what is wrong with a file that the command line names, and what to do. */
-export class FileError extends Error {
-  /** The name of the class. */
-  override readonly name = "FileError";
-}
+export class FileError extends ExplainedError {}
 
 /**
  * Reads a file of text in UTF-8.

@@ -1,5 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
+import { ExplainedError } from "../wire/refusal.ts";
 
 /** A flag of a command line. */
 export interface Flag {
@@ -12,10 +13,7 @@ export interface Flag {
 }
 
 /** Says in a sentence what is wrong with a command line. */
-export class UsageError extends Error {
-  /** The name of the class. */
-  override readonly name = "UsageError";
-}
+export class UsageError extends ExplainedError {}
 
 /** A command line, taken apart. */
 export interface Arguments {

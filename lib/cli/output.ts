@@ -1,3 +1,5 @@
+import { ExplainedError } from "../wire/refusal.ts";
+
 /** What is written to, such as `Deno.stdout`. */
 export interface Output {
   /** Writes some of the bytes; gives how many. */
@@ -5,10 +7,7 @@ export interface Output {
 }
 
 /** The output cannot be written to any more, as after `| head -1`. */
-export class OutputError extends Error {
-  /** The name of the class. */
-  override readonly name = "OutputError";
-
+export class OutputError extends ExplainedError {
   /** Whether nobody reads any more, and nothing went wrong. */
   get closed(): boolean {
     return this.cause instanceof Deno.errors.BrokenPipe;
@@ -29,5 +28,15 @@ export async function writeAll(output: Output, what: string | Uint8Array): Promi
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutputError(`cannot write the output: ${reason}`, { cause: error });
+  }
+}
+
+/** What a conversation comes to, or an empty outcome if nobody reads any more what it shows. */
+export async function untilClosed<T extends object>(outcome: Promise<T>): Promise<Partial<T>> {
+  try {
+    return await outcome;
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    return {};
   }
 }

@@ -5,6 +5,7 @@ import { connectTcp } from "../net/tcp.ts";
 import { Greeting } from "./core/greeting.ts";
 import type { ConnectCommand } from "./options.ts";
 import { connectTrusted, TrustError } from "./trust.ts";
+import { ExplainedError } from "../wire/refusal.ts";
 
 /** How long, in milliseconds, a server may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -13,10 +14,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const GREETING_TIMEOUT_MS = 500;
 
 /** Says in a sentence why a server cannot be reached. */
-export class DialError extends Error {
-  /** The name of the class. */
-  override readonly name = "DialError";
-}
+export class DialError extends ExplainedError {}
 
 /** Connects to the server of a command line, as often as it takes. */
 export class Dialer {

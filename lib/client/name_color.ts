@@ -1,4 +1,5 @@
 import { bold, italic, rgb8, underline } from "@std/fmt/colors";
+import { foldName } from "../wire/names.ts";
 
 /**
  * Colours of the 256-colour palette that have a contrast of at least 4 to 1 to black and to white (WCAG 2; 4.6 is the
@@ -35,7 +36,7 @@ const STYLES: readonly ((text: string) => string)[] = [(text) => text, bold, ita
 /** A name in a colour and style of its own: the same ones everywhere, and in whatever case it is written. */
 export function colorName(name: string): string {
   let hash = 0;
-  for (const char of name.toLowerCase()) hash = (Math.imul(hash, 31) + char.codePointAt(0)!) >>> 0;
+  for (const char of foldName(name)) hash = (Math.imul(hash, 31) + char.codePointAt(0)!) >>> 0;
   // Names that differ in little are to differ in both.
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
   const style = STYLES[(hash >>> 16) % STYLES.length];

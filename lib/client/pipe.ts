@@ -1,7 +1,7 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { isSameName } from "../wire/names.ts";
-import { writeAll } from "../cli/output.ts";
+import { untilClosed, writeAll } from "../cli/output.ts";
 import { takeLocally } from "./core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "./core/conversation.ts";
 import { Dialer } from "./dial.ts";
@@ -55,14 +55,14 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
     return writeAll(to, render(event, { color, now: Date.now(), self: chat.name }));
   }
 
-  const { problem } = await talk(chat, {
+  const { problem } = await untilClosed(talk(chat, {
     input: inputLines(),
     show,
     showOwn: (text) => writeAll(Deno.stdout, renderOwn(text, color)),
     locally: (line) => takeLocally(line, { ignored, rich: chat.rich }),
     literally: (line) => chat.rich && isPath(line) ? `/${line}` : line,
     follow: options.follow,
-  });
+  }));
   return refused ?? problem;
 }
 

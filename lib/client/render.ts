@@ -1,5 +1,5 @@
 import { bold, dim, inverse, red } from "@std/fmt/colors";
-import { FORMATS } from "../wire/formats/format.ts";
+import { FORMATS } from "../wire/formats/formats.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
 import { highlight } from "./core/mention.ts";

@@ -1,12 +1,10 @@
-import { FileError } from "../cli/files.ts";
 import { readPassword } from "../cli/password.ts";
-import { DialError } from "./dial.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
 import { chatInTerminal } from "./terminal/chat.ts";
 import { DEVICE } from "./terminal/device.ts";
 import { Terminal } from "./terminal/terminal.ts";
-import { TrustError } from "./trust.ts";
+import { ExplainedError } from "../wire/refusal.ts";
 
 /**
  * Joins a room on the standard streams, and leaves it when the signal is aborted. Resolves to nothing when all went
@@ -21,10 +19,8 @@ export async function runClient(command: ConnectCommand, signal: AbortSignal): P
     return await chatInTerminal(terminal, options);
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof FileError || error instanceof TrustError || error instanceof DialError) {
-      return error.message;
-    }
-    throw error;
+    if (!(error instanceof ExplainedError)) throw error;
+    return error.message;
   }
 }
 

@@ -9,12 +9,10 @@ import {
   showCertificate,
   type ShownCertificate,
 } from "../net/tls/connect.ts";
+import { ConversationError } from "./core/connection.ts";
 
 /** Says in a sentence why a server is not trusted. Nothing was sent to it. */
-export class TrustError extends Error {
-  /** The name of the class. */
-  override readonly name = "TrustError";
-}
+export class TrustError extends ConversationError {}
 
 /** Whom to trust. */
 export interface Trust {

@@ -1,7 +1,8 @@
 import { concat } from "@std/bytes/concat";
 import { Batch } from "./batch.ts";
 import type { Direct, Entry } from "../wire/entries.ts";
-import { type Format, FORMATS } from "../wire/formats/format.ts";
+import type { Format } from "../wire/formats/format.ts";
+import { FORMATS } from "../wire/formats/formats.ts";
 
 /** The most bytes that one write carries; the rest goes with the next. */
 export const MAX_WRITE_BYTES = 256 * 1024;

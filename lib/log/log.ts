@@ -24,10 +24,10 @@ export interface Log extends AsyncDisposable {
    *
    * @throws or rejects where the batch cannot be kept; then none of it was.
    */
-  append(drafts: readonly Draft[], lastLine?: LastLines): void | Promise<void>;
+  append(drafts: readonly Draft[], lastLines?: LastLines): void | Promise<void>;
 
   /** The highest number kept for this key; 0 where there is none, or it was forgotten since. */
-  taken(key: string): number | Promise<number>;
+  lastLine(key: string): number | Promise<number>;
 
   /**
    * A page of what follows entry `after`, in order: at least one entry if there is one, and about `bytes` at most.

@@ -5,9 +5,10 @@ import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "./log.t
 /** How much of the log stays in memory, in bytes. */
 export const MAX_LOG_BYTES = 32 * 1024 * 1024;
 
-/** How many keys it knows what was taken of, and for how many milliseconds after they were last heard of. */
-const MAX_KEYS = 4096;
-const KEY_AGE_MS = 3600 * 1000;
+/** How many keys of clients it knows what was said of. */
+export const MAX_KEYS = 4096;
+/** How long a key is known after it was last heard of, in milliseconds. */
+export const KEY_AGE_MS = 3600 * 1000;
 
 /** A log that lives as long as the process. It keeps the newest entries, up to a number of bytes. */
 export class MemoryLog implements Log {
@@ -20,7 +21,7 @@ export class MemoryLog implements Log {
   #bytes = 0;
   #last = 0;
   /** What was taken of each key, and when; the one that was not heard of for the longest time comes first. */
-  readonly #taken = new Map<string, { line: number; time: number }>();
+  readonly #lastLines = new Map<string, { line: number; time: number }>();
   #listener: (entries: Entry[]) => void = () => {};
 
   /** `maxBytes`: how much it keeps, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
@@ -37,11 +38,11 @@ export class MemoryLog implements Log {
     this.#listener = listener;
   }
 
-  append(drafts: readonly Draft[], lastLine: LastLines = new Map()): void {
+  append(drafts: readonly Draft[], lastLines: LastLines = new Map()): void {
     const time = this.#now();
-    for (const [key, line] of lastLine) {
-      this.#taken.delete(key);
-      this.#taken.set(key, { line, time });
+    for (const [key, line] of lastLines) {
+      this.#lastLines.delete(key);
+      this.#lastLines.set(key, { line, time });
     }
     this.#forget(time);
     const entries = numbered(drafts, this.#last, time);
@@ -50,15 +51,15 @@ export class MemoryLog implements Log {
     if (entries.length > 0) this.#listener(entries);
   }
 
-  taken(key: string): number {
+  lastLine(key: string): number {
     this.#forget(this.#now());
-    return this.#taken.get(key)?.line ?? 0;
+    return this.#lastLines.get(key)?.line ?? 0;
   }
 
   #forget(now: number): void {
-    for (const [key, { time }] of this.#taken) {
-      if (this.#taken.size <= MAX_KEYS && now - time <= KEY_AGE_MS) return;
-      this.#taken.delete(key);
+    for (const [key, { time }] of this.#lastLines) {
+      if (this.#lastLines.size <= MAX_KEYS && now - time <= KEY_AGE_MS) return;
+      this.#lastLines.delete(key);
     }
   }
 

@@ -28,7 +28,7 @@ export class Committer {
   readonly #log: Log;
   readonly #options: CommitterOptions;
   #drafts: Draft[] = [];
-  #taken = new Map<string, number>();
+  #lastLines = new Map<string, number>();
   #then: ((failure?: string) => void)[] = [];
   #committing = false;
   #failing = false;
@@ -48,7 +48,7 @@ export class Committer {
 
   /** Notes, with the next batch, that all up to number `line` was handled of what the member with this key said. */
   noteLastLine(key: string, line: number): void {
-    this.#taken.set(key, line);
+    this.#lastLines.set(key, line);
   }
 
   /** Runs something when all that was added so far is in the log, or could not be kept: then it is told why. */
@@ -69,16 +69,16 @@ export class Committer {
   /** Hands over what was added, and what waits. What is added until the log has kept it goes with the next batch. */
   commit(now: number): void {
     if (this.#committing) return;
-    const [taken, then] = [this.#taken, this.#then];
-    const idle = this.#drafts.length === 0 && taken.size === 0 && now < this.#retryAt;
+    const [lastLines, then] = [this.#lastLines, this.#then];
+    const idle = this.#drafts.length === 0 && lastLines.size === 0 && now < this.#retryAt;
     const drafts = idle ? [] : [...this.#waiting.splice(0), ...this.#drafts];
     this.#drafts = [];
-    this.#taken = new Map();
+    this.#lastLines = new Map();
     this.#then = [];
     const done = (failure?: string) => then.forEach((run) => run(failure));
-    if (drafts.length === 0 && taken.size === 0) return done();
+    if (drafts.length === 0 && lastLines.size === 0) return done();
     try {
-      const kept = this.#log.append(drafts, taken);
+      const kept = this.#log.append(drafts, lastLines);
       if (kept === undefined) return this.#kept(done);
       this.#committing = true;
       kept.then(() => this.#kept(done), (error) => this.#failed(error, drafts, done)).finally(() => {

@@ -5,7 +5,7 @@ import { Refusal } from "../wire/refusal.ts";
 import type { Message } from "../wire/entries.ts";
 
 /** The most bytes of messages from before that are sent at once: the newest ones. */
-const MAX_HISTORY_BYTES = 256 * 1024;
+export const MAX_HISTORY_BYTES = 256 * 1024;
 
 const encoder = new TextEncoder();
 

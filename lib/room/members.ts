@@ -1,13 +1,14 @@
 import type { Cursor } from "../fanout/cursor.ts";
-import { NameRegistry, parseName } from "../wire/names.ts";
+import { parseName } from "../wire/names.ts";
+import { NameRegistry } from "./name_registry.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
 import type { Resume } from "../wire/hello.ts";
 
 /** How long, in milliseconds, a member whose connection broke keeps its name and place. */
-const GRACE_MS = 30_000;
+export const GRACE_MS = 30_000;
 
 /** How many such members there may be; beyond, those who were lost first are let go. */
-const MAX_LOST = 1024;
+export const MAX_LOST = 1024;
 
 /** Someone in the room. */
 export interface Member {

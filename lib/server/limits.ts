@@ -1,103 +1,69 @@
-import { Refusal } from "../wire/refusal.ts";
-
-/** How much one address may send. */
-export interface RateOptions {
-  /** Lines a second; 0 for no limit. */
-  rate: number;
-  /** Lines at once, after a time of silence. */
-  burst: number;
-}
-
 /**
- * Says how long to wait before more input of an address is handled, so that a flood takes its time and nothing is
- * dropped. Pure: times are passed in, in milliseconds on one clock.
+ * The numbers that a server promises to keep, wherever they are enforced. The table in `docs/OPERATING.md` shows them,
+ * and a test holds the two together.
+ *
+ * @module
  */
-export class RateLimiter {
-  readonly #interval: number;
-  readonly #allowance: number;
-  /** For each source, the time up to which its input is paid for: ahead of now by what its sessions owe. */
-  readonly #paidUntil = new Map<string, number>();
-  #sweepAt = 1024;
+import { MAX_DIRECT_BYTES } from "../fanout/cursor.ts";
+import { MAX_HISTORY } from "../log/log.ts";
+import { KEY_AGE_MS, MAX_KEYS, MAX_LOG_BYTES } from "../log/memory.ts";
+import { GRACE_MS, MAX_HISTORY_BYTES, MAX_LOST } from "../room.ts";
 
-  /** See {@linkcode RateOptions}. */
-  constructor({ rate, burst }: RateOptions) {
-    this.#interval = rate === 0 ? 0 : 1000 / rate;
-    this.#allowance = this.#interval * burst;
-  }
-
-  /** Charges input that costs as much as `cost` short lines. Gives the milliseconds to wait before handling it. */
-  charge(source: string, cost: number, now: number): number {
-    if (this.#interval === 0) return 0;
-    const paid = Math.max(this.#paidUntil.get(source) ?? -Infinity, now - this.#allowance) +
-      cost * this.#interval;
-    if (!this.#paidUntil.has(source)) this.#sweep(now);
-    this.#paidUntil.set(source, paid);
-    return Math.max(0, paid - now);
-  }
-
-  /** Forgets who owes nothing, each time the number of sources has doubled. */
-  #sweep(now: number): void {
-    if (this.#paidUntil.size < this.#sweepAt) return;
-    for (const [source, paid] of this.#paidUntil) {
-      if (paid <= now - this.#allowance) this.#paidUntil.delete(source);
-    }
-    this.#sweepAt = Math.max(1024, 2 * this.#paidUntil.size);
-  }
+/** What the operator can set, on the command line. */
+export interface Limits {
+  /** Messages that a newcomer is shown. */
+  history: number;
+  /** Connections at once, in all. */
+  maxClients: number;
+  /** Connections at once from one address. */
+  maxPerAddress: number;
+  /** Lines a second from one address; 0 for no limit. */
+  rate: number;
+  /** Lines at once from one address. */
+  burst: number;
+  /** Bytes in a line, without its end. */
+  maxLine: number;
 }
 
-/** What a line costs: one for each started KiB. */
-export function lineCost(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / 1024));
-}
+/** What a server does without flags. An honest member meets none of these limits. */
+export const DEFAULTS: Readonly<Limits> = {
+  history: 20,
+  maxClients: 4096,
+  maxPerAddress: 256,
+  rate: 50,
+  burst: 500,
+  maxLine: 8192,
+};
 
-/** How many connections there may be, and what those beyond are told. */
-export interface ConnectionLimiterOptions {
-  /** In all. */
-  maxTotal: number;
-  /** From one source. */
-  maxPerSource: number;
-  /** What is said where all places are taken. */
-  full: string;
-  /** What is said where all places for one source are taken. */
-  crowded: string;
-}
-
-/** Counts connections, in all and by source. */
-export class ConnectionLimiter {
-  readonly #options: ConnectionLimiterOptions;
-  readonly #counts = new Map<string, number>();
-  #total = 0;
-
-  /** See {@linkcode ConnectionLimiterOptions}. */
-  constructor(options: ConnectionLimiterOptions) {
-    this.#options = options;
-  }
-
-  /**
-   * Takes a place, until what it gives is disposed of.
-   *
-   * @throws {Refusal} where there is none
-   */
-  take(source: string): Disposable {
-    const { maxTotal, maxPerSource, full, crowded } = this.#options;
-    const count = this.#counts.get(source) ?? 0;
-    if (this.#total >= maxTotal) throw new Refusal(full);
-    if (count >= maxPerSource) throw new Refusal(crowded);
-    this.#total++;
-    this.#counts.set(source, count + 1);
-    let taken = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (taken) this.#release(source);
-        taken = false;
-      },
-    };
-  }
-
-  #release(source: string): void {
-    const count = this.#counts.get(source)! - 1;
-    this.#total--;
-    if (count === 0) this.#counts.delete(source);
-    else this.#counts.set(source, count);
-  }
-}
+/** What cannot be set. Times are in milliseconds. */
+export const FIXED = {
+  /** Connections that have not given the password, in all and from one source, and how long each may take. */
+  maxPendingLogins: 256,
+  maxPendingPerSource: 16,
+  loginTimeoutMs: 30_000,
+  /** Wrong passwords that end a connection, and the time that a source waits after the first, at most, and at all. */
+  maxTries: 3,
+  firstWaitMs: 1000,
+  maxWaitMs: 60_000,
+  forgivenAfterMs: 600_000,
+  /** How long a member may take nothing of what waits for it, and a client with a key may be silent. */
+  stallTimeoutMs: 60_000,
+  silenceTimeoutMs: 90_000,
+  /** How long a member that leaves may take to read what it has not read yet. */
+  drainMs: 2000,
+  /** How many words `/search` takes. */
+  maxSearchWords: 8,
+  /** How many bytes of answers and private messages a member may leave unread. */
+  maxUnreadBytes: MAX_DIRECT_BYTES,
+  /** How much of a log stays in memory. */
+  maxLogBytes: MAX_LOG_BYTES,
+  /** How many messages, and bytes of them, `/history` and `/search` answer with. */
+  maxHistory: MAX_HISTORY,
+  maxHistoryBytes: MAX_HISTORY_BYTES,
+  /** For how many clients that left it is known what they said, and for how long, if the log is in memory. */
+  maxKeys: MAX_KEYS,
+  keyAgeMs: KEY_AGE_MS,
+  /** How many names are kept for clients whose connection broke, and for how long. */
+  maxLost: MAX_LOST,
+  graceMs: GRACE_MS,
+} as const;

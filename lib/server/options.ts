@@ -1,10 +1,11 @@
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
-import { type Format, FORMATS } from "../wire/formats/format.ts";
+import { type Format, FORMAT_NAMES, isFormatName } from "../wire/formats/format.ts";
+import { FORMATS } from "../wire/formats/formats.ts";
 import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
-import type { Limits } from "./serve.ts";
+import { DEFAULTS, type Limits } from "./limits.ts";
 
 /** What a server's command line says. */
 export type ServerCommand =
@@ -46,16 +47,6 @@ const MAX_MAX_LINE = 32_000;
 /** The shortest one: with a `/hello`, whatever it holds, a client must be able to come in. */
 const MIN_MAX_LINE = 1024;
 
-/** What a server does without flags. An honest member meets none of these limits. */
-export const DEFAULTS: Readonly<Limits> = {
-  history: 20,
-  maxClients: 4096,
-  maxPerAddress: 256,
-  rate: 50,
-  burst: 500,
-  maxLine: 8192,
-};
-
 const DATA: Flag = { name: "data", value: "FILE", summary: "keep the room in this file (in memory only)" };
 
 const FLAGS: readonly Flag[] = [
@@ -81,13 +72,13 @@ const FLAGS: readonly Flag[] = [
 
 const EXPORT_FLAGS: readonly Flag[] = [
   { ...DATA, summary: "the file that the room is kept in" },
-  { name: "format", value: "text|json", summary: "how to print it (text)" },
+  { name: "format", value: FORMAT_NAMES.join("|"), summary: "how to print it (text)" },
   ...COMMON_FLAGS,
 ];
 
 /** How the server is used. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
-       ${PROGRAMS.server} export --data FILE [--format text|json]
+       ${PROGRAMS.server} export --data FILE [--format ${FORMAT_NAMES.join("|")}]
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
 addresses (0.0.0.0, all of them); PORT is 8081 by default, 0 takes a free one.
@@ -138,8 +129,8 @@ function parseExportArgs(args: string[]): ServerCommand {
   if (given.has("version")) return { kind: "version" };
   const { data, format = "text" } = values;
   if (data === undefined) throw new UsageError("say which file the room is kept in: export --data FILE");
-  if (format !== "text" && format !== "json") {
-    throw new UsageError(`--format is text or json, not "${format}"`);
+  if (!isFormatName(format)) {
+    throw new UsageError(`--format is ${FORMAT_NAMES.join(" or ")}, not "${format}"`);
   }
   return { kind: "export", path: data, format: FORMATS[format] };
 }

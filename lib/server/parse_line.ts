@@ -1,9 +1,10 @@
 import { Refusal } from "../wire/refusal.ts";
 import { clean } from "../wire/clean.ts";
+import { parseCommand } from "../wire/commands.ts";
 import { type Line, TOO_LONG } from "../wire/lines.ts";
 import type { Command, CommandContext } from "./commands/command.ts";
-import { type CommandTable, split } from "./commands/table.ts";
-import { lineCost } from "./limits.ts";
+import type { CommandTable } from "./commands/table.ts";
+import { lineCost } from "./access/rate_limiter.ts";
 
 /** What a line asks for. Saying something and being refused take the same path as every command. */
 export interface ParsedLine<C = CommandContext> {
@@ -18,13 +19,6 @@ export interface ParsedLine<C = CommandContext> {
   /** Whether it was refused for its length. */
   readonly tooLong?: boolean;
 }
-
-/** What the first line of a connection may be besides what every line may be. */
-export type FirstLine =
-  | { kind: "hello"; json: string }
-  | { kind: "name"; name: string }
-  | { kind: "http" }
-  | { kind: "other" };
 
 const SAY: ParsedLine["command"] = {
   run: ({ room, member, line }, text) => room.broadcast(member, text, { line }),
@@ -76,29 +70,11 @@ function parseText<C extends CommandContext>(
   commands: CommandTable<C>,
 ): ParsedLine<C> {
   if (text.trim() === "") return { command: NOTHING, text: "", cost };
-  if (!text.startsWith("/")) return { command: SAY, text, cost };
-  if (text.startsWith("//")) return { command: SAY, text: text.slice(1), cost };
-  const [name, rest] = split(text.slice(1));
-  const command = commands.find(name);
-  if (command === undefined) return refused(commands.unknown(name), cost);
-  return { command, text: rest, cost: Math.max(cost, command.cost ?? 0) };
-}
-
-/** Whether the first bytes of a connection are those of a TLS handshake, which no line of text begins with. */
-export function isTls(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x16;
-}
-
-/** Looks at a line as the first one of a connection. */
-export function parseFirstLine(line: Line): FirstLine {
-  if (line === TOO_LONG) return { kind: "other" };
-  const text = clean(line).trimEnd();
-  if (/^[A-Z]+ \S+ HTTP\/1\.\d$/.test(text)) return { kind: "http" };
-  if (!text.startsWith("/")) return { kind: "other" };
-  const [word, rest] = split(text);
-  if (word.toLowerCase() === "/hello") return { kind: "hello", json: rest };
-  if (word.toLowerCase() === "/name") return { kind: "name", name: rest };
-  return { kind: "other" };
+  const given = parseCommand(text);
+  if (given === undefined) return { command: SAY, text: text.replace(/^\/\//, "/"), cost };
+  const command = commands.find(given.name);
+  if (command === undefined) return refused(commands.unknown(given.name), cost);
+  return { command, text: given.text, cost: Math.max(cost, command.cost ?? 0) };
 }
 
 function refused(why: string, cost: number, line?: number): ParsedLine<CommandContext> {

@@ -6,25 +6,10 @@ import { SHUTDOWN } from "./disconnects.ts";
 import { OperatorConsole } from "./operator/console.ts";
 import { Sessions } from "./sessions.ts";
 import type { Authenticator } from "./access/authenticator.ts";
-import { RateLimiter } from "./limits.ts";
+import { RateLimiter } from "./access/rate_limiter.ts";
+import type { Limits } from "./limits.ts";
 import { Operator } from "./operator/operator.ts";
 import { Stats } from "./stats.ts";
-
-/** What a server takes on. The defaults are those that `--help` shows. */
-export interface Limits {
-  /** Messages that a newcomer is shown. */
-  history: number;
-  /** Connections at once, in all. */
-  maxClients: number;
-  /** Connections at once from one address. */
-  maxPerAddress: number;
-  /** Lines a second from one address; 0 for no limit. */
-  rate: number;
-  /** Lines at once from one address. */
-  burst: number;
-  /** Bytes in a line, without its end. */
-  maxLine: number;
-}
 
 /** What a server is made of. */
 export interface ServeOptions {

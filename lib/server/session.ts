@@ -1,27 +1,23 @@
 import type { Cursor } from "../fanout/cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
+import { isTlsHandshake } from "../net/detect.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { type Line, LineReader } from "../wire/lines.ts";
-import { Login, readHello } from "./access/login.ts";
-import { BYE, CROWDED_OUT, fault, NO_HTTP, NO_TLS, REPLACED } from "./disconnects.ts";
+import { Login } from "./access/login.ts";
+import { BYE, CROWDED_OUT, fault, NO_TLS, REPLACED } from "./disconnects.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
 import type { LoginAttempt } from "./access/authenticator.ts";
-import { isTls, MAX_ONCE_BYTES, type ParsedLine, parseFirstLine, parseLine } from "./parse_line.ts";
-import { lineCost, type RateLimiter } from "./limits.ts";
+import { MAX_ONCE_BYTES, type ParsedLine, parseLine } from "./parse_line.ts";
+import { lineCost, type RateLimiter } from "./access/rate_limiter.ts";
+import { FIXED } from "./limits.ts";
 import { Membership } from "./membership.ts";
 import type { Stats } from "./stats.ts";
 import { Throttle } from "./access/throttle.ts";
-
-/** How long, in milliseconds, a connection may take to name itself before it joins under its address. */
-const JOIN_AFTER_MS = 300;
-
-/** How long, in milliseconds, a member that leaves may take to read what it has not read yet. */
-const DRAIN_MS = 2000;
 
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
 const LINGER_MS = 1000;
@@ -52,14 +48,10 @@ export class Session {
   readonly #cursor: Cursor;
   readonly #throttle: Throttle;
   readonly #membership: Membership;
-  /** Until the password was given, where there is one. */
-  #login?: Login;
-  #timer?: ReturnType<typeof setTimeout>;
+  readonly #login: Login;
   #open = false;
   /** Something has come. */
   #begun = false;
-  /** No line has come. */
-  #first = true;
   #commands?: MemberContext;
   /** The connection broke, so that who returns may do so. */
   #lost = false;
@@ -75,12 +67,18 @@ export class Session {
     this.#cursor = context.room.open(connection);
     this.#throttle = new Throttle(this.source, context);
     this.#membership = new Membership(this, context.room, this.#cursor);
-    if (attempt === undefined) return;
-    attempt.evicted = () => this.close(CROWDED_OUT);
-    this.#login = new Login(attempt, this.#cursor, this.#throttle, () => {
-      context.stats.count("wrong passwords");
-      context.report(`${this.peer} gave a wrong password`);
+    this.#login = new Login({
+      attempt,
+      membership: this.#membership,
+      cursor: this.#cursor,
+      throttle: this.#throttle,
+      wrong: () => {
+        context.stats.count("wrong passwords");
+        context.report(`${this.peer} gave a wrong password`);
+      },
+      close: (closing) => void this.close(closing),
     });
+    if (attempt !== undefined) attempt.evicted = () => this.close(CROWDED_OUT);
   }
 
   /** The peer's address. */
@@ -109,8 +107,7 @@ export class Session {
     try {
       await this.#handshake();
       this.#cursor.write(`${WELCOME}\n${BANNER}\n`);
-      if (this.#login === undefined) this.#awaitJoining();
-      else this.#awaitPassword(this.#login);
+      this.#login.begin();
       const reader = new LineReader(this.#context.maxLine + MAX_ONCE_BYTES);
       for await (const chunk of this.#connection.chunks()) await this.#takeChunk(chunk, reader);
       const rest = reader.end();
@@ -118,10 +115,9 @@ export class Session {
     } catch {
       reason = "connection lost";
     }
-    clearTimeout(this.#timer);
     // One that may come back, and did not say that it leaves, has lost its connection.
     this.#lost ||= this.#closing === undefined;
-    await this.close(this.#login === undefined ? BYE : fault("no password was given"), reason);
+    await this.close(this.#login.locked ? fault("no password was given") : BYE, reason);
     clearTimeout(this.#linger);
     this.#connection.close();
   }
@@ -137,9 +133,9 @@ export class Session {
 
   async #close(closing: Closed, reason?: string): Promise<void> {
     this.#throttle[Symbol.dispose]();
-    this.#login?.[Symbol.dispose]();
+    this.#login[Symbol.dispose]();
     if (!this.#open) return this.#cursor.close();
-    const deadline = setTimeout(() => this.#cursor.close(), DRAIN_MS);
+    const deadline = setTimeout(() => this.#cursor.close(), FIXED.drainMs);
     await this.#membership.leave(closing, { reason, lost: this.#lost });
     clearTimeout(deadline);
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
@@ -164,23 +160,13 @@ export class Session {
   }
 
   async #handshake(): Promise<void> {
-    this.#after(HANDSHAKE_TIMEOUT_MS, () => this.#connection.close());
-    await this.#connection.handshake();
+    const late = setTimeout(() => this.#connection.close(), HANDSHAKE_TIMEOUT_MS);
+    await this.#connection.handshake().finally(() => clearTimeout(late));
     this.#open = true;
   }
 
-  #awaitPassword(login: Login): void {
-    const seconds = Math.ceil(login.patience / 1000);
-    this.#after(login.patience, () => this.close(fault(`no password was given within ${seconds} s`)));
-    login.ask();
-  }
-
-  #awaitJoining(): void {
-    this.#after(JOIN_AFTER_MS, () => this.#membership.join());
-  }
-
   async #takeChunk(chunk: Uint8Array<ArrayBuffer>, reader: LineReader): Promise<void> {
-    if (!this.#begun && isTls(chunk)) return void this.close(NO_TLS);
+    if (!this.#begun && isTlsHandshake(chunk)) return void this.close(NO_TLS);
     this.#begun = true;
     this.#heardAt = performance.now();
     for (const line of reader.push(chunk)) {
@@ -197,51 +183,15 @@ export class Session {
   /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
   #take(line: Line, { bytes, head }: Pick<LineReader, "bytes" | "head">): void | Promise<void> {
     if (this.#closing !== undefined) return;
-    if (this.#login !== undefined) return this.#knock(this.#login, line, bytes);
-    if (this.#first) return this.#takeFirst(line, { bytes, head });
+    if (this.#login.pending) return this.#logIn(line, { bytes, head });
     const input = parseLine(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
     if (input.tooLong) this.#context.stats.count("lines too long");
     const wait = this.#throttle.charge(input.cost);
     return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
   }
 
-  /** Takes a line of a peer that is to give the password first. */
-  async #knock(login: Login, line: Line, bytes: number): Promise<void> {
-    const answer = await login.take(line, bytes);
-    if (this.#closing !== undefined) return;
-    if (answer === "again") {
-      login.ask();
-      return await this.#cursor.drained();
-    }
-    if (answer !== "admitted") return void this.close(answer);
-    login[Symbol.dispose]();
-    this.#login = undefined;
-    this.#awaitJoining();
-    if (login.hello !== undefined) await this.#takeHello(login.hello);
-  }
-
-  async #takeFirst(line: Line, size: Pick<LineReader, "bytes" | "head">): Promise<void> {
-    this.#first = false;
-    const first = parseFirstLine(line);
-    if (first.kind === "http") {
-      this.close(NO_HTTP);
-    } else if (first.kind === "hello") {
-      await this.#throttle.pay(1);
-      await this.#takeHello(first.json);
-    } else if (first.kind === "name" && !this.#membership.begun) {
-      await this.#membership.join({ name: first.name });
-    } else {
-      await this.#membership.join();
-      await this.#take(line, size);
-    }
-  }
-
-  async #takeHello(json: string): Promise<void> {
-    this.#first = false;
-    const hello = readHello(json, this.#cursor);
-    if (!(hello instanceof SyntaxError)) return await this.#membership.take(hello);
-    await this.#membership.join();
-    this.#cursor.send({ kind: "error", text: hello.message });
+  async #logIn(line: Line, size: Pick<LineReader, "bytes" | "head">): Promise<void> {
+    if (await this.#login.take(line, size.bytes)) await this.#take(line, size);
   }
 
   #commandsFor(member: Member): MemberContext {
@@ -279,14 +229,5 @@ export class Session {
   #refuse(error: unknown, line?: number): void {
     if (!(error instanceof Refusal)) throw error;
     this.#cursor.send({ kind: "error", text: error.message, line });
-  }
-
-  /** Runs something after so many milliseconds, unless something else is to be awaited then. */
-  #after(ms: number, run: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      run();
-    }, ms);
   }
 }

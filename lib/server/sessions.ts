@@ -3,18 +3,13 @@ import { type Connection, finish } from "../net/connection.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
-import { FORMATS } from "../wire/formats/format.ts";
+import { FORMATS } from "../wire/formats/formats.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
 import type { Authenticator, LoginAttempt } from "./access/authenticator.ts";
-import { ConnectionLimiter } from "./limits.ts";
+import { ConnectionLimiter } from "./access/connection_limiter.ts";
+import { FIXED } from "./limits.ts";
 import { Session, type SessionContext } from "./session.ts";
-
-/** A member that takes nothing of what waits for it is closed after this many milliseconds. */
-const STALL_TIMEOUT_MS = 60_000;
-
-/** A client that is to say something every 30 s is lost when nothing came from it for so many milliseconds. */
-const SILENCE_TIMEOUT_MS = 90_000;
 
 /** How many refused connections at once, in all and from one address, are given time to read why; those beyond are closed without a word. */
 const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
@@ -125,11 +120,11 @@ export class Sessions {
   /** Closes the sessions whose peers have stopped reading, or are gone without a word. */
   closeDead(now: number): void {
     for (const session of this.#sessions.keys()) {
-      if (now - (session.silentSince ?? now) >= SILENCE_TIMEOUT_MS) {
+      if (now - (session.silentSince ?? now) >= FIXED.silenceTimeoutMs) {
         this.#context.stats.count("lost in silence");
         session.lose(SILENT);
       }
-      if (now - (session.stalledSince ?? now) < STALL_TIMEOUT_MS) continue;
+      if (now - (session.stalledSince ?? now) < FIXED.stallTimeoutMs) continue;
       this.#context.stats.count("closed for not reading");
       session.close(STALLED, "stopped reading");
     }

@@ -1,11 +1,12 @@
 import { clean } from "./clean.ts";
+import { FORMAT_NAMES, type FormatName, isFormatName } from "./formats/format.ts";
 
 /** What a client may set up in its first line, `/hello {…}`. Every field is optional. */
 export interface Hello {
   /** The name asked for. */
   name?: string;
   /** The output format; text without it. */
-  format?: "text" | "json";
+  format?: FormatName;
   /** The password of the room, where it has one. */
   password?: string;
   /** A secret that the client made up when it started: by it the room knows it again. */
@@ -59,8 +60,8 @@ export function parseHello(json: string): Hello {
   }
   const { name, format, password, client, log, since, time } = value as Record<string, unknown>;
   requireString("name", name);
-  if (format !== undefined && format !== "text" && format !== "json") {
-    throw new SyntaxError('"format" in /hello must be "text" or "json"');
+  if (format !== undefined && !isFormatName(format)) {
+    throw new SyntaxError(`"format" in /hello must be "${FORMAT_NAMES.join('" or "')}"`);
   }
   requireString("password", password);
   requireString("client", client);

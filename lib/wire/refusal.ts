@@ -1,11 +1,17 @@
-/** Says, in a sentence for whoever asked, why something is not done. Nothing is wrong with the server. */
-export class Refusal extends Error {
-  /** The name of the class. */
-  override readonly name = "Refusal";
+/** An error whose message is a sentence for whoever caused it: what happened, to what, and what to do. It needs no stack trace. */
+export class ExplainedError extends Error {
+  /** `cause`, in the options, is what was thrown first, for whoever looks for the fault. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
 }
 
+/** Says, in a sentence for whoever asked, why something is not done. Nothing is wrong with the server. */
+export class Refusal extends ExplainedError {}
+
 /**
- * Runs something that may be refused; gives the reason where it was.
+ * Runs something that may be refused, and returns the reason if it was.
  *
  * @throws every error that is no refusal
  */

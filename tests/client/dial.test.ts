@@ -1,9 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Dialer, DialError } from "../../lib/client/dial.ts";
 import type { ConnectCommand } from "../../lib/client/options.ts";
-import { greetingServer } from "../helpers/line_server.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { startTcp } from "../helpers/server.ts";
+import { testWith } from "../helpers/needs.ts";
+import { greetingServer, startTcp } from "../helpers/servers.ts";
 
 function dialer(port: number): Dialer {
   const flags = { json: false, follow: false, bell: true, notify: false, tls: false };
@@ -13,7 +12,7 @@ function dialer(port: number): Dialer {
 
 testWith(
   ["net"],
-  "Dialer.look() sees a parley server, and from where it is reached, without entering",
+  "Dialer.probe() sees a parley server, and from where it is reached, without entering",
   async () => {
     await using server = startTcp();
     assertEquals(await dialer(server.address.port).probe(), { parley: true, local: "127.0.0.1" });
@@ -23,7 +22,7 @@ testWith(
   },
 );
 
-testWith(["net"], "Dialer.look() tells another server, also one that says nothing", async () => {
+testWith(["net"], "Dialer.probe() tells another server, also one that says nothing", async () => {
   for (const greeting of ["hello\n", ""]) {
     using server = greetingServer(greeting);
     assertEquals((await dialer(server.address.port).probe()).parley, false);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../lib/client/core/conversation.ts";
-import { testWith } from "../helpers/permissions.ts";
+import { testWith } from "../helpers/needs.ts";
 import { render, renderDay, renderJson, renderOwn } from "../../lib/client/render.ts";
 
 const noon = new Date(2026, 10, 22, 12, 5).getTime();

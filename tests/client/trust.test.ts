@@ -1,11 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connectTrusted, type Trust, TrustError } from "../../lib/client/trust.ts";
 import type { Endpoint } from "../../lib/net/errors.ts";
-import { newIdentity } from "../helpers/identity.ts";
-import { greetingServer } from "../helpers/line_server.ts";
+import { testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { startTlsEcho } from "../helpers/tls_server.ts";
+import { greetingServer } from "../helpers/servers.ts";
+import { newIdentity, startTlsEcho } from "../helpers/tls.ts";
 
 const TIMEOUT = { timeout: 5000 };
 

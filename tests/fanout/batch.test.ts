@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { Batch } from "../../lib/fanout/batch.ts";
 import { sizeOf } from "../../lib/log/log.ts";
 import { type Entry, keysOf } from "../../lib/wire/entries.ts";
-import { type Format, FORMATS } from "../../lib/wire/formats/format.ts";
+import type { Format } from "../../lib/wire/formats/format.ts";
+import { FORMATS } from "../../lib/wire/formats/formats.ts";
 
 const decoder = new TextDecoder();
 

@@ -40,3 +40,8 @@ export function section(text: string, heading: string): string {
 export function rows(text: string): string[][] {
   return [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row]) => row.split("|").map((cell) => cell.trim()));
 }
+
+/** Whatever the first cells of tables begin with that matches this. */
+export function listed(text: string, pattern: RegExp): Set<string> {
+  return new Set(rows(text).flatMap(([first]) => [...first.matchAll(pattern)].map(([, name]) => name)));
+}

@@ -1,6 +1,6 @@
 import { concat } from "@std/bytes/concat";
 import { connectTcp } from "../../lib/net/tcp.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "./numbers.ts";
 
 /** How long, in milliseconds, one that does not read goes on writing. */
 const UNREAD = 100;

@@ -137,10 +137,3 @@ export async function runToEnd(
   const output = (await process.rest()).join("\n");
   return { ...await process.ended(), output };
 }
-
-/** Where a program of this name is; none where it is not installed, or may not be looked for. */
-export function findProgram(name: string): string | undefined {
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return;
-  const { success, stdout } = new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).outputSync();
-  return success ? new TextDecoder().decode(stdout).trim() : undefined;
-}

@@ -1,5 +1,6 @@
 import { delay } from "@std/async/delay";
-import { findProgram, ROOT, type ServerProcess } from "./process.ts";
+import { findProgram } from "./needs.ts";
+import { ROOT, type ServerProcess } from "./process.ts";
 
 /** Whether there is tmux, which the tests of terminals need; for `testWith`. */
 export const WITH_TMUX = { tmux: findProgram("tmux") !== undefined };

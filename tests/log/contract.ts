@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type Log, MAX_HISTORY } from "../../lib/log/log.ts";
 import { type Draft, type Entry, isMessage } from "../../lib/wire/entries.ts";
-import { type Need, testWith } from "../helpers/permissions.ts";
+import { type Need, testWith } from "../helpers/needs.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -107,10 +107,10 @@ export function logContract(name: string, open: () => Log | Promise<Log>, needs:
   });
 
   test("append() keeps what was taken with the drafts, or alone", async (log, handed) => {
-    assertEquals(await log.taken("A"), 0);
+    assertEquals(await log.lastLine("A"), 0);
     await log.append([said("hello")], new Map([["A", 7], ["B", 2]]));
     await log.append([], new Map([["A", 9]]));
-    assertEquals([await log.taken("A"), await log.taken("B"), await log.taken("C")], [9, 2, 0]);
+    assertEquals([await log.lastLine("A"), await log.lastLine("B"), await log.lastLine("C")], [9, 2, 0]);
     assertEquals(seqs(handed), [1]);
   });
 

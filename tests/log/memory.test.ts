@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { MAX_HISTORY, sizeOf } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
 import type { Draft, Entry } from "../../lib/wire/entries.ts";
-import { SlowLog } from "../helpers/slow_log.ts";
+import { SlowLog } from "../helpers/logs.ts";
 import { logContract } from "./contract.ts";
 
 logContract("MemoryLog", () => new MemoryLog());

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { openSocket } from "../../lib/net/socket.ts";
-import { testWith } from "../helpers/permissions.ts";
+import { testWith } from "../helpers/needs.ts";
 
 /** Two ends of a TCP connection. */
 async function pair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../helpers/folder.ts";
-import { type Need, testWith } from "../helpers/permissions.ts";
+import { type Need, testWith } from "../helpers/needs.ts";
 import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { Folder } from "../helpers/system.ts";
 
 const ALL: Need[] = ["run", "net", "read", "write"];
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { testWith } from "../helpers/permissions.ts";
+import { testWith } from "../helpers/needs.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
 import { Terminal, WITH_TMUX } from "../helpers/terminal.ts";
 

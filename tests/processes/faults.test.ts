@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { connectTcp } from "../../lib/net/tcp.ts";
+import { type Needs, testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
-import { type Needs, testWith } from "../helpers/permissions.ts";
-import { openFiles, peakMemory, processorTime } from "../helpers/proc.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
+import { openFiles, peakMemory, processorTime } from "../helpers/system.ts";
 
 const NEEDS: Needs = {
   permissions: ["run", "net"],

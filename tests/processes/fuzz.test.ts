@@ -3,10 +3,10 @@ import { parseReceived, type ReceivedEntry } from "../../lib/wire/received.ts";
 import type { Entry } from "../../lib/wire/entries.ts";
 import { text } from "../../lib/wire/formats/text.ts";
 import { harass, Hostility } from "../helpers/hostile.ts";
+import { testWith } from "../helpers/needs.ts";
 import type { Peer } from "../helpers/peer.ts";
-import { testWith } from "../helpers/permissions.ts";
 import { ServerProcess } from "../helpers/process.ts";
-import { openFiles, peakMemory } from "../helpers/proc.ts";
+import { openFiles, peakMemory } from "../helpers/system.ts";
 
 /** `deno task fuzz` takes more lines; another seed with `FUZZ_SEED=2 deno task fuzz`. */
 const SEED = Number(setting("FUZZ_SEED") ?? 1);

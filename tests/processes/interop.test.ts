@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { freePort } from "../helpers/free_port.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { findProgram, Process, ROOT, ServerProcess } from "../helpers/process.ts";
+import { findProgram, testWith } from "../helpers/needs.ts";
+import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
+import { freePort } from "../helpers/system.ts";
 
 const peers = new URL("../shared/peers/", ROOT).pathname;
 const python = {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../helpers/folder.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { findProgram, Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { findProgram, testWith } from "../helpers/needs.ts";
+import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { Folder } from "../helpers/system.ts";
 
 /** Starts a server that may read and write in a folder. */
 function start(folder: Folder, ...args: string[]): Promise<ServerProcess> {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { connectTcp } from "../../lib/net/tcp.ts";
+import { findProgram, testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { findProgram, Process, runToEnd, ServerProcess } from "../helpers/process.ts";
-import { openFiles } from "../helpers/proc.ts";
+import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { openFiles } from "../helpers/system.ts";
 
 async function connect(server: ServerProcess): Promise<Peer> {
   return new Peer(await connectTcp({ hostname: "127.0.0.1", port: server.port }));

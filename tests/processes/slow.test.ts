@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { median } from "../helpers/median.ts";
-import { type Needs, testWith } from "../helpers/permissions.ts";
-import { peakMemory } from "../helpers/proc.ts";
+import { type Needs, testWith } from "../helpers/needs.ts";
+import { median } from "../helpers/numbers.ts";
 import { ServerProcess } from "../helpers/process.ts";
+import { peakMemory } from "../helpers/system.ts";
 
 const NEEDS: Needs = {
   permissions: ["run", "net"],

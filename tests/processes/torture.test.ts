@@ -10,9 +10,9 @@
 import { delay } from "@std/async/delay";
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { Folder } from "../helpers/folder.ts";
-import { testWith } from "../helpers/permissions.ts";
+import { testWith } from "../helpers/needs.ts";
 import { ServerProcess } from "../helpers/process.ts";
+import { Folder } from "../helpers/system.ts";
 import { contradictions, torture, type Witness } from "../helpers/torture.ts";
 
 /** `deno task torture` takes another seed, and more of everything. */

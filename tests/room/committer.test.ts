@@ -45,7 +45,7 @@ Deno.test("Committer hands over what was added, in order, and what is taken with
   const done: (string | undefined)[] = [];
   committer.then((failure) => done.push(failure));
   committer.commit(0);
-  assertEquals([log.last, log.taken("A"), done], [3, 3, [undefined]]);
+  assertEquals([log.last, log.lastLine("A"), done], [3, 3, [undefined]]);
 });
 
 Deno.test("Committer refuses what was said where it cannot be kept, and keeps presence for later", () => {

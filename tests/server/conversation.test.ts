@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { startInMemory } from "../helpers/server.ts";
+import { startInMemory } from "../helpers/servers.ts";
 
 const GREETING = ["Welcome to this chatroom!", "-- parley 1; /help lists the commands"];
 

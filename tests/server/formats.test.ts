@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { startInMemory } from "../helpers/server.ts";
+import { startInMemory } from "../helpers/servers.ts";
 
 Deno.test("/hello sets name and format at once; the welcome is followed by every entry, without a gap", async () => {
   await using server = startInMemory();

@@ -11,11 +11,11 @@ import { memoryPair } from "../../lib/net/memory.ts";
 import { Room } from "../../lib/room.ts";
 import { SHUTDOWN } from "../../lib/server/disconnects.ts";
 import { Sessions } from "../../lib/server/sessions.ts";
-import { RateLimiter } from "../../lib/server/limits.ts";
-import { DEFAULTS } from "../../lib/server/options.ts";
+import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
+import { DEFAULTS } from "../../lib/server/limits.ts";
 import { Stats } from "../../lib/server/stats.ts";
 import { Peer } from "../helpers/peer.ts";
-import { startInMemory } from "../helpers/server.ts";
+import { startInMemory } from "../helpers/servers.ts";
 
 const encoder = new TextEncoder();
 
@@ -115,11 +115,11 @@ Deno.test("what is known of clients that left is forgotten after an hour, and be
   const log = new MemoryLog({ now: () => now });
   const keys = Array.from({ length: 4096 }, (_, i) => `key${i}`);
   for (const key of keys) log.append([], new Map([[key, 7]]));
-  assertEquals(new Set(keys.map((key) => log.taken(key))), new Set([7]));
+  assertEquals(new Set(keys.map((key) => log.lastLine(key))), new Set([7]));
   log.append([], new Map([["one more", 7]]));
-  assertEquals([log.taken("key0"), log.taken("key1"), log.taken("one more")], [0, 7, 7]);
+  assertEquals([log.lastLine("key0"), log.lastLine("key1"), log.lastLine("one more")], [0, 7, 7]);
   now = 3_600_000;
-  assertEquals(log.taken("key1"), 7);
+  assertEquals(log.lastLine("key1"), 7);
   now++;
-  assertEquals([log.taken("key1"), log.taken("one more")], [0, 0]);
+  assertEquals([log.lastLine("key1"), log.lastLine("one more")], [0, 0]);
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
-import { ConnectionLimiter, lineCost, RateLimiter } from "../../lib/server/limits.ts";
+import { ConnectionLimiter } from "../../lib/server/access/connection_limiter.ts";
+import { lineCost, RateLimiter } from "../../lib/server/access/rate_limiter.ts";
 
 const A = "192.168.55.20";
 const B = "192.168.55.21";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { startInMemory } from "../helpers/server.ts";
+import { startInMemory } from "../helpers/servers.ts";
 
 Deno.test("a connection beyond those of one address is told why and closed; others are let in", async () => {
   await using server = startInMemory({ maxPerAddress: 2 });

@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { type FirstLine, parseFirstLine, parseLine } from "../../lib/server/parse_line.ts";
+import { type FirstLine, parseFirstLine } from "../../lib/server/access/login.ts";
+import { parseLine } from "../../lib/server/parse_line.ts";
 import { type Line, TOO_LONG } from "../../lib/wire/lines.ts";
 
 /** Carries out a line; gives what the room was told and what was answered. */
@@ -13,7 +14,7 @@ function carryOut(line: string): string[] {
     broadcast: (_: unknown, text: string, { action = false } = {}) =>
       told.push(`${action ? "*" : "says"} ${text}`),
     rename: (_: unknown, name: string) => told.push(`is ${name}`),
-    whisper: (_: unknown, name: string, text: string) => told.push(`to ${name}: ${text}`),
+    sendPrivate: (_: unknown, name: string, text: string) => told.push(`to ${name}: ${text}`),
   };
   const reply = (text: string, { kind = "notice" } = {}) => told.push(`${kind} ${text}`);
   const context = { room, member, reply } as unknown as MemberContext;
@@ -48,7 +49,7 @@ const DONE: [line: string, told: string[]][] = [
 ];
 
 for (const [line, told] of DONE) {
-  Deno.test(`parseInput() makes of ${JSON.stringify(line)}: ${told.join(", ") || "nothing"}`, () => {
+  Deno.test(`parseLine() makes of ${JSON.stringify(line)}: ${told.join(", ") || "nothing"}`, () => {
     assertEquals(carryOut(line), told);
   });
 }
@@ -67,12 +68,12 @@ const REFUSED: [line: string, part: string][] = [
 ];
 
 for (const [line, part] of REFUSED) {
-  Deno.test(`parseInput() lets the room see nothing of ${JSON.stringify(line.slice(0, 40))}`, () => {
+  Deno.test(`parseLine() lets the room see nothing of ${JSON.stringify(line.slice(0, 40))}`, () => {
     assertThrows(() => carryOut(line), Refusal, part);
   });
 }
 
-Deno.test("parseInput() refuses a line that is too long, and says how long one may be", () => {
+Deno.test("parseLine() refuses a line that is too long, and says how long one may be", () => {
   const { command, cost } = parseLine(TOO_LONG, { bytes: 8194, maxLine: 8192, commands: COMMANDS });
   assertThrows(
     () => command.run({} as MemberContext, ""),
@@ -103,7 +104,7 @@ const COSTS: [line: Line, bytes: number, cost: number][] = [
 ];
 
 for (const [line, bytes, cost] of COSTS) {
-  Deno.test(`parseInput() charges ${cost} for ${bytes} bytes, ${JSON.stringify(line).slice(0, 12)}`, () => {
+  Deno.test(`parseLine() charges ${cost} for ${bytes} bytes, ${JSON.stringify(line).slice(0, 12)}`, () => {
     assertEquals(parseLine(line, { bytes, maxLine: 8192, commands: COMMANDS }).cost, cost);
   });
 }

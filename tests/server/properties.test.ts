@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { parseFirstLine, parseLine } from "../../lib/server/parse_line.ts";
+import { parseFirstLine } from "../../lib/server/access/login.ts";
+import { parseLine } from "../../lib/server/parse_line.ts";
 import { clean } from "../../lib/wire/clean.ts";
 import { fc } from "../helpers/property.ts";
 
@@ -15,9 +16,9 @@ function record() {
   const room = {
     broadcast: (_: unknown, text: string) => note(text),
     rename: (_: unknown, name: string) => note("name", name),
-    whisper: (_: unknown, name: string, text: string) => note("msg", name, text),
+    sendPrivate: (_: unknown, name: string, text: string) => note("msg", name, text),
     roster: ["alice"],
-    past: { history: () => Promise.resolve(0), search: () => Promise.resolve(0) },
+    history: { history: () => Promise.resolve(0), search: () => Promise.resolve(0) },
   };
   const context = {
     room,
@@ -37,7 +38,7 @@ const anyLine = fc.oneof(
   fc.tuple(fc.integer(), fc.string()).map(([number, text]) => `/once ${number} ${text}`),
 );
 
-Deno.test("parseInput() makes of any line something that is said, done, answered, or refused in a sentence", async () => {
+Deno.test("parseLine() makes of any line something that is said, done, answered, or refused in a sentence", async () => {
   await fc.assert(fc.asyncProperty(anyLine, async (line) => {
     const { context, said } = record();
     const bytes = new TextEncoder().encode(line).length;

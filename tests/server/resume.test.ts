@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
+import { openTemporary, SlowLog } from "../helpers/logs.ts";
+import { type Need, testWith } from "../helpers/needs.ts";
 import type { Peer } from "../helpers/peer.ts";
-import { type Need, testWith } from "../helpers/permissions.ts";
-import { startInMemory, type TestOptions, type TestServer } from "../helpers/server.ts";
-import { SlowLog } from "../helpers/slow_log.ts";
-import { openTemporary } from "../helpers/temporary_log.ts";
+import { startInMemory, type TestOptions, type TestServer } from "../helpers/servers.ts";
 
 const LOGS: [kind: string, make: () => Log | Promise<Log>, needs: Need[]][] = [
   ["in memory", () => new MemoryLog(), []],
@@ -121,7 +120,7 @@ overLogs("/once does each number once, in ascending order, on whatever connectio
     bob.seen.filter((line) => /^[<[]alice/.test(line)).sort(),
     ["<alice> one", "[alice] seven", "<alice> eight", "<alice> nine"].sort(),
   );
-  assertEquals(await log.taken("k"), 0, "the key itself is not kept");
+  assertEquals(await log.lastLine("k"), 0, "the key itself is not kept");
 });
 
 overLogs("what answers /once tells its number: receipt, private receipt, error", async (server) => {

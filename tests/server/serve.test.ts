@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { connectTcp } from "../../lib/net/tcp.ts";
-import { TestOutput } from "../helpers/output.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { startInMemory, startTcp } from "../helpers/server.ts";
+import { testWith } from "../helpers/needs.ts";
+import { startInMemory, startTcp, TestOutput } from "../helpers/servers.ts";
 
 Deno.test("the console shows who connects and what happens, from everyone", async () => {
   const output = new TestOutput();

@@ -4,7 +4,7 @@ import { memoryPair } from "../../lib/net/memory.ts";
 import { Room } from "../../lib/room.ts";
 import { SHUTDOWN } from "../../lib/server/disconnects.ts";
 import { Sessions } from "../../lib/server/sessions.ts";
-import { RateLimiter } from "../../lib/server/limits.ts";
+import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
 import { Stats } from "../../lib/server/stats.ts";
 import { Peer } from "../helpers/peer.ts";
 

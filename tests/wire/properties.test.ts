@@ -120,7 +120,7 @@ const anyEntry = fc.oneof(
       ...at,
       ...entry,
       reason: entry.kind === "left" ? entry.reason : undefined,
-      by: [],
+      memberKeys: [],
     }) as unknown as Entry
   ),
   fc.record({ name: anyName, to: anyName }).map((entry): Entry => ({ ...at, kind: "renamed", ...entry })),

@@ -1,10 +1,12 @@
 import { delay } from "@std/async/delay";
 import type { Connection } from "../../net/connection.ts";
+import { isTlsAlert } from "../../net/detect.ts";
 import { clean } from "../../wire/clean.ts";
 import { formatHello, type Hello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../../wire/hello.ts";
 import { LineReader, TOO_LONG } from "../../wire/lines.ts";
 import { parseReceived, type Received } from "../../wire/received.ts";
 import { Greeting } from "./greeting.ts";
+import { ExplainedError } from "../../wire/refusal.ts";
 
 /** How long, in milliseconds, a server may take to show that it is parley before the client goes on in plain text. */
 const PLAIN_AFTER_MS = 500;
@@ -30,10 +32,7 @@ const NOT_A_WORD =
   "the server closed the connection without a word; if it speaks TLS, start the client with --tls";
 
 /** Says in a sentence why there can be no conversation with this server. */
-export class ConversationError extends Error {
-  /** The name of the class. */
-  override readonly name = "ConversationError";
-}
+export class ConversationError extends ExplainedError {}
 
 /** What happens on a connection. */
 export type ClientEvent =
@@ -265,7 +264,7 @@ export class ClientConnection implements Disposable {
 
 /** Whether a server's first bytes turn away whoever speaks plain text: with a TLS alert, or in parley's words. */
 function speaksTls(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x15 && bytes[1] === 0x03 || new TextDecoder().decode(bytes).startsWith(TLS_ONLY);
+  return isTlsAlert(bytes) || new TextDecoder().decode(bytes).startsWith(TLS_ONLY);
 }
 
 /** What a promise resolves to, or nothing where that takes longer than `ms`; it can then be waited for again. */

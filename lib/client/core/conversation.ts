@@ -6,7 +6,6 @@ import { ClientConnection, type ClientEvent, ConversationError } from "./connect
 import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
-import { TrustError } from "../trust.ts";
 
 /** What is asked, and not shown. */
 const PING = "are you there";
@@ -149,7 +148,6 @@ export class Conversation implements Disposable {
    * What happens, until the server closes for good, or there was no connection for too long. Call it once.
    *
    * @throws {ConversationError} where the server does not talk to this client
-   * @throws {TrustError} where the server is not trusted any more
    */
   async *events(): AsyncGenerator<ConversationEvent> {
     while (true) {
@@ -223,7 +221,7 @@ export class Conversation implements Disposable {
         return;
       } catch (error) {
         if (this.#stop.signal.aborted || this.#retry.over(performance.now())) return;
-        if (error instanceof TrustError) throw error;
+        if (error instanceof ConversationError) throw error;
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from "./conversation.ts";
-import { fold } from "./fold.ts";
+import { foldName } from "../../wire/names.ts";
 
 /** Whom a user does not want to read. It is the client's alone: neither the server nor they know. */
 export class Ignored {
@@ -11,8 +11,8 @@ export class Ignored {
     const [name, ...more] = text.split(/\s+/);
     if (name === "") return `you ignore ${[...this.#names.values()].join(", ") || "no one"}`;
     if (more.length > 0) return "one name at a time: /ignore NAME";
-    const hidden = !this.#names.delete(fold(name));
-    if (hidden) this.#names.set(fold(name), name);
+    const hidden = !this.#names.delete(foldName(name));
+    if (hidden) this.#names.set(foldName(name), name);
     return hidden
       ? `you ignore ${name}; /ignore ${name} again shows what they say`
       : `you read ${name} again`;
@@ -21,11 +21,11 @@ export class Ignored {
   /** Whether an event is one that its user does not want to see. Who takes another name stays ignored. */
   hides(event: ConversationEvent): boolean {
     if (this.#names.size === 0) return false;
-    if (event.kind === "renamed" && this.#names.delete(fold(event.name))) {
-      this.#names.set(fold(event.to), event.to);
+    if (event.kind === "renamed" && this.#names.delete(foldName(event.name))) {
+      this.#names.set(foldName(event.to), event.to);
     }
     const name = speaker(event);
-    return name !== undefined && this.#names.has(fold(name));
+    return name !== undefined && this.#names.has(foldName(name));
   }
 }
 

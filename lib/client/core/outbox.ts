@@ -1,3 +1,5 @@
+import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands.ts";
+
 /** A line on its way to the server. */
 export interface Outgoing {
   /** What was typed. */
@@ -77,10 +79,15 @@ export class Outbox {
 
 /** Whether the server confirms a line: what is said, done, or said to one person. Other commands answer for themselves. */
 function isConfirmed(text: string): boolean {
-  return text.trim() !== "" &&
-    (!text.startsWith("/") || text.startsWith("//") || /^\/me\s/i.test(text) || isPrivate(text));
+  if (text.trim() === "") return false;
+  const command = parseCommand(text);
+  return command === undefined || onceOf(text) !== undefined && command.text !== "";
 }
 
 function isPrivate(text: string): boolean {
-  return /^\/msg\s/i.test(text);
+  return onceOf(text) === "private";
+}
+
+function onceOf(text: string): CommandInfo["once"] {
+  return findCommand(parseCommand(text)?.name ?? "")?.once;
 }

@@ -1,8 +1,6 @@
-import { OutputError } from "../../cli/output.ts";
 import { isQuit, type LocalAnswer } from "./local_commands.ts";
 import { ConversationError } from "./connection.ts";
 import type { Conversation, ConversationEvent } from "./conversation.ts";
-import { TrustError } from "../trust.ts";
 
 /** How to talk. */
 export interface TalkOptions {
@@ -31,6 +29,8 @@ export interface Outcome {
 /**
  * Says what comes from the input and shows what happens, until the input has ended and all of it was answered, or the
  * server closes. Does not throw for what happens on the connection.
+ *
+ * @throws what `show` throws
  */
 export async function talk(conversation: Conversation, options: TalkOptions): Promise<Outcome> {
   const tally = new Tally();
@@ -44,8 +44,7 @@ export async function talk(conversation: Conversation, options: TalkOptions): Pr
       else await options.show(event);
     }
   } catch (error) {
-    if (error instanceof OutputError) return {};
-    if (error instanceof ConversationError || error instanceof TrustError) return { problem: error.message };
+    if (error instanceof ConversationError) return { problem: error.message };
     throw error;
   }
   if (tally.ended) await saying;

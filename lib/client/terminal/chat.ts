@@ -1,3 +1,4 @@
+import { untilClosed } from "../../cli/output.ts";
 import { isSameName, parseName } from "../../wire/names.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import { clean } from "../../wire/clean.ts";
@@ -88,7 +89,7 @@ class TerminalChat implements Disposable {
     const [terminal, conversation, { signal }] = [this.#terminal, this.#conversation, this.#options];
     signal.addEventListener("abort", this.#leave);
     if (signal.aborted) this.#leave();
-    const { problem } = await talk(conversation, {
+    const { problem } = await untilClosed(talk(conversation, {
       input: this.#composer.lines(),
       show: (event) => this.#show(event),
       showOwn: (text) => terminal.print(renderOwn(text, true)),
@@ -96,7 +97,7 @@ class TerminalChat implements Disposable {
       locally: (line) =>
         takeLocally(line, { ignored: this.#ignored, rich: conversation.rich, keys: KEY_HELP }),
       follow: true,
-    });
+    }));
     const unsaid = [...this.#composer.unsaid, ...terminal.unused];
     for (const line of unsaid) terminal.print(`error: not said: ${clean(line)}\n`);
     return problem ?? (unsaid.length > 0 ? NOT_ALL_SAID : undefined);

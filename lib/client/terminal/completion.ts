@@ -1,4 +1,5 @@
-import { fold } from "../core/fold.ts";
+import { findCommand, parseCommand } from "../../wire/commands.ts";
+import { foldName } from "../../wire/names.ts";
 
 /** What can be completed. */
 export interface Candidates {
@@ -16,9 +17,6 @@ export interface Edited {
   cursor: number;
 }
 
-/** Commands whose first word is a name. */
-const TAKES_NAME = /^\/(msg|ignore)\s+$/i;
-
 /**
  * All that the word before the cursor can be completed to, in order. A command is completed where the line begins with
  * it; a name with a colon where the line begins with it, because it is spoken to, and with a space elsewhere.
@@ -33,12 +31,18 @@ export function completions({ line, cursor }: Edited, { commands, names }: Candi
       .map((name) => edited(`/${name} `, tail));
   }
   // An empty word inside a line stands for no one in particular.
-  if (word === "" && head !== "" && !TAKES_NAME.test(head)) return [];
+  if (word === "" && head !== "" && !takesName(head)) return [];
   // One may be spoken to as @alice.
   const at = word.startsWith("@") ? "@" : "";
-  const sought = fold(word.slice(at.length));
-  return names.filter((name) => fold(name).startsWith(sought))
+  const sought = foldName(word.slice(at.length));
+  return names.filter((name) => foldName(name).startsWith(sought))
     .map((name) => edited(`${head}${at}${name}${head === "" ? ": " : " "}`, tail));
+}
+
+/** Whether what stands before the cursor is a command whose first argument is a name. */
+function takesName(head: string): boolean {
+  const command = parseCommand(head);
+  return command?.text === "" && findCommand(command.name)?.completes === "name";
 }
 
 function edited(before: string, tail: string): Edited {

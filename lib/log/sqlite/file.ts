@@ -1,12 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import { isAbsolute } from "node:path";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { ExplainedError } from "../../wire/refusal.ts";
 
 /** Says in a sentence what is wrong with a file that a room is to be kept in, and what to do. */
-export class RoomFileError extends Error {
-  /** The name of the class. */
-  override readonly name = "RoomFileError";
-}
+export class RoomFileError extends ExplainedError {}
 
 /** How to open a file. */
 export interface FileOptions {

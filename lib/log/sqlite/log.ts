@@ -74,20 +74,20 @@ export class SqliteLog implements Log {
     this.#listener = listener;
   }
 
-  append(drafts: readonly Draft[], taken: LastLines = new Map()): void {
+  append(drafts: readonly Draft[], lastLines: LastLines = new Map()): void {
     const time = this.#now();
     const iso = new Date(time).toISOString();
     const { insert, setLastLine } = this.#statements;
     const entries = numbered(drafts, this.#last, time);
     transaction(this.#db, () => {
       for (const entry of entries) insert.run(...toColumns(entry, iso));
-      for (const [key, line] of taken) setLastLine.run(key, line, iso);
+      for (const [key, line] of lastLines) setLastLine.run(key, line, iso);
     });
     this.#last += entries.length;
     if (entries.length > 0) this.#listener(entries);
   }
 
-  taken(key: string): number {
+  lastLine(key: string): number {
     return (this.#statements.lastLine.get(key) as { taken: number } | undefined)?.taken ?? 0;
   }
 

@@ -8,6 +8,7 @@
 import { acceptFrom, BACKLOG, type ListenOptions } from "../accept.ts";
 import type { KeyPair } from "./certificates.ts";
 import type { Connection, Listener } from "../connection.ts";
+import { isTlsHandshake } from "../detect.ts";
 import { openSocket } from "../socket.ts";
 
 /** How long, in milliseconds, a peer may take for its first byte; one that speaks TLS is the first to speak. */
@@ -15,9 +16,6 @@ const FIRST_BYTE_TIMEOUT_MS = 1500;
 
 /** How long, in milliseconds, a connection of this process to itself may take. */
 const UNWRAP_TIMEOUT_MS = 5000;
-
-/** The first byte of every TLS handshake. */
-const HANDSHAKE_BYTE = 0x16;
 
 /** What a TLS listener takes besides. */
 export interface TlsListenOptions extends ListenOptions, KeyPair {
@@ -135,7 +133,7 @@ class TlsConnection implements Connection {
     const tell = () => told ??= this.#outer.write(this.#notice).then(() => this.#outer.closeWrite());
     const timer = setTimeout(() => tell().catch(() => {}).then(() => this.close()), FIRST_BYTE_TIMEOUT_MS);
     const { value, done } = await bytes.next().finally(() => clearTimeout(timer));
-    if (!done && value[0] === HANDSHAKE_BYTE) return value.slice();
+    if (!done && isTlsHandshake(value)) return value.slice();
     await tell();
     throw new Deno.errors.InvalidData("the peer does not speak TLS");
   }

@@ -6,19 +6,8 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Refusal } from "../../wire/refusal.ts";
-import { ConnectionLimiter } from "../limits.ts";
-
-/** How many wrong passwords end a connection. */
-export const MAX_TRIES = 3;
-
-/** How long, in milliseconds, an address waits after its first wrong password; twice as long after each further one. */
-const FIRST_WAIT_MS = 1000;
-
-/** The longest an address waits, in milliseconds. */
-const MAX_WAIT_MS = 60_000;
-
-/** An address without wrong passwords for this many milliseconds starts anew. */
-const FORGIVEN_AFTER_MS = 600_000;
+import { FIXED } from "../limits.ts";
+import { ConnectionLimiter } from "./connection_limiter.ts";
 
 /** How many connections may wait at the gate, in all and from one address, and how long each, in milliseconds. */
 export interface AuthenticatorLimits {
@@ -30,7 +19,11 @@ export interface AuthenticatorLimits {
   patience: number;
 }
 
-const LIMITS: AuthenticatorLimits = { maxTotal: 256, maxPerSource: 16, patience: 30_000 };
+const LIMITS: AuthenticatorLimits = {
+  maxTotal: FIXED.maxPendingLogins,
+  maxPerSource: FIXED.maxPendingPerSource,
+  patience: FIXED.loginTimeoutMs,
+};
 
 /** What became of one attempt. */
 export type Verdict =
@@ -110,14 +103,14 @@ export class Authenticator {
       return { admitted: false, why: afterFault(wait), wait: 0, last: true };
     }
     if (timingSafeEqual(digest(password), this.#digest)) return { admitted: true };
-    const forgiven = faults === undefined || now - faults.until > FORGIVEN_AFTER_MS;
+    const forgiven = faults === undefined || now - faults.until > FIXED.forgivenAfterMs;
     const count = forgiven ? 1 : faults.count + 1;
-    const next = Math.min(FIRST_WAIT_MS * 2 ** (count - 1), MAX_WAIT_MS);
+    const next = Math.min(FIXED.firstWaitMs * 2 ** (count - 1), FIXED.maxWaitMs);
     this.#sweep(now);
     this.#faults.set(source, { count, until: now + next, by: attempt });
-    const last = attempt.tries >= MAX_TRIES;
+    const last = attempt.tries >= FIXED.maxTries;
     const why = last
-      ? `wrong password, for the ${MAX_TRIES}rd time; try again in ${seconds(next)}`
+      ? `wrong password, for the ${FIXED.maxTries}rd time; try again in ${seconds(next)}`
       : `wrong password; try again in ${seconds(next)}`;
     return { admitted: false, why, wait: next, last };
   }
@@ -131,7 +124,7 @@ export class Authenticator {
   #sweep(now: number): void {
     if (this.#faults.size < this.#sweepAt) return;
     for (const [source, { until }] of this.#faults) {
-      if (now - until > FORGIVEN_AFTER_MS) this.#faults.delete(source);
+      if (now - until > FIXED.forgivenAfterMs) this.#faults.delete(source);
     }
     this.#sweepAt = Math.max(1024, 2 * this.#faults.size);
   }

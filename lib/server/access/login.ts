@@ -1,82 +1,198 @@
 import type { Cursor } from "../../fanout/cursor.ts";
+import { isHttpRequest } from "../../net/detect.ts";
+import { clean } from "../../wire/clean.ts";
+import { parseCommand } from "../../wire/commands.ts";
 import type { Closed } from "../../wire/entries.ts";
-import { FORMATS } from "../../wire/formats/format.ts";
+import { FORMATS } from "../../wire/formats/formats.ts";
 import { type Hello, parseHello, PASSWORD_PROMPT } from "../../wire/hello.ts";
 import { type Line, TOO_LONG } from "../../wire/lines.ts";
 import { fault, NO_HTTP } from "../disconnects.ts";
+import type { Membership } from "../membership.ts";
 import type { LoginAttempt } from "./authenticator.ts";
-import { parseFirstLine } from "../parse_line.ts";
-import { lineCost } from "../limits.ts";
+import { lineCost } from "./rate_limiter.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** What a line at the gate leads to: being asked again, being let in, or being closed. */
-export type LoginResult = "again" | "admitted" | Closed;
+/** How long, in milliseconds, a connection may take to name itself before it joins under its address. */
+const JOIN_AFTER_MS = 300;
+
+/** Whom a login lets in, and what it asks for the way. */
+export interface LoginOptions {
+  /** The password that is to be given first, if there is one. */
+  attempt?: LoginAttempt;
+  /** What begins with the first line, or a while after the peer was let in. */
+  membership: Membership;
+  /** The way to the peer. */
+  cursor: Cursor;
+  /** What holds the peer's input back. */
+  throttle: Throttle;
+  /** Is called at every wrong password. */
+  wrong(): void;
+  /** Ends the session. */
+  close(closing: Closed): void;
+}
 
 /**
- * The conversation at the gate: a line is the password, or a `/hello` that may hold it and sets up what follows. Of the
- * room the peer learns nothing.
+ * What comes before someone is a member: the password, if the room has one, until which the peer learns nothing of the
+ * room, and then the first line, which may be a `/hello` or a `/name`. It owns its timer.
  */
 export class Login implements Disposable {
-  /** What came after the last `/hello`, to be taken as the first line in the room. */
-  hello?: string;
-  readonly #attempt: LoginAttempt;
-  readonly #cursor: Cursor;
-  readonly #throttle: Throttle;
-  readonly #wrong: () => void;
+  readonly #options: LoginOptions;
+  #phase: "password" | "first line" | "done";
+  #timer?: ReturnType<typeof setTimeout>;
+  /** What came after the last `/hello` before the password was right. */
+  #hello?: string;
 
-  /** `cursor`: the way to the peer. `wrong` is called at every wrong password. */
-  constructor(attempt: LoginAttempt, cursor: Cursor, throttle: Throttle, wrong: () => void) {
-    this.#wrong = wrong;
-    this.#attempt = attempt;
-    this.#cursor = cursor;
-    this.#throttle = throttle;
+  /** See {@linkcode Login.begin}. */
+  constructor(options: LoginOptions) {
+    this.#options = options;
+    this.#phase = options.attempt === undefined ? "first line" : "password";
   }
 
-  /** How long it may last, in milliseconds. */
-  get patience(): number {
-    return this.#attempt.patience;
+  /** Whether what comes is handled here: the password was not given yet, or no line has come since. */
+  get pending(): boolean {
+    return this.#phase !== "done";
   }
 
-  /** Asks for the password. */
-  ask(): void {
-    this.#cursor.send({ kind: "notice", text: PASSWORD_PROMPT });
+  /** Whether the password is still to be given. */
+  get locked(): boolean {
+    return this.#phase === "password";
   }
 
-  /** Takes a line. After a wrong password it resolves late, so that what follows is read late. */
-  async take(line: Line, bytes: number): Promise<LoginResult> {
-    await this.#throttle.pay(lineCost(bytes));
+  /** Asks for the password, or begins to wait for the first line. */
+  begin(): void {
+    const { attempt } = this.#options;
+    if (attempt === undefined) return this.#awaitLine();
+    const seconds = Math.ceil(attempt.patience / 1000);
+    this.#after(
+      attempt.patience,
+      () => this.#options.close(fault(`no password was given within ${seconds} s`)),
+    );
+    this.#ask();
+  }
+
+  /**
+   * Takes a line. Resolves late after a wrong password, so that what follows is read late; to whether the line is still
+   * to be taken, as one of a member.
+   */
+  async take(line: Line, bytes: number): Promise<boolean> {
     const first = parseFirstLine(line);
-    if (first.kind === "http") return NO_HTTP;
+    if (this.#phase === "password") await this.#options.throttle.pay(lineCost(bytes));
+    if (first.kind === "http") {
+      this.#phase = this.#phase === "password" ? this.#phase : "done";
+      this.#options.close(NO_HTTP);
+    } else if (this.#phase === "password") {
+      await this.#takePassword(line, first);
+    } else {
+      return await this.#takeFirst(first);
+    }
+    return false;
+  }
+
+  async #takeFirst(first: FirstLine): Promise<boolean> {
+    const { membership, throttle } = this.#options;
+    this.#phase = "done";
+    if (first.kind === "hello") {
+      await throttle.pay(1);
+      await this.#takeHello(first.json);
+      return false;
+    }
+    const named = first.kind === "name" && !membership.begun;
+    await membership.join(named ? { name: first.name } : {});
+    return !named;
+  }
+
+  async #takePassword(line: Line, first: FirstLine): Promise<void> {
     if (first.kind !== "hello" || !first.json.startsWith("{")) {
-      return await this.#check(line === TOO_LONG ? "" : line);
+      return await this.#try(line === TOO_LONG ? "" : line);
     }
-    const hello = readHello(first.json, this.#cursor);
+    const { cursor } = this.#options;
+    const hello = readHello(first.json, cursor);
     if (hello instanceof SyntaxError) {
-      this.#cursor.send({ kind: "error", text: hello.message });
-      return "again";
+      cursor.send({ kind: "error", text: hello.message });
+      return await this.#askAgain();
     }
-    this.hello = first.json;
-    return hello.password === undefined ? "again" : await this.#check(hello.password);
+    this.#hello = first.json;
+    await (hello.password === undefined ? this.#askAgain() : this.#try(hello.password));
   }
 
-  async #check(password: string): Promise<LoginResult> {
-    const verdict = this.#attempt.check(password, performance.now());
-    if (verdict.admitted) return "admitted";
-    this.#wrong();
-    if (verdict.last) return fault(verdict.why);
-    this.#cursor.send({ kind: "error", text: verdict.why });
-    await this.#throttle.pause(verdict.wait);
-    return "again";
+  async #try(password: string): Promise<void> {
+    const { attempt, cursor, throttle, wrong, close } = this.#options;
+    const verdict = attempt!.check(password, performance.now());
+    if (verdict.admitted) return await this.#admit();
+    wrong();
+    if (verdict.last) return close(fault(verdict.why));
+    cursor.send({ kind: "error", text: verdict.why });
+    await throttle.pause(verdict.wait);
+    await this.#askAgain();
   }
 
-  /** Makes its place at the gate free. */
+  async #admit(): Promise<void> {
+    this.#options.attempt![Symbol.dispose]();
+    this.#phase = "first line";
+    this.#awaitLine();
+    if (this.#hello === undefined) return;
+    this.#phase = "done";
+    await this.#takeHello(this.#hello);
+  }
+
+  async #takeHello(json: string): Promise<void> {
+    const { membership, cursor } = this.#options;
+    const hello = readHello(json, cursor);
+    if (!(hello instanceof SyntaxError)) return await membership.take(hello);
+    await membership.join();
+    cursor.send({ kind: "error", text: hello.message });
+  }
+
+  #ask(): void {
+    this.#options.cursor.send({ kind: "notice", text: PASSWORD_PROMPT });
+  }
+
+  async #askAgain(): Promise<void> {
+    this.#ask();
+    await this.#options.cursor.drained();
+  }
+
+  #awaitLine(): void {
+    this.#after(JOIN_AFTER_MS, () => this.#options.membership.join());
+  }
+
+  #after(ms: number, run: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(run, ms);
+  }
+
+  /** Waits for nothing any more, and frees the place of one who has not given the password. */
   [Symbol.dispose](): void {
-    this.#attempt[Symbol.dispose]();
+    clearTimeout(this.#timer);
+    this.#options.attempt?.[Symbol.dispose]();
   }
 }
 
-/** Reads what came after `/hello` and takes on the format that it asks for; gives the error where it cannot be read. */
-export function readHello(json: string, cursor: Cursor): Hello | SyntaxError {
+/** What the first line of a connection may be besides what every line may be. */
+export type FirstLine =
+  | { kind: "hello"; json: string }
+  | { kind: "name"; name: string }
+  | { kind: "http" }
+  | { kind: "other" };
+
+/** Looks at a line as the first one of a connection. */
+export function parseFirstLine(line: Line): FirstLine {
+  if (line === TOO_LONG) return { kind: "other" };
+  const text = clean(line).trimEnd();
+  if (isHttpRequest(text)) return { kind: "http" };
+  const command = parseCommand(text);
+  switch (command?.name.toLowerCase()) {
+    case "hello":
+      return { kind: "hello", json: command!.text };
+    case "name":
+      return { kind: "name", name: command!.text };
+    default:
+      return { kind: "other" };
+  }
+}
+
+/** Reads what came after `/hello` and takes on the format that it asks for; returns the error if it cannot be read. */
+function readHello(json: string, cursor: Cursor): Hello | SyntaxError {
   try {
     const hello = parseHello(json);
     if (hello.format !== undefined) cursor.format = FORMATS[hello.format];

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import type { RateLimiter } from "../limits.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
 import type { Stats } from "../stats.ts";
 
 /** Holds back the input of one connection as the limit on its address says, until it is disposed of. */

@@ -1,7 +1,7 @@
 import type { Member, Room } from "../../room.ts";
+import { callOf, type CommandInfo, findCommand } from "../../wire/commands.ts";
 import type { Format } from "../../wire/formats/format.ts";
-import type { Sessions } from "../sessions.ts";
-import type { Stats } from "../stats.ts";
+import { Refusal } from "../../wire/refusal.ts";
 
 /** What every command may do, for the member who gave it. */
 export interface CommandContext {
@@ -11,7 +11,7 @@ export interface CommandContext {
   readonly member: Member;
   /** What `/help` lists. */
   readonly commands: { readonly help: string[] };
-  /** The number under which this is to be done once, where it has one. */
+  /** The number under which this is to be done once, if it has one. */
   readonly line?: number;
   /** Answers with a line for this member alone. */
   reply(text: string, as?: { kind?: "notice" | "pong"; names?: readonly string[] }): void;
@@ -25,33 +25,20 @@ export interface MemberContext extends CommandContext {
   quit(reason?: string): void;
 }
 
-/** What a command may do besides, for the operator at the server's terminal. */
-export interface OperatorContext extends CommandContext {
-  /** All sessions. */
-  readonly sessions: Sessions;
-  /** What was counted. */
-  readonly stats: Stats;
+/**
+ * Carries a command out. `text` is what came after the name, without white space around it.
+ *
+ * @throws {Refusal} if it cannot be done; the member gets the message
+ */
+export type Run<C> = (context: C, text: string) => void | Promise<void>;
+
+/** A command that can be given, with what carries it out. */
+export interface Command<C = CommandContext> extends CommandInfo {
+  /** Carries it out. */
+  readonly run: Run<C>;
 }
 
-/** A command that can be given. */
-export interface Command<C = CommandContext> {
-  /** Without the slash. */
-  readonly name: string;
-  /** What comes after the name, as `/help` shows it. */
-  readonly usage?: string;
-  /** What it does, in a few words, for `/help`. */
-  readonly summary: string;
-  /** How many lines it counts for in the limit on input; 1 where nothing is said. */
-  readonly cost?: number;
-  /** Whether it can be given with `/once`. */
-  readonly once?: boolean;
-  /**
-   * Carries it out. `text` is what came after the name, without spaces around it.
-   *
-   * @throws {Refusal} where it cannot be done; the member gets the message
-   */
-  run(context: C, text: string): void | Promise<void>;
+/** Says that a command lacks something: a question, and how it is given. */
+export function lacks(name: string, question: string): Refusal {
+  return new Refusal(`${question} ${callOf(findCommand(name)!)}`);
 }
-
-/** What the commands count for that make the server search or tell everyone. */
-export const EXPENSIVE = 10;

@@ -1,74 +1,62 @@
-import { Refusal } from "../../wire/refusal.ts";
-import type { Member, Room } from "../../room.ts";
 import { showAddress } from "../../net/addresses.ts";
+import type { Member, Room } from "../../room.ts";
+import { AUDIENCES, splitWord } from "../../wire/commands.ts";
+import { Refusal } from "../../wire/refusal.ts";
 import type { Sessions } from "../sessions.ts";
-import type { OperatorContext } from "./command.ts";
+import type { Stats } from "../stats.ts";
+import { type CommandContext, lacks } from "./command.ts";
 import { rosterLines } from "./roster.ts";
-import { help, history, me, msg, search } from "./shared.ts";
-import { CommandTable, split } from "./table.ts";
+import { SHARED } from "./shared.ts";
+import { CommandTable } from "./table.ts";
+
+/** What a command may do besides, for the operator at the server's terminal. */
+export interface OperatorContext extends CommandContext {
+  /** All sessions. */
+  readonly sessions: Sessions;
+  /** What was counted. */
+  readonly stats: Stats;
+}
 
 /** What the operator can do: always as `server`, in text, and without leaving. */
-export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = new CommandTable<OperatorContext>([
-  me,
-  msg,
-  {
-    name: "who",
-    summary: "who is here, and from which addresses",
-    run({ room, sessions, reply }) {
-      const names = room.members.map((member) => {
-        const address = sessions.addressOf(member);
-        return address === undefined || address === member.name ? member.name : `${member.name} (${address})`;
-      });
-      rosterLines(names).forEach(({ text }) => reply(text));
-    },
+export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = CommandTable.for(AUDIENCES.operator, {
+  ...SHARED,
+
+  who({ room, sessions, reply }) {
+    const names = room.members.map((member) => {
+      const address = sessions.addressOf(member);
+      return address === undefined || address === member.name ? member.name : `${member.name} (${address})`;
+    });
+    rosterLines(names).forEach(({ text }) => reply(text));
   },
-  {
-    name: "kick",
-    usage: "NAME [WHY]",
-    summary: "end someone's connection; WHY is told to everyone",
-    run({ room, sessions }, text) {
-      const [name, why] = split(text);
-      if (name === "") throw new Refusal("whom? /kick NAME [WHY]");
-      sessions.kick(room.find(name), why === "" ? undefined : why);
-    },
+
+  kick({ room, sessions }, text) {
+    const [name, why] = splitWord(text);
+    if (name === "") throw lacks("kick", "whom?");
+    sessions.kick(room.find(name), why === "" ? undefined : why);
   },
-  {
-    name: "ban",
-    usage: "ADDRESS",
-    summary: "end all connections from an address and refuse new ones, until the server ends",
-    async run({ room, sessions, reply }, text) {
-      if (text === "") throw new Refusal("which address? /ban ADDRESS, or the name of someone who is here");
-      const address = await addressOf(text, room, sessions);
-      const ended = sessions.ban(address);
-      reply(`${address} is banned; ${ended} ${ended === 1 ? "connection" : "connections"} ended`);
-    },
+
+  async ban({ room, sessions, reply }, text) {
+    if (text === "") {
+      throw new Refusal(`${lacks("ban", "which address?").message}, or the name of someone who is here`);
+    }
+    const address = await addressOf(text, room, sessions);
+    const ended = sessions.ban(address);
+    reply(`${address} is banned; ${ended} ${ended === 1 ? "connection" : "connections"} ended`);
   },
-  {
-    name: "unban",
-    usage: "[ADDRESS]",
-    summary: "let an address in again; alone, list those that are banned",
-    run({ sessions, reply }, text) {
-      if (text === "") return reply(`banned: ${sessions.bans.join(", ") || "no one"}`);
-      if (!sessions.unban(text)) {
-        throw new Refusal(`"${text}" is not banned; /unban lists who is`);
-      }
-      reply(`${text} may connect again`);
-    },
+
+  unban({ sessions, reply }, text) {
+    if (text === "") return reply(`banned: ${sessions.bans.join(", ") || "no one"}`);
+    if (!sessions.unban(text)) throw new Refusal(`"${text}" is not banned; /unban lists who is`);
+    reply(`${text} may connect again`);
   },
-  {
-    name: "stats",
-    summary: "how the server is doing",
-    run({ room, sessions, stats, reply }) {
-      const { rss } = Deno.memoryUsage();
-      reply(`members: ${room.members.length}, connections: ${sessions.size}, lagging: ${room.lagging}`);
-      reply(`entries: ${room.entries}, memory: ${Math.round(rss / 1024 / 1024)} MiB`);
-      reply(`limits met: ${stats.summary}`);
-    },
+
+  stats({ room, sessions, stats, reply }) {
+    const { rss } = Deno.memoryUsage();
+    reply(`members: ${room.members.length}, connections: ${sessions.size}, lagging: ${room.lagging}`);
+    reply(`entries: ${room.lastSeq}, memory: ${Math.round(rss / 1024 / 1024)} MiB`);
+    reply(`limits met: ${stats.summary}`);
   },
-  history,
-  search,
-  help,
-]);
+});
 
 /** The address that is meant: itself, or that of the member of this name. */
 async function addressOf(text: string, room: Room, sessions: Sessions): Promise<string> {

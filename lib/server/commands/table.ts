@@ -1,32 +1,39 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { type Audience, callOf, type CommandName, commandsFor, helpLines } from "../../wire/commands.ts";
 import { MAX_NAME } from "../../wire/names.ts";
-import type { Command, CommandContext } from "./command.ts";
+import type { Command, CommandContext, Run } from "./command.ts";
 
 /** The commands that someone can give. */
 export class CommandTable<C = CommandContext> {
-  readonly #commands: readonly Command<C>[];
-  readonly #byName: Map<string, Command<C>>;
+  readonly #commands: ReadonlyMap<string, Command<C>>;
 
-  /** The commands, in the order in which `/help` lists them. */
-  constructor(commands: readonly Command<C>[]) {
-    this.#commands = commands;
-    this.#byName = new Map(commands.map((command) => [command.name, command]));
+  private constructor(commands: readonly Command<C>[]) {
+    this.#commands = new Map(commands.map((command) => [command.name, command]));
   }
 
-  /** The commands, in order. */
+  /** The commands for these audiences, each with what carries it out. */
+  static for<A extends Audience, C>(
+    audiences: readonly A[],
+    runs: { readonly [name in CommandName<A>]: Run<C> },
+  ): CommandTable<C> {
+    const run = (name: string) => runs[name as CommandName<A>];
+    return new CommandTable(commandsFor(audiences).map((info) => ({ ...info, run: run(info.name) })));
+  }
+
+  /** The commands, in the order in which `/help` lists them. */
   [Symbol.iterator](): Iterator<Command<C>> {
-    return this.#commands[Symbol.iterator]();
+    return this.#commands.values();
   }
 
   /** Finds a command by its name, in whatever case. */
   find(name: string): Command<C> | undefined {
-    return this.#byName.get(name.toLowerCase());
+    return this.#commands.get(name.toLowerCase());
   }
 
   /** Says that there is no such command, and which one may have been meant. */
   unknown(name: string): string {
-    const closest = closestString(name.toLowerCase(), [...this.#byName.keys()]);
+    const closest = closestString(name.toLowerCase(), [...this.#commands.keys()]);
     const near = levenshteinDistance(name.toLowerCase(), closest) <= Math.max(1, name.length / 2);
     const hint = near ? `did you mean /${closest}? ` : "";
     const shown = name.slice(0, MAX_NAME);
@@ -35,17 +42,9 @@ export class CommandTable<C = CommandContext> {
 
   /** The lines that `/help` answers. */
   get help(): string[] {
-    const calls = this.#commands.map(({ name, usage }) => `/${name} ${usage ?? ""}`.trimEnd());
-    const width = Math.max(...calls.map((call) => call.length));
-    return [
-      ...this.#commands.map(({ summary }, i) => `${calls[i].padEnd(width)}  ${summary}`),
-      `${"//TEXT".padEnd(width)}  say something that begins with a slash`,
-    ];
+    return helpLines([
+      ...[...this].map((command) => [callOf(command), command.summary] as const),
+      ["//TEXT", "say something that begins with a slash"],
+    ]);
   }
-}
-
-/** What stands before the first space, and what follows without the spaces around it. */
-export function split(text: string): [word: string, rest: string] {
-  const space = text.search(/\s/);
-  return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space).trim()];
 }

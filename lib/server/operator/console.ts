@@ -2,7 +2,8 @@ import type { Cursor } from "../../fanout/cursor.ts";
 import { type Output, writeAll } from "../../cli/output.ts";
 import type { Room } from "../../room.ts";
 import type { Closed } from "../../wire/entries.ts";
-import { type Format, FORMATS } from "../../wire/formats/format.ts";
+import type { Format } from "../../wire/formats/format.ts";
+import { FORMATS } from "../../wire/formats/formats.ts";
 
 /** Shows what is for the operator alone. */
 const QUIET: Format = { ...FORMATS.text, entry: () => "", own: () => "" };

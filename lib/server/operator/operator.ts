@@ -1,8 +1,7 @@
 import { OPERATOR } from "../../wire/names.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import type { Member, Room } from "../../room.ts";
-import type { OperatorContext } from "../commands/command.ts";
-import { OPERATOR_COMMANDS } from "../commands/operator.ts";
+import { OPERATOR_COMMANDS, type OperatorContext } from "../commands/operator.ts";
 import type { OperatorConsole } from "./console.ts";
 import type { Sessions } from "../sessions.ts";
 import { type ParsedLine, parseLine } from "../parse_line.ts";

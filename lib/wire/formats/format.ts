@@ -1,11 +1,20 @@
 import type { Direct, Entry, Message } from "../entries.ts";
-import { json } from "./json.ts";
-import { text } from "./text.ts";
+
+/** The names of the output formats, as `/hello` and the command line use them. */
+export const FORMAT_NAMES = ["text", "json"] as const;
+
+/** The name of an output format. */
+export type FormatName = typeof FORMAT_NAMES[number];
+
+/** Whether there is an output format of this name. */
+export function isFormatName(name: unknown): name is FormatName {
+  return (FORMAT_NAMES as readonly unknown[]).includes(name);
+}
 
 /** How one output format puts things into lines. Each returned line ends in LF; `""` means that nothing is shown. */
 export interface Format {
   /** How `/hello` names it. */
-  readonly name: "text" | "json";
+  readonly name: FormatName;
   /** An entry as everyone gets it to whom it does not belong. */
   entry(entry: Entry): string;
   /** An entry as the member with this key gets it, to whom it belongs. */
@@ -17,6 +26,3 @@ export interface Format {
   /** A line for one member only. */
   direct(line: Direct): string;
 }
-
-/** The output formats by name. */
-export const FORMATS: { readonly text: Format; readonly json: Format } = { text, json };

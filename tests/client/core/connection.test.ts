@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ClientConnection, type ClientEvent } from "../../../lib/client/core/connection.ts";
-import { fakeServer } from "../../helpers/line_server.ts";
-import { startInMemory } from "../../helpers/server.ts";
+import { fakeServer, startInMemory } from "../../helpers/servers.ts";
 
 const WELCOME = "Welcome to this chatroom!";
 const BANNER = "-- parley 1; /help lists the commands";

@@ -6,8 +6,8 @@ import {
 } from "../../../lib/client/core/conversation.ts";
 import { TrustError } from "../../../lib/client/trust.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
-import { fakeServer } from "../../helpers/line_server.ts";
 import type { Peer } from "../../helpers/peer.ts";
+import { fakeServer } from "../../helpers/servers.ts";
 
 /** A conversation with servers that the test plays: each connection is another one. */
 class Talk implements Disposable {

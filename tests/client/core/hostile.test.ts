@@ -4,7 +4,7 @@ import { highlight, mentions } from "../../../lib/client/core/mention.ts";
 import { Ignored } from "../../../lib/client/core/ignore.ts";
 import { parseReceived } from "../../../lib/wire/received.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
-import { fakeServer } from "../../helpers/line_server.ts";
+import { fakeServer } from "../../helpers/servers.ts";
 
 const HELLO = '{"kind":"welcome","version":1,"log":"L","seq":0,"name":"alice","taken":0}';
 

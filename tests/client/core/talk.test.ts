@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Conversation, type ConversationEvent } from "../../../lib/client/core/conversation.ts";
-import { OutputError } from "../../../lib/cli/output.ts";
+import { OutputError, untilClosed } from "../../../lib/cli/output.ts";
 import { render } from "../../../lib/client/render.ts";
 import { talk } from "../../../lib/client/core/talk.ts";
 import { Authenticator } from "../../../lib/server/access/authenticator.ts";
-import { fakeServer } from "../../helpers/line_server.ts";
-import { startInMemory } from "../../helpers/server.ts";
+import { fakeServer, startInMemory } from "../../helpers/servers.ts";
 
 async function* lines(...texts: string[]): AsyncGenerator<string> {
   yield* texts;
@@ -70,7 +69,7 @@ Deno.test("talk() ends quietly when nobody reads its output any more", async () 
   const { connection } = await server.connect();
   using chat = new Conversation(connection);
   const show = () => Promise.reject(new OutputError("closed"));
-  assertEquals(await talk(chat, { input: lines(), show, showOwn() {}, follow: true }), {});
+  assertEquals(await untilClosed(talk(chat, { input: lines(), show, showOwn() {}, follow: true })), {});
 });
 
 Deno.test("talk() shows its own lines where the server does not give them back", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { CURSOR, layout, type LayoutOptions } from "../../../lib/client/terminal/layout.ts";
 import { fit, graphemes } from "../../../lib/client/terminal/width.ts";
-import { seeded } from "../../helpers/random.ts";
+import { seeded } from "../../helpers/numbers.ts";
 
 /** The rows, with `|` where the cursor is, and without styles. */
 function shown(options: Partial<LayoutOptions> & { line: string }): string[] {

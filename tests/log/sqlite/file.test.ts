@@ -2,8 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openRoomFile, RoomFileError } from "../../../lib/log/sqlite/file.ts";
 import { SqliteLog } from "../../../lib/log/sqlite/log.ts";
-import { Folder } from "../../helpers/folder.ts";
-import { testWith } from "../../helpers/permissions.ts";
+import { testWith } from "../../helpers/needs.ts";
+import { Folder } from "../../helpers/system.ts";
 
 /** Makes a room's file with something in it. */
 async function makeRoom(path: string): Promise<void> {

@@ -2,10 +2,9 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { SqliteLog, type SqliteLogOptions } from "../../../lib/log/sqlite/log.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { Draft } from "../../../lib/wire/entries.ts";
-import { Folder } from "../../helpers/folder.ts";
-import { testWith } from "../../helpers/permissions.ts";
-import { SlowLog } from "../../helpers/slow_log.ts";
-import { openTemporary } from "../../helpers/temporary_log.ts";
+import { openTemporary, SlowLog } from "../../helpers/logs.ts";
+import { testWith } from "../../helpers/needs.ts";
+import { Folder } from "../../helpers/system.ts";
 import { logContract } from "../contract.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
@@ -48,7 +47,7 @@ withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was t
     );
   }
   await using log = await SqliteLog.open(path);
-  assertEquals([log.id, log.last, log.taken("A")], [id, 2, 3]);
+  assertEquals([log.id, log.last, log.lastLine("A")], [id, 2, 3]);
   log.append([said("two")]);
   assertEquals(log.read(0, ALL).map((entry) => entry.seq), [1, 2, 3]);
   assertEquals(log.history({ limit: 2 }).map(({ text, line }) => [text, line]), [["one", 3], [
@@ -75,7 +74,7 @@ withFile("SqliteLog keeps all of a batch or nothing", async (path) => {
     failed = true;
   }
   assert(failed);
-  assertEquals([log.last, log.taken("A"), log.read(0, ALL), handed], [0, 0, [], []]);
+  assertEquals([log.last, log.lastLine("A"), log.read(0, ALL), handed], [0, 0, [], []]);
   log.append([said("two")]);
   assertEquals(handed, [1]);
 });
@@ -155,7 +154,7 @@ withFile("SqliteLog forgets what is too old, but not where it was", async (path)
   now += 10 * hour;
   assertEquals(await texts(path, { keep, now: () => now }), ["three"]);
   await using log = await SqliteLog.open(path);
-  assertEquals([log.taken("early"), log.taken("late"), log.last], [0, 5, 3]);
+  assertEquals([log.lastLine("early"), log.lastLine("late"), log.last], [0, 5, 3]);
 });
 
 withFile("SqliteLog finds what it kept, whenever it was indexed, and what is left of it", async (path) => {

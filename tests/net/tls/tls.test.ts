@@ -2,11 +2,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connectTcp } from "../../../lib/net/tcp.ts";
 import { CertificateError, connectTls, NotTlsError, showCertificate } from "../../../lib/net/tls/connect.ts";
 import { listenTls } from "../../../lib/net/tls/listen.ts";
-import { newIdentity } from "../../helpers/identity.ts";
-import { greetingServer } from "../../helpers/line_server.ts";
+import { testWith } from "../../helpers/needs.ts";
 import { Peer } from "../../helpers/peer.ts";
-import { testWith } from "../../helpers/permissions.ts";
-import { NOTICE, startTlsEcho } from "../../helpers/tls_server.ts";
+import { greetingServer } from "../../helpers/servers.ts";
+import { newIdentity, NOTICE, startTlsEcho } from "../../helpers/tls.ts";
 
 testWith(
   ["net"],

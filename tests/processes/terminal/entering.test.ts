@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Folder } from "../../helpers/folder.ts";
-import { type Needs, testWith } from "../../helpers/permissions.ts";
+import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
-import { greetingServer } from "../../helpers/line_server.ts";
+import { greetingServer } from "../../helpers/servers.ts";
+import { Folder } from "../../helpers/system.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
-import { Folder } from "../../helpers/folder.ts";
-import { type Needs, testWith } from "../../helpers/permissions.ts";
-import { peakMemory } from "../../helpers/proc.ts";
+import { type Needs, testWith } from "../../helpers/needs.ts";
+import { Folder, peakMemory } from "../../helpers/system.ts";
 import { Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };

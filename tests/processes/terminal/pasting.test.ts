@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Needs, testWith } from "../../helpers/permissions.ts";
+import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 

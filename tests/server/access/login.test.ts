@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Authenticator } from "../../../lib/server/access/authenticator.ts";
 import { MemoryLog } from "../../../lib/log/memory.ts";
 import type { Peer } from "../../helpers/peer.ts";
-import { startInMemory, type TestServer } from "../../helpers/server.ts";
+import { startInMemory, type TestServer } from "../../helpers/servers.ts";
 
 const PASSWORD = "s3cret";
 const GREETING = ["Welcome to this chatroom!", "-- parley 1; /help lists the commands", "-- password:"];

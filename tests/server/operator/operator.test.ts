@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Authenticator } from "../../../lib/server/access/authenticator.ts";
-import { startInMemory, type TestOptions, type TestServer } from "../../helpers/server.ts";
-import { TestOutput } from "../../helpers/output.ts";
+import { startInMemory, type TestOptions, TestOutput, type TestServer } from "../../helpers/servers.ts";
 
 /** A server with someone at its terminal. */
 class Terminal {

@@ -1,11 +1,11 @@
+import type { Output } from "../../lib/cli/output.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
-import type { Listener } from "../../lib/net/connection.ts";
-import { listenMemory } from "../../lib/net/memory.ts";
+import type { Connection, Listener } from "../../lib/net/connection.ts";
+import { listenMemory, memoryPair } from "../../lib/net/memory.ts";
 import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
-import { DEFAULTS } from "../../lib/server/options.ts";
-import { type Limits, serve, type ServeOptions } from "../../lib/server/serve.ts";
-import type { Output } from "../../lib/cli/output.ts";
+import { DEFAULTS, type Limits } from "../../lib/server/limits.ts";
+import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 import { Peer } from "./peer.ts";
 
 /** A server of a test, and the way to connect to it. */
@@ -89,4 +89,58 @@ export function startTcp(options: TestOptions & { hostname?: string } = {}): Tes
   const { hostname = "127.0.0.1", ...others } = options;
   const listener = listenTcp({ hostname, port: 0 });
   return new TestServer(listener, async () => new Peer(await connectTcp(listener.address)), others);
+}
+
+/** A server that is not parley, played by the test: what it reads are the lines that the client sent. */
+export function fakeServer(): { server: Peer; connection: Connection } {
+  const [end, connection] = memoryPair();
+  return { server: new Peer(end), connection };
+}
+
+/** A server on a real socket that says this to everyone who connects, and nothing after it. */
+export function greetingServer(text: string): Disposable & { address: { hostname: string; port: number } } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const conns: Deno.Conn[] = [];
+  (async () => {
+    for await (const conn of listener) {
+      conns.push(conn);
+      await conn.write(new TextEncoder().encode(text)).catch(() => {});
+    }
+  })();
+  return {
+    address: { hostname: listener.addr.hostname, port: listener.addr.port },
+    [Symbol.dispose]() {
+      listener.close();
+      conns.forEach((conn) => conn.close());
+    },
+  };
+}
+
+/** An output that keeps what is written; it can be stuck, or broken. */
+export class TestOutput implements Output {
+  text = "";
+  broken = false;
+  #stuck?: Promise<void>;
+  #waiting: { wanted: string; found: () => void }[] = [];
+
+  stick(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#stuck = promise;
+    return resolve;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    if (this.broken) throw new Deno.errors.BrokenPipe("nobody reads");
+    await this.#stuck;
+    this.text += new TextDecoder().decode(bytes);
+    this.#waiting = this.#waiting.filter(({ wanted, found }) => !this.text.includes(wanted) || found());
+    return bytes.length;
+  }
+
+  async until(wanted: string): Promise<void> {
+    if (this.text.includes(wanted)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ wanted, found: resolve });
+    await promise;
+  }
 }

@@ -27,3 +27,10 @@ export function testWith(
   const because = missing.length > 0 ? ` (needs ${missing.join(", ")})` : "";
   Deno.test({ name: name + because, ignore: missing.length > 0, fn: run });
 }
+
+/** Where a program of this name is; none where it is not installed, or may not be looked for. */
+export function findProgram(name: string): string | undefined {
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return;
+  const { success, stdout } = new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).outputSync();
+  return success ? new TextDecoder().decode(stdout).trim() : undefined;
+}

@@ -1,7 +1,12 @@
-import type { KeyPair } from "../../lib/net/tls/certificates.ts";
 import type { Connection } from "../../lib/net/connection.ts";
+import { fingerprintsIn, type KeyPair, makeCertificate } from "../../lib/net/tls/certificates.ts";
 import { listenTls } from "../../lib/net/tls/listen.ts";
-import { newIdentity } from "./identity.ts";
+
+/** A certificate with its key and its fingerprint. */
+export async function newIdentity(): Promise<KeyPair & { fingerprint: string }> {
+  const keys = await makeCertificate([]);
+  return { ...keys, fingerprint: fingerprintsIn(keys.cert)[0] };
+}
 
 /** What the echo server says to whoever speaks plain text. */
 export const NOTICE = "error: this is for TLS\n";

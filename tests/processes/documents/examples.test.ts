@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { connectTcp } from "../../lib/net/tcp.ts";
-import { blocks, DOCUMENTS, read } from "../helpers/documents.ts";
-import { Folder } from "../helpers/folder.ts";
-import { Peer } from "../helpers/peer.ts";
-import { testWith } from "../helpers/permissions.ts";
-import { findProgram, Process, ServerProcess } from "../helpers/process.ts";
+import { connectTcp } from "../../../lib/net/tcp.ts";
+import { blocks, DOCUMENTS, read } from "../../helpers/documents.ts";
+import { Peer } from "../../helpers/peer.ts";
+import { findProgram, testWith } from "../../helpers/needs.ts";
+import { Process, ServerProcess } from "../../helpers/process.ts";
+import { Folder } from "../../helpers/system.ts";
 
 testWith(["run", "net", "read"], "the commands of the documents work", async () => {
   const { tasks } = JSON.parse(await read("deno.json"));

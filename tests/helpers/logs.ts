@@ -1,5 +1,7 @@
 import type { LastLines, Log } from "../../lib/log/log.ts";
+import { SqliteLog } from "../../lib/log/sqlite/log.ts";
 import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
+import { Folder } from "./system.ts";
 
 /** Another log that takes its time: all it does, it does on a later turn of the event loop. */
 export class SlowLog implements Log {
@@ -33,9 +35,9 @@ export class SlowLog implements Log {
     await this.#log.append(drafts, taken);
   }
 
-  async taken(key: string): Promise<number> {
+  async lastLine(key: string): Promise<number> {
     await laterTurn();
-    return this.#log.taken(key);
+    return this.#log.lastLine(key);
   }
 
   async read(after: number, bytes: number): Promise<Entry[]> {
@@ -55,4 +57,16 @@ export class SlowLog implements Log {
 
 function laterTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** A log in a file of its own, which goes with it. */
+export async function openTemporary(): Promise<Log> {
+  const folder = await Folder.make();
+  const log = await SqliteLog.open(folder.file("room.db"));
+  const close = log[Symbol.asyncDispose].bind(log);
+  log[Symbol.asyncDispose] = async () => {
+    await close();
+    await folder[Symbol.asyncDispose]();
+  };
+  return log;
 }

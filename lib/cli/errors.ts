@@ -1,0 +1,24 @@
+import { clean } from "../wire/clean.ts";
+import { ExplainedError } from "../wire/refusal.ts";
+import { UsageError } from "./flags.ts";
+
+/** The exit codes of both programs. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/**
+ * Runs a program, and returns its exit code. An error that explains itself is told in its sentence, one in the command
+ * line together with `usage`.
+ *
+ * @throws every other error: it is a fault of the program, and its stack trace tells where
+ */
+export async function runProgram(main: () => Promise<number>, usage: string): Promise<number> {
+  try {
+    return await main();
+  } catch (error) {
+    if (!(error instanceof ExplainedError)) throw error;
+    const isUsage = error instanceof UsageError;
+    // What a server, its certificate or a file says may be a part of the sentence.
+    console.error(`error: ${clean(error.message)}${isUsage ? `\n\n${usage}` : ""}`);
+    return isUsage ? EXIT.usage : EXIT.failed;
+  }
+}
