@@ -35,7 +35,8 @@ export interface CommandInfo {
 /** What commands cost that make the server search or tell everyone. */
 const EXPENSIVE = 10;
 
-const TABLE = [
+/** All commands, in the order in which `/help` lists them. */
+export const COMMAND_TABLE = [
   { name: "who", audience: "all", summary: "who is here", cost: EXPENSIVE },
   {
     name: "msg",
@@ -134,7 +135,7 @@ const TABLE = [
 
 /** The names of the commands for these audiences. */
 export type CommandName<A extends Audience = Audience> = Extract<
-  typeof TABLE[number],
+  typeof COMMAND_TABLE[number],
   { audience: A }
 >["name"];
 
@@ -147,12 +148,12 @@ export const AUDIENCES = {
 
 /** The commands for these audiences, in the order in which `/help` lists them. */
 export function commandsFor(audiences: readonly Audience[]): readonly CommandInfo[] {
-  return TABLE.filter(({ audience }) => audiences.includes(audience));
+  return COMMAND_TABLE.filter(({ audience }) => audiences.includes(audience));
 }
 
 /** What is known of the command of this name, in whatever case it is written. */
 export function findCommand(name: string): CommandInfo | undefined {
-  return TABLE.find((command) => command.name === name.toLowerCase());
+  return COMMAND_TABLE.find((command) => command.name === name.toLowerCase());
 }
 
 /** How a command is given, such as `/msg NAME TEXT`. */

@@ -9,8 +9,8 @@ export const APPLICATION_ID = 0x70726c79;
 export const SCHEMA_VERSION = 1;
 
 /**
- * The tables of a room, in words for whoever opens the file with the `sqlite3` shell. The README describes them, too.
- * `search` is an index of SQLite's FTS5 over the messages up to the one that `indexed` says.
+ * The tables of a room, in words for whoever opens the file with the `sqlite3` shell. `docs/OPERATING.md` describes
+ * them, too. `search` is an index of SQLite's FTS5 over the messages up to the one that `indexed` says.
  */
 export const SCHEMA = `
   BEGIN;
