@@ -138,7 +138,7 @@ const FIRST: [line: Line, first: FirstLine][] = [
 ];
 
 for (const [line, first] of FIRST) {
-  Deno.test(`parseFirst() takes ${JSON.stringify(line)} for ${first.kind}`, () => {
+  Deno.test(`parseFirstLine() takes ${JSON.stringify(line)} for ${first.kind}`, () => {
     assertEquals(parseFirstLine(line), first);
   });
 }

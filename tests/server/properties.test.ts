@@ -57,7 +57,7 @@ Deno.test("parseLine() makes of any line something that is said, done, answered,
   }));
 });
 
-Deno.test("parseFirst() takes every first line of HTTP for that", () => {
+Deno.test("parseFirstLine() takes every first line of HTTP for that", () => {
   const method = fc.constantFrom(
     "GET",
     "POST",

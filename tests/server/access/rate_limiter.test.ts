@@ -1,7 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { Refusal } from "../../lib/wire/refusal.ts";
-import { ConnectionLimiter } from "../../lib/server/access/connection_limiter.ts";
-import { lineCost, RateLimiter } from "../../lib/server/access/rate_limiter.ts";
+import { assertEquals } from "@std/assert";
+import { lineCost, RateLimiter } from "../../../lib/server/access/rate_limiter.ts";
 
 const A = "192.168.55.20";
 const B = "192.168.55.21";
@@ -69,38 +67,4 @@ Deno.test("RateLimiter goes on counting whoever used up a part of the burst, how
 Deno.test("lineCost() is one for each started KiB, and at least one", () => {
   const sizes = [0, 1, 1023, 1024, 1025, 2048, 2049, 8192];
   assertEquals(sizes.map(lineCost), [1, 1, 1, 1, 2, 2, 3, 8]);
-});
-
-function places(maxTotal: number, maxPerSource: number): ConnectionLimiter {
-  return new ConnectionLimiter({ maxTotal, maxPerSource, full: "full", crowded: "crowded" });
-}
-
-Deno.test("ConnectionLimiter.take() refuses one too many from an address, until one is gone", () => {
-  const room = places(100, 2);
-  const [first] = [room.take(A), room.take(A)];
-  assertThrows(() => room.take(A), Refusal, "crowded");
-  room.take(B);
-  first[Symbol.dispose]();
-  room.take(A);
-  assertThrows(() => room.take(A), Refusal, "crowded");
-});
-
-Deno.test("ConnectionLimiter.take() refuses one too many in all, until one is gone", () => {
-  const room = places(3, 2);
-  const [first] = [room.take(A), room.take(A), room.take(B)];
-  assertThrows(() => room.take(B), Refusal, "full");
-  first[Symbol.dispose]();
-  room.take(B);
-  assertThrows(() => room.take("c"), Refusal, "full");
-});
-
-Deno.test("ConnectionLimiter counts the refused neither in nor out, and those who left only once", () => {
-  const room = places(2, 1);
-  const first = room.take(A);
-  for (let i = 0; i < 5; i++) assertThrows(() => room.take(A), Refusal, "crowded");
-  const second = room.take(B);
-  for (const place of [first, first, second]) place[Symbol.dispose]();
-  room.take(B);
-  room.take(A);
-  assertThrows(() => room.take("c"), Refusal, "full");
 });
