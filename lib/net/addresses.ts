@@ -1,6 +1,6 @@
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** An address as it is shown: one of IPv4 mapped into IPv6 becomes the IPv4 one. */
+/** An address as it is shown: an IPv4 address mapped into IPv6 becomes the IPv4 address. */
 export function showAddress(address: string): string {
   return MAPPED.exec(address)?.[1] ?? address;
 }

@@ -6,7 +6,7 @@ import { rosterLines } from "./roster.ts";
 import { SHARED } from "./shared.ts";
 import { CommandTable } from "./table.ts";
 
-/** What a member can do. */
+/** The commands of a member. */
 export const COMMANDS: CommandTable<MemberContext> = CommandTable.for(AUDIENCES.member, {
   ...SHARED,
 

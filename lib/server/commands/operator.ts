@@ -9,15 +9,15 @@ import { rosterLines } from "./roster.ts";
 import { SHARED } from "./shared.ts";
 import { CommandTable } from "./table.ts";
 
-/** What a command may do besides, for the operator at the server's terminal. */
+/** What a command can also use, for the operator at the server's terminal. */
 export interface OperatorContext extends CommandContext {
   /** All sessions. */
   readonly sessions: Sessions;
-  /** What was counted. */
+  /** How often limits were exceeded. */
   readonly stats: Stats;
 }
 
-/** What the operator can do: always as `server`, in text, and without leaving. */
+/** The commands of the operator, who is always `server`, reads text, and never leaves. */
 export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = CommandTable.for(AUDIENCES.operator, {
   ...SHARED,
 
@@ -58,9 +58,9 @@ export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = CommandTable.for
   },
 });
 
-/** The address that is meant: itself, or that of the member of this name. */
+/** The address that `text` means: itself, or that of the member of this name. */
 async function addressOf(text: string, room: Room, sessions: Sessions): Promise<string> {
-  // Not with the others: it takes a third of the time that the server needs to start.
+  // Imported only when needed: it takes a third of the server's start-up time.
   const { isIP } = await import("node:net");
   if (isIP(text) !== 0) return showAddress(text);
   const member: Member = room.find(text);

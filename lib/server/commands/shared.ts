@@ -4,7 +4,7 @@ import { FIXED } from "../limits.ts";
 import { type CommandContext, lacks, type Run } from "./command.ts";
 import { parseHistory } from "./history.ts";
 
-/** The commands that members and the operator have in common, but for `/who`. */
+/** The commands that members and the operator share, except `/who`. */
 export const SHARED: { readonly [name in Exclude<CommandName<"all">, "who">]: Run<CommandContext> } = {
   me({ room, member, line }, text) {
     if (text === "") throw new Refusal("what do you do? /me waves");
