@@ -1,5 +1,5 @@
 import { Refusal } from "../wire/refusal.ts";
-import { clean } from "../wire/clean.ts";
+import { clean, isBlank } from "../wire/clean.ts";
 import { parseCommand } from "../wire/commands.ts";
 import { type Line, TOO_LONG } from "../wire/lines.ts";
 import type { Command, CommandContext } from "./commands/command.ts";
@@ -69,7 +69,7 @@ function parseText<C extends CommandContext>(
   cost: number,
   commands: CommandTable<C>,
 ): ParsedLine<C> {
-  if (text.trim() === "") return { command: NOTHING, text: "", cost };
+  if (isBlank(text)) return { command: NOTHING, text: "", cost };
   const given = parseCommand(text);
   if (given === undefined) return { command: SAY, text: text.replace(/^\/\//, "/"), cost };
   const command = commands.find(given.name);

@@ -1,5 +1,6 @@
 import { showAddress } from "../../net/addresses.ts";
 import type { Member, Room } from "../../room.ts";
+import { isBlank } from "../../wire/clean.ts";
 import { AUDIENCES, splitWord } from "../../wire/commands.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import type { Sessions } from "../sessions.ts";
@@ -32,7 +33,7 @@ export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = CommandTable.for
   kick({ room, sessions }, text) {
     const [name, why] = splitWord(text);
     if (name === "") throw lacks("kick", "whom?");
-    sessions.kick(room.find(name), why === "" ? undefined : why);
+    sessions.kick(room.find(name), isBlank(why) ? undefined : why);
   },
 
   async ban({ room, sessions, reply }, text) {

@@ -33,7 +33,11 @@ export class CommandTable<C = CommandContext> {
 
   /** The sentence that there is no such command, and which one may have been meant. */
   unknown(name: string): string {
-    const closest = closestString(name.toLowerCase(), [...this.#commands.keys()]);
+    // Of several that are equally close, the one whose length differs least: letters are swapped more often than left out.
+    const known = [...this.#commands.keys()].sort((a, b) =>
+      Math.abs(a.length - name.length) - Math.abs(b.length - name.length)
+    );
+    const closest = closestString(name.toLowerCase(), known);
     const near = levenshteinDistance(name.toLowerCase(), closest) <= Math.max(1, name.length / 2);
     const hint = near ? `did you mean /${closest}? ` : "";
     const shown = name.slice(0, MAX_NAME);
