@@ -1,4 +1,5 @@
 import { Refusal } from "./refusal.ts";
+import { mixedScripts } from "./scripts.ts";
 
 /** The most code points in a name. */
 export const MAX_NAME = 32;
@@ -25,6 +26,14 @@ export function parseName(name: string): string {
   if (!ALLOWED.test(normal) || INVISIBLE.test(normal)) {
     throw new Refusal(
       `${quoted} is not allowed: a name begins with a letter; letters, digits, ".", "_" and "-" follow`,
+    );
+  }
+  const mixed = mixedScripts(normal);
+  if (mixed !== undefined) {
+    throw new Refusal(
+      `${quoted} is not allowed: it mixes ${
+        mixed.join(" and ")
+      } characters, which can look alike; use those of one script`,
     );
   }
   if (RESERVED.has(foldName(normal))) throw new Refusal(`the name ${quoted} is reserved`);
