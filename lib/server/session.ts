@@ -61,7 +61,7 @@ export class Session {
 
   /** Takes over an accepted connection; with `attempt`, it is asked for the password first. See {@linkcode Session.run}. */
   constructor(connection: Connection, context: SessionContext, attempt?: LoginAttempt) {
-    this.source = sourceOf(connection.peer);
+    this.source = sourceOf(connection.peer, connection.local);
     this.#connection = connection;
     this.#context = context;
     this.#cursor = context.room.open(connection);

@@ -1,4 +1,4 @@
-import { showAddress, sourceOf } from "../net/addresses.ts";
+import { sourceOf } from "../net/addresses.ts";
 import { type Connection, finish } from "../net/connection.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
@@ -7,6 +7,7 @@ import { FORMATS } from "../wire/formats/formats.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
 import type { Authenticator, LoginAttempt } from "./access/authenticator.ts";
+import { Bans } from "./access/bans.ts";
 import { ConnectionLimiter } from "./access/connection_limiter.ts";
 import { FIXED } from "./limits.ts";
 import { Session, type SessionContext } from "./session.ts";
@@ -35,7 +36,7 @@ export class Sessions {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #refusals = new Set<Promise<void>>();
   readonly #refusalLimiter = new ConnectionLimiter({ ...REFUSALS, full: "", crowded: "" });
-  readonly #bans = new Set<string>();
+  readonly #bans = new Bans();
 
   /** `context` is shared by all sessions. */
   constructor({ maxClients, maxPerAddress, authenticator }: SessionsOptions, context: SessionContext) {
@@ -54,18 +55,18 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** The banned sources. */
+  /** The banned addresses and networks. */
   get bans(): string[] {
-    return [...this.#bans];
+    return this.#bans.list;
   }
 
   /** Begins a session and returns true, or refuses the connection with a reason. */
   enter(connection: Connection): boolean {
-    const source = sourceOf(connection.peer);
+    const source = sourceOf(connection.peer, connection.local);
     let place: Disposable | undefined;
     let attempt: LoginAttempt | undefined;
     try {
-      if (this.#bans.has(source)) throw new Refusal(BANNED.text);
+      if (this.#bans.has({ peer: connection.peer, source })) throw new Refusal(BANNED.text);
       place = this.#limiter.take(source);
       attempt = this.#authenticator?.enter(source, performance.now());
     } catch (error) {
@@ -105,16 +106,15 @@ export class Sessions {
 
   /** Ends all sessions from an address and refuses new ones. Returns how many were ended. */
   ban(address: string): number {
-    const source = sourceOf(address);
-    this.#bans.add(source);
-    const sessions = [...this.#sessions.keys()].filter((session) => session.source === source);
+    this.#bans.add(address, [...this.#sessions.keys()]);
+    const sessions = [...this.#sessions.keys()].filter((session) => this.#bans.has(session));
     for (const session of sessions) session.close(BANNED, "banned");
     return sessions.length;
   }
 
   /** Lifts a ban; returns whether there was one. */
   unban(address: string): boolean {
-    return this.#bans.delete(address) || this.#bans.delete(sourceOf(showAddress(address)));
+    return this.#bans.lift(address);
   }
 
   /** Closes the sessions whose peers have stopped reading or have vanished. */
@@ -144,7 +144,7 @@ export class Sessions {
     this.#context.stats.count("connections refused");
     let place: Disposable;
     try {
-      place = this.#refusalLimiter.take(sourceOf(connection.peer));
+      place = this.#refusalLimiter.take(sourceOf(connection.peer, connection.local));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return connection.close();
