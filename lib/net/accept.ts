@@ -2,26 +2,26 @@ import { delay } from "@std/async/delay";
 import type { Connection, Listener } from "./connection.ts";
 import { openSocket } from "./socket.ts";
 
-/** How many connections may wait to be accepted: as many as may be there at once, so that all can come at once. */
+/** How many connections may wait to be accepted: as many as there may be, so that all can come at once. */
 export const BACKLOG = 4096;
 
-/** After an accept that failed for want of resources, the next is tried after this many milliseconds. */
+/** How long, in milliseconds, to wait after an accept that failed for lack of resources. */
 const ACCEPT_BACKOFF_MS = 100;
 
-/** The errors of `accept` that say that resources are out, and not that one connection went away. */
+/** The errors of `accept` that mean that resources are exhausted, not that one connection went away. */
 const OUT_OF_RESOURCES = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
-/** Where to listen, and whom to tell what. */
+/** Where to listen. */
 export interface ListenOptions {
-  /** An address of this machine, or a name for one. */
+  /** An address of this machine, or a name of one. */
   hostname: string;
   /** 0 takes a free one. */
   port: number;
-  /** Is told, once for each time it lasts, that connections cannot be accepted because resources are out, and why. */
+  /** Called once per shortage if connections cannot be accepted because resources are exhausted. */
   onExhausted?: (error: Error) => void;
 }
 
-/** The connections of a listener of the operating system. `onExhausted`: see {@linkcode ListenOptions}. */
+/** Accepts the connections of an operating system's listener. `onExhausted`: see {@linkcode ListenOptions}. */
 export function acceptFrom(
   listener: Deno.TcpListener | Deno.TlsListener,
   onExhausted: (error: Error) => void = () => {},
@@ -34,8 +34,8 @@ export function acceptFrom(
 }
 
 /**
- * Accepts until the listener is closed. A connection that is gone before it was accepted (any port scanner makes such)
- * is skipped at once; only where resources are out it waits, and goes on when there are some again.
+ * Accepts until the listener is closed. A connection that is gone before it is accepted (port scanners cause these) is
+ * skipped at once; only if resources are exhausted it waits before the next try.
  */
 async function* accept(
   listener: Deno.TcpListener | Deno.TlsListener,

@@ -1,22 +1,34 @@
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** An address as it is shown: one of IPv4 mapped into IPv6 becomes the IPv4 one. */
+/** An address as it is shown: an IPv4 address mapped into IPv6 becomes the IPv4 address. */
 export function showAddress(address: string): string {
   return MAPPED.exec(address)?.[1] ?? address;
 }
 
 /**
  * What limits are counted by: an IPv4 address, or the /64 network of an IPv6 one, because its host has all addresses of
- * that network to choose from.
+ * that network to choose from. If the address it connected to, `local`, lies in the same network, its neighbours there
+ * are other people, so it is the IPv6 address alone.
  */
-export function sourceOf(address: string): string {
+export function sourceOf(address: string, local = ""): string {
   if (!address.includes(":")) return address;
-  const [head, tail] = address.split("%")[0].toLowerCase().split("::");
+  const network = networkOf(address);
+  return local.includes(":") && networkOf(local) === network ? hostOf(address) : network;
+}
+
+/** An IPv4 address as it is, and an IPv6 address in its one canonical spelling (RFC 5952), without a zone. */
+export function hostOf(address: string): string {
+  if (!address.includes(":")) return address;
+  return new URL(`http://[${address.split("%")[0]}]`).hostname.slice(1, -1);
+}
+
+/** The /64 network of an IPv6 address. */
+function networkOf(address: string): string {
+  const [head, tail] = hostOf(address).split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right];
-  return `${groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(":")}::/64`;
+  const zeros = Array<string>(8 - left.length - right.length).fill("0");
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
 }
 
 /** Whether listening on this address means listening on all of the machine's. */

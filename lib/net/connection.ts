@@ -1,28 +1,28 @@
-/** What a session needs of a connection, whatever carries it. Closing is idempotent and ends what is pending. */
+/** A connection as sessions see it, whatever carries it. Closing is idempotent and ends pending operations. */
 export interface Connection extends Disposable {
-  /** The peer's address, without its port. An IPv4 address mapped into IPv6 is given as IPv4. */
+  /** The peer's address, without the port. An IPv4 address mapped into IPv6 is shown as IPv4. */
   readonly peer: string;
-  /** The address of this side, given like the peer's. */
+  /** The address of this side, in the same form. */
   readonly local: string;
   /**
-   * Completes what precedes the first byte, such as the agreement on a key. It never comes to an end where the peer
-   * is silent: close the connection then.
+   * Completes what precedes the first byte, such as a key exchange. It never ends if the peer stays silent: close the
+   * connection then.
    *
-   * @throws where the peer does not speak the same
+   * @throws if the peer does not speak the same protocol
    */
   handshake(): Promise<void>;
   /**
-   * What the peer sends. Each chunk is valid until the next one is asked for. It ends when the peer has ended its
-   * side or this side was closed, and throws when the connection broke.
+   * What the peer sends. Each chunk is valid until the next one is requested. Ends when the peer has ended its side or
+   * this side was closed; throws if the connection broke.
    */
   chunks(): AsyncIterableIterator<Uint8Array<ArrayBuffer>>;
   /**
-   * Sends bytes; resolves when the operating system has taken them all. To be called again only after that.
+   * Sends bytes; resolves when the operating system has taken them all. Call it again only after that.
    *
-   * @throws where the connection broke or was closed
+   * @throws if the connection broke or was closed
    */
   write(bytes: Uint8Array): Promise<void>;
-  /** Since when (`performance.now()`, milliseconds) the pending write has made no progress; without one, nothing. */
+  /** Since when (`performance.now()`, milliseconds) the pending write has made no progress; undefined without one. */
   readonly stalledSince?: number;
   /** Ends this side: the peer sees the end after what was written. */
   closeWrite(): Promise<void>;
@@ -32,13 +32,13 @@ export interface Connection extends Disposable {
 
 /** Accepts connections until it is disposed of. */
 export interface Listener extends AsyncIterable<Connection>, Disposable {
-  /** Where it listens. */
+  /** The address and port it listens on. */
   readonly address: { hostname: string; port: number };
 }
 
 /**
- * Ends a connection so that the peer can read everything: closing it while input is unread would make the operating
- * system throw away what the peer has not read yet. It waits for the peer's end, `ms` milliseconds at most.
+ * Ends a connection so that the peer can read everything: closing it with unread input would make the operating system
+ * discard what the peer has not read yet. Waits for the peer's end, at most `ms` milliseconds.
  */
 export async function finish(connection: Connection, ms: number): Promise<void> {
   const timer = setTimeout(() => connection.close(), ms);

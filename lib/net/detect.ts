@@ -1,5 +1,6 @@
 /**
- * What a connection speaks, by its first bytes or its first line. Pure: it decides nothing.
+ * Detects the protocol of a connection by its first bytes or its first line. Pure: what follows from it is the caller's
+ * decision.
  *
  * @module
  */
@@ -13,12 +14,12 @@ export function isTlsHandshake(bytes: Uint8Array): boolean {
   return bytes[0] === HANDSHAKE;
 }
 
-/** Whether a server's first bytes are a TLS alert: what whoever speaks plain text to a TLS server gets. */
+/** Whether a server's first bytes are a TLS alert: the answer to plain text on a TLS port. */
 export function isTlsAlert(bytes: Uint8Array): boolean {
   return bytes[0] === ALERT && bytes[1] === 0x03;
 }
 
-/** Whether a line, without its end, is the first one of an HTTP request. */
+/** Whether a line, without its end, is the request line of HTTP. */
 export function isHttpRequest(line: string): boolean {
   return /^[A-Z]+ \S+ HTTP\/1\.\d$/.test(line);
 }

@@ -1,6 +1,6 @@
 import { isWildcard } from "./addresses.ts";
 
-/** Where a program listens. */
+/** An address that a program listens on. */
 export interface Endpoint {
   /** An address or a host name. */
   hostname: string;
@@ -8,7 +8,7 @@ export interface Endpoint {
   port: number;
 }
 
-/** One sentence on why this cannot be listened on, and what to do. */
+/** One sentence that says why listening failed, and what to do. */
 export function explainListenError(error: unknown, { hostname, port }: Endpoint): string {
   const where = `cannot listen on ${hostname} port ${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
@@ -29,7 +29,7 @@ export function explainListenError(error: unknown, { hostname, port }: Endpoint)
   return `${where}: ${reason(error)}`;
 }
 
-/** One sentence on why this cannot be reached, and what to do. */
+/** One sentence that says why connecting failed, and what to do. */
 export function explainConnectError(error: unknown, { hostname, port }: Endpoint): string {
   const where = `cannot reach ${hostname} port ${port}`;
   if (error instanceof Deno.errors.ConnectionRefused) {
@@ -45,12 +45,12 @@ export function explainConnectError(error: unknown, { hostname, port }: Endpoint
   return `${where}: ${reason(error)}${unreachable}`;
 }
 
-/** Deno has no class of its own for a name that cannot be resolved. */
+/** Deno has no error class for a name that cannot be resolved. */
 function isUnknownHost(error: unknown): boolean {
   return error instanceof Error && /lookup|resolve|getaddrinfo/i.test(error.message);
 }
 
-/** The operating system's words, without the number that Deno adds. */
+/** The operating system's message, without the error number that Deno adds. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ \(os error \d+\)$/, "").replace(/^./, (first) => first.toLowerCase());

@@ -1,6 +1,6 @@
 import type { Connection, Listener } from "./connection.ts";
 
-/** How many bytes are on their way before a write waits for the reader, as with a socket. */
+/** How many bytes can be in flight before a write waits for the reader, as with a socket. */
 const PIPE_BYTES = 64 * 1024;
 
 /** One direction of a connection in memory. */
@@ -25,14 +25,14 @@ class Pipe {
     this.#arrived.resolve();
   }
 
-  /** Nobody waits any more until what was written is read. */
+  /** Ends the waiting for the reader. */
   release(): void {
     this.end();
     this.#released = true;
     this.#taken.resolve();
   }
 
-  /** Nobody reads any more: what was written is lost. */
+  /** Discards what was written: nobody reads any more. */
   drop(): void {
     this.release();
     this.#chunks = [];
@@ -56,7 +56,7 @@ class Pipe {
   }
 }
 
-/** One end of a connection that never leaves the process: for tests, and for what needs no network. */
+/** One end of a connection within the process: for tests, and for whatever needs no network. */
 class MemoryConnection implements Connection {
   readonly peer: string;
   readonly local: string;
@@ -104,7 +104,7 @@ class MemoryConnection implements Connection {
   }
 }
 
-/** The two ends of a connection in memory; each sees the other under the address given for it. */
+/** The two ends of a connection in memory; each sees the other under the given address. */
 export function memoryPair(
   addresses: { server?: string; client?: string } = {},
 ): [server: Connection, client: Connection] {
@@ -117,7 +117,7 @@ export function memoryPair(
   ];
 }
 
-/** A listener in memory, with the way to connect to it. */
+/** A listener in memory, with a function that connects to it. */
 export function listenMemory(): Listener & { connect(from?: string): Connection } {
   const waiting: Connection[] = [];
   let arrived = Promise.withResolvers<void>();

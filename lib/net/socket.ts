@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 const MIN_BUFFER_BYTES = 512;
 const MAX_BUFFER_BYTES = 32 * 1024;
 
-/** A connection over a socket of the operating system, encrypted or not. */
+/** A connection over an operating system's socket, encrypted or not. */
 class SocketConnection implements Connection {
   readonly peer: string;
   readonly local: string;
@@ -27,7 +27,7 @@ class SocketConnection implements Connection {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    // Most of a member's memory would be its buffer: it grows only while it comes back full.
+    // The buffer would be most of a member's memory, so it grows only while reads fill it.
     let buffer = new Uint8Array(MIN_BUFFER_BYTES);
     while (!this.#closed) {
       let size;
@@ -39,8 +39,8 @@ class SocketConnection implements Connection {
       }
       if (size === null) return;
       yield buffer.subarray(0, size);
-      // What follows from these bytes comes first. Where there is more, Deno would give it at once, all of it, and
-      // nobody else would have a turn.
+      // The consequences of these bytes come first. If there is more, Deno would return it at once, and nobody else would
+      // get a turn.
       await (size === buffer.length ? nextTurn() : Promise.resolve());
       if (size === buffer.length && size < MAX_BUFFER_BYTES) buffer = new Uint8Array(4 * size);
       else if (buffer.length > MIN_BUFFER_BYTES && size <= buffer.length / 16) {
@@ -79,10 +79,10 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Takes over a socket; gives nothing where its peer is gone already. */
+/** Takes over a socket; returns undefined if its peer is gone already. */
 export function openSocket(conn: Deno.TcpConn | Deno.TlsConn): Connection | undefined {
   try {
-    // One that is encrypted has neither.
+    // An encrypted one has neither method.
     if ("setNoDelay" in conn) conn.setNoDelay(true);
     if ("setKeepAlive" in conn) conn.setKeepAlive(true);
     return new SocketConnection(conn);

@@ -3,17 +3,17 @@ import type { Joining, Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";
 
-/** Whose membership it is. */
+/** The session that a membership belongs to. */
 export interface MembershipOwner {
   /** The peer's address. */
   readonly peer: string;
-  /** Is called when another connection of the same client has taken the place of this one. */
+  /** Called when another connection of the same client has replaced this one. */
   replaced(): void;
-  /** Is called where joining cannot be done. */
+  /** Called if joining fails. */
   failed(): void;
 }
 
-/** What a connection is to the room: nothing at first, then a member, until it leaves, is lost, or is replaced. */
+/** A connection's standing in the room: none at first, then a member, until it leaves, is lost, or is replaced. */
 export class Membership {
   readonly #owner: MembershipOwner;
   readonly #room: Room;
@@ -22,14 +22,14 @@ export class Membership {
   #member?: Member;
   #replaced = false;
 
-  /** In this room, for the owner to whom the cursor leads. */
+  /** `cursor` leads to the owner's peer. */
   constructor(owner: MembershipOwner, room: Room, cursor: Cursor) {
     this.#owner = owner;
     this.#room = room;
     this.#cursor = cursor;
   }
 
-  /** Whom the room knows the peer as, once it has joined. */
+  /** The member that the peer is, once it has joined. */
   get member(): Member | undefined {
     return this.#member;
   }
@@ -39,13 +39,13 @@ export class Membership {
     return this.#joining !== undefined;
   }
 
-  /** Joins, once, however often it is called. */
+  /** Joins; further calls do nothing. */
   join(hello: Hello = {}): Promise<void> {
     this.#joining ??= this.#enter(hello, (joining) => this.#room.join(joining));
     return this.#joining;
   }
 
-  /** Joins as `/hello` says, or, where that is done already, starts the stream over. */
+  /** Joins as `/hello` says, or starts the stream over if the peer has joined already. */
   async take(hello: Hello): Promise<void> {
     if (this.#joining === undefined) return await this.join(hello);
     await this.#joining;
@@ -56,8 +56,8 @@ export class Membership {
   }
 
   /**
-   * Sends what the peer has not read yet, and `closing` as the last line. The member leaves for this `reason`; one that
-   * is `lost` may come back. One that never joined, or was replaced, is none to the room.
+   * Sends what the peer has not read yet, and `closing` as the last line. The member leaves for this `reason`; if it is
+   * `lost`, it may come back. For a peer that never joined or was replaced, nothing changes in the room.
    */
   async leave(closing: Closed, { reason, lost }: { reason?: string; lost: boolean }): Promise<void> {
     await this.#joining;
@@ -86,7 +86,7 @@ export class Membership {
   }
 }
 
-/** The key of a client as the room knows it: what the log keeps is no secret that would let others in. */
+/** The hash by which the room knows a client key: the log holds no secret that would let others in. */
 async function digest(client: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(client));
   return new Uint8Array(hash).toBase64({ alphabet: "base64url", omitPadding: true });

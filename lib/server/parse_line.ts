@@ -1,20 +1,20 @@
 import { Refusal } from "../wire/refusal.ts";
-import { clean } from "../wire/clean.ts";
+import { clean, isBlank } from "../wire/clean.ts";
 import { parseCommand } from "../wire/commands.ts";
 import { type Line, TOO_LONG } from "../wire/lines.ts";
 import type { Command, CommandContext } from "./commands/command.ts";
 import type { CommandTable } from "./commands/table.ts";
 import { lineCost } from "./access/rate_limiter.ts";
 
-/** What a line asks for. Saying something and being refused take the same path as every command. */
+/** What a line asks for. Speaking and refusals take the same path as every command. */
 export interface ParsedLine<C = CommandContext> {
-  /** What is to be carried out. */
+  /** The command to carry out. */
   readonly command: Pick<Command<C>, "run">;
   /** What comes after the command's name. */
   readonly text: string;
-  /** How many lines it counts for in the limit on input. */
+  /** How many lines it counts as in the limit on input. */
   readonly cost: number;
-  /** The number under which it is to be done once, where it has one. */
+  /** The number of its `/once`, if it has one. */
   readonly line?: number;
   /** Whether it was refused for its length. */
   readonly tooLong?: boolean;
@@ -24,27 +24,27 @@ const SAY: ParsedLine["command"] = {
   run: ({ room, member, line }, text) => room.broadcast(member, text, { line }),
 };
 
-/** What stands before a line that is to be said once. It does not count as a part of the line. */
+/** The prefix of a line that is handled once. It does not count as part of the line. */
 const ONCE = /^\/once +([1-9]\d{0,14})(?: |$)/i;
 
-/** How many bytes that may be, with some spaces to spare. */
+/** The longest such prefix, in bytes, with room for a few extra spaces. */
 export const MAX_ONCE_BYTES = 32;
 
 const NOTHING: ParsedLine["command"] = { run() {} };
 
-/** What a line is read with. */
+/** How to parse a line. */
 export interface ParseLineOptions<C> {
   /** Its size. */
   bytes: number;
-  /** What it begins with, where it is too long. */
+  /** How it begins, if it is too long. */
   head?: string;
-  /** The most bytes that it may have. */
+  /** The most bytes it may have. */
   maxLine: number;
-  /** The commands that can be given. */
+  /** The available commands. */
   commands: CommandTable<C>;
 }
 
-/** Reads a line, which is not cleaned yet. */
+/** Parses a line, which need not be cleaned yet. */
 export function parseLine<C extends CommandContext>(line: Line, options: ParseLineOptions<C>): ParsedLine<C> {
   const { bytes, head = "", maxLine, commands } = options;
   const text = clean(line === TOO_LONG ? head : line);
@@ -69,7 +69,7 @@ function parseText<C extends CommandContext>(
   cost: number,
   commands: CommandTable<C>,
 ): ParsedLine<C> {
-  if (text.trim() === "") return { command: NOTHING, text: "", cost };
+  if (isBlank(text)) return { command: NOTHING, text: "", cost };
   const given = parseCommand(text);
   if (given === undefined) return { command: SAY, text: text.replace(/^\/\//, "/"), cost };
   const command = commands.find(given.name);

@@ -27,21 +27,21 @@ const HANDSHAKE_TIMEOUT_MS = 5000;
 
 /** What all sessions of a server share. */
 export interface SessionContext {
-  /** Where members meet. */
+  /** The room that members join. */
   readonly room: Room;
-  /** What limits the input of an address. */
+  /** Limits the input of each source. */
   readonly limiter: RateLimiter;
-  /** The longest line, in bytes without its end, that is accepted. */
+  /** The longest accepted line, in bytes without its end. */
   readonly maxLine: number;
-  /** Counts what exceeded a limit. */
+  /** Counts how often each limit was exceeded. */
   readonly stats: Stats;
   /** Tells the operator something. */
   report(event: string): void;
 }
 
-/** One connection, from being accepted to being closed. Once let in, it is a member of the room. */
+/** One connection, from accept to close. Once let in, it is a member of the room. */
 export class Session {
-  /** What its limits are counted by. */
+  /** The source that its limits are counted by. */
   readonly source: string;
   readonly #connection: Connection;
   readonly #context: SessionContext;
@@ -50,18 +50,18 @@ export class Session {
   readonly #membership: Membership;
   readonly #login: Login;
   #open = false;
-  /** Something has come. */
+  /** Input has arrived. */
   #begun = false;
   #commands?: MemberContext;
-  /** The connection broke, so that who returns may do so. */
+  /** The connection broke, so the member may come back on another one. */
   #lost = false;
   #heardAt = performance.now();
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
 
-  /** Takes over a connection that was accepted; `attempt` asks it for the password first. See {@linkcode Session.run}. */
+  /** Takes over an accepted connection; with `attempt`, it is asked for the password first. See {@linkcode Session.run}. */
   constructor(connection: Connection, context: SessionContext, attempt?: LoginAttempt) {
-    this.source = sourceOf(connection.peer);
+    this.source = sourceOf(connection.peer, connection.local);
     this.#connection = connection;
     this.#context = context;
     this.#cursor = context.room.open(connection);
@@ -86,22 +86,22 @@ export class Session {
     return this.#connection.peer;
   }
 
-  /** Whom the room knows the peer as, once it has joined. */
+  /** The member that the peer is, once it has joined. */
   get member(): Member | undefined {
     return this.#membership.member;
   }
 
-  /** Since when the peer has taken nothing of what waits for it; see {@linkcode Connection.stalledSince}. */
+  /** Since when the peer has read nothing of what waits for it; see {@linkcode Connection.stalledSince}. */
   get stalledSince(): number | undefined {
     return this.#connection.stalledSince;
   }
 
-  /** Since when (`performance.now()`, milliseconds) nothing came from a client that never is silent for long. */
+  /** Since when (`performance.now()`, milliseconds) nothing has come from a client that is never silent for long. */
   get silentSince(): number | undefined {
     return this.member?.resumable ? this.#heardAt : undefined;
   }
 
-  /** Serves the connection until it is closed, from whichever side. Never throws. */
+  /** Serves the connection until either side closes it. Never throws. */
   async run(): Promise<void> {
     let reason: string | undefined;
     try {
@@ -115,7 +115,7 @@ export class Session {
     } catch {
       reason = "connection lost";
     }
-    // One that may come back, and did not say that it leaves, has lost its connection.
+    // A member that did not say that it leaves has lost its connection, and may come back.
     this.#lost ||= this.#closing === undefined;
     await this.close(this.#login.locked ? fault("no password was given") : BYE, reason);
     clearTimeout(this.#linger);
@@ -123,8 +123,8 @@ export class Session {
   }
 
   /**
-   * Ends the session: the member leaves, and gets what it has not read yet and `closing` as the last line, within two
-   * seconds. `reason` is what the others are told.
+   * Ends the session: the member leaves, and is sent what it has not read yet and then `closing`, within two seconds.
+   * The others are told `reason`.
    */
   close(closing: Closed, reason?: string): Promise<void> {
     this.#closing ??= this.#close(closing, reason);
@@ -148,12 +148,12 @@ export class Session {
     this.close(REPLACED);
   }
 
-  /** Ends the connection at once, because joining cannot be done. */
+  /** Closes the connection at once, because joining failed. */
   failed(): void {
     this.#connection.close();
   }
 
-  /** Ends the session of a client that was not heard of for so long that it must be gone; it may come back. */
+  /** Ends the session of a client that has been silent for too long; it may come back. */
   lose(closing: Closed): void {
     this.#lost ||= this.#closing === undefined;
     this.close(closing);
@@ -173,14 +173,14 @@ export class Session {
       const pending = this.#take(line, reader);
       if (pending === undefined) continue;
       await pending;
-      // Not when it came: it may have waited long for its turn.
+      // Not the time of its arrival: the line may have waited long for its turn.
       this.#heardAt = performance.now();
     }
     const skipped = reader.takeSkipped();
     if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
   }
 
-  /** Takes a line: at once where it can, so that a burst of lines costs no turn of the event loop for each. */
+  /** Takes a line, synchronously if possible, so that a burst of lines does not cost a turn of the event loop each. */
   #take(line: Line, { bytes, head }: Pick<LineReader, "bytes" | "head">): void | Promise<void> {
     if (this.#closing !== undefined) return;
     if (this.#login.pending) return this.#logIn(line, { bytes, head });

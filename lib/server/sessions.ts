@@ -1,4 +1,4 @@
-import { showAddress, sourceOf } from "../net/addresses.ts";
+import { sourceOf } from "../net/addresses.ts";
 import { type Connection, finish } from "../net/connection.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
@@ -7,17 +7,18 @@ import { FORMATS } from "../wire/formats/formats.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
 import type { Authenticator, LoginAttempt } from "./access/authenticator.ts";
+import { Bans } from "./access/bans.ts";
 import { ConnectionLimiter } from "./access/connection_limiter.ts";
 import { FIXED } from "./limits.ts";
 import { Session, type SessionContext } from "./session.ts";
 
-/** How many refused connections at once, in all and from one address, are given time to read why; those beyond are closed without a word. */
+/** How many refused connections at once, in all and from one source, get time to read why; the rest are closed silently. */
 const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
 
-/** How long, in milliseconds, a refused connection may take to read why. */
+/** How long, in milliseconds, a refused connection may take to read the reason. */
 const REFUSAL_TIMEOUT_MS = 2000;
 
-/** What a door lets through. */
+/** How many connections are let in, and by which password. */
 export interface SessionsOptions {
   /** Connections at once, in all. */
   maxClients: number;
@@ -27,7 +28,7 @@ export interface SessionsOptions {
   authenticator?: Authenticator;
 }
 
-/** All sessions of a server: who may begin one, and how they are ended. */
+/** All sessions of a server: decides who may begin one, and ends them. */
 export class Sessions {
   readonly #context: SessionContext;
   readonly #authenticator?: Authenticator;
@@ -35,9 +36,9 @@ export class Sessions {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #refusals = new Set<Promise<void>>();
   readonly #refusalLimiter = new ConnectionLimiter({ ...REFUSALS, full: "", crowded: "" });
-  readonly #bans = new Set<string>();
+  readonly #bans = new Bans();
 
-  /** `context`: what its sessions share. */
+  /** `context` is shared by all sessions. */
   constructor({ maxClients, maxPerAddress, authenticator }: SessionsOptions, context: SessionContext) {
     this.#context = context;
     this.#authenticator = authenticator;
@@ -54,18 +55,18 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** The addresses that are banned, as limits are counted. */
+  /** The banned addresses and networks. */
   get bans(): string[] {
-    return [...this.#bans];
+    return this.#bans.list;
   }
 
-  /** Begins a session, or refuses the connection and says so. */
+  /** Begins a session and returns true, or refuses the connection with a reason. */
   enter(connection: Connection): boolean {
-    const source = sourceOf(connection.peer);
+    const source = sourceOf(connection.peer, connection.local);
     let place: Disposable | undefined;
     let attempt: LoginAttempt | undefined;
     try {
-      if (this.#bans.has(source)) throw new Refusal(BANNED.text);
+      if (this.#bans.has({ peer: connection.peer, source })) throw new Refusal(BANNED.text);
       place = this.#limiter.take(source);
       attempt = this.#authenticator?.enter(source, performance.now());
     } catch (error) {
@@ -84,15 +85,15 @@ export class Sessions {
     return true;
   }
 
-  /** The address that a member is connected from; none for one that has no connection. */
+  /** The address that a member is connected from; undefined if it has no connection. */
   addressOf(member: Member): string | undefined {
     return this.#sessionOf(member)?.peer;
   }
 
   /**
-   * Ends a member's session. It is told why, and so are the others.
+   * Ends a member's session. The member and everyone else are told why.
    *
-   * @throws {Refusal} where it has none, because it is the operator
+   * @throws {Refusal} if the member is the operator, who has no session
    */
   kick(member: Member, why?: string): void {
     const session = this.#sessionOf(member);
@@ -103,21 +104,20 @@ export class Sessions {
     else throw new Refusal(`${member.name} sits at this terminal`);
   }
 
-  /** Ends all sessions from an address, and lets none begin. Gives how many were ended. */
+  /** Ends all sessions from an address and refuses new ones. Returns how many were ended. */
   ban(address: string): number {
-    const source = sourceOf(address);
-    this.#bans.add(source);
-    const sessions = [...this.#sessions.keys()].filter((session) => session.source === source);
+    this.#bans.add(address, [...this.#sessions.keys()]);
+    const sessions = [...this.#sessions.keys()].filter((session) => this.#bans.has(session));
     for (const session of sessions) session.close(BANNED, "banned");
     return sessions.length;
   }
 
-  /** Lets an address in again; says whether it was banned. */
+  /** Lifts a ban; returns whether there was one. */
   unban(address: string): boolean {
-    return this.#bans.delete(address) || this.#bans.delete(sourceOf(showAddress(address)));
+    return this.#bans.lift(address);
   }
 
-  /** Closes the sessions whose peers have stopped reading, or are gone without a word. */
+  /** Closes the sessions whose peers have stopped reading or have vanished. */
   closeDead(now: number): void {
     for (const session of this.#sessions.keys()) {
       if (now - (session.silentSince ?? now) >= FIXED.silenceTimeoutMs) {
@@ -130,7 +130,7 @@ export class Sessions {
     }
   }
 
-  /** Tells everyone why the server ends, and resolves when all are gone. */
+  /** Ends all sessions with this line; resolves when all are gone. */
   async close(closing: Closed): Promise<void> {
     for (const session of this.#sessions.keys()) session.close(closing);
     await Promise.all([...this.#sessions.values(), ...this.#refusals]);
@@ -144,7 +144,7 @@ export class Sessions {
     this.#context.stats.count("connections refused");
     let place: Disposable;
     try {
-      place = this.#refusalLimiter.take(sourceOf(connection.peer));
+      place = this.#refusalLimiter.take(sourceOf(connection.peer, connection.local));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return connection.close();
@@ -157,7 +157,7 @@ export class Sessions {
   }
 }
 
-/** Tells a connection why it is refused, and closes it. */
+/** Tells a connection why it is refused, then closes it. */
 async function tell(connection: Connection, why: string): Promise<void> {
   const line = FORMATS.text.direct(fault(why));
   const deadline = setTimeout(() => connection.close(), REFUSAL_TIMEOUT_MS);
@@ -165,7 +165,7 @@ async function tell(connection: Connection, why: string): Promise<void> {
     await connection.handshake();
     await connection.write(new TextEncoder().encode(`${WELCOME}\n${BANNER}\n${line}`));
   } catch {
-    // It is gone already, or speaks something else.
+    // The peer is gone already, or speaks another protocol.
   }
   clearTimeout(deadline);
   await finish(connection, REFUSAL_TIMEOUT_MS);

@@ -1,15 +1,28 @@
-// Controls that a terminal would act on (C0, DEL, C1), and those that reorder what is displayed.
-const UNWANTED = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const SPACES = /[\t\u2028\u2029]/g;
-// What needs a closer look at all: most lines do not.
-const SUSPECT = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+// Controls that a terminal would act on (C0, DEL, C1), those that reorder what is displayed, and the byte order mark.
+const UNWANTED = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+// Whatever breaks a line, and the tab: removing them would join the words on both sides.
+const SPACES = /\r\n|[\t-\r\u0085\u2028\u2029]/g;
+// Most lines hold none of this and are returned as they are.
+const SUSPECT = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+// White space, what Unicode says is not displayed, and what is displayed as nothing all the same: the Braille blank, the
+// marks of interlinear annotations, the filler of Khitan and the null notehead.
+const BLANK =
+  /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\u{16fe4}\u{1d159}]*$/u;
 
 /**
- * Takes out of a decoded line what must never reach a terminal, a log or a file: control characters and
- * bidirectional overrides. Tabs and Unicode line separators become a space; the joiners that emoji need stay.
+ * Removes from a decoded line what must never reach a terminal, a log or a file: control characters, bidirectional
+ * overrides and the byte order mark. Tabs and whatever breaks a line become a space; the joiners that emoji need stay.
  * Cleaning twice is the same as cleaning once.
  */
 export function clean(text: string): string {
   if (!SUSPECT.test(text)) return text;
   return text.replace(SPACES, " ").replace(UNWANTED, "");
+}
+
+/**
+ * Whether a text, cleaned or not, shows nothing: it is empty, or holds white space and invisible characters only. Such
+ * a text is never said.
+ */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text);
 }

@@ -1,75 +1,75 @@
 /**
- * What travels: entries, which are numbered and the same for everyone, and direct lines, which are for one member only.
+ * What travels on the wire: entries, which are numbered and the same for everyone, and direct lines for one member only.
  *
  * @module
  */
 
-/** What the log gives every entry. */
+/** What the log assigns to every entry. */
 export interface Numbered {
-  /** The sequence number: one more than that of the entry before it. */
+  /** The sequence number: one more than that of the previous entry. */
   seq: number;
-  /** When the log took it, in milliseconds since 1970. */
+  /** When the log accepted it, in milliseconds since 1970. */
   time: number;
 }
 
-/** Something that was said, or done with `/me`. */
+/** A message, or an action (`/me`). */
 export interface Message extends Numbered {
-  /** Whether it was said or done. */
+  /** Which of the two it is. */
   kind: "said" | "action";
-  /** Who said it. */
+  /** The author's name. */
   name: string;
-  /** What was said, cleaned. */
+  /** The text, cleaned. */
   text: string;
-  /** The key of the member who said it. It tells the member's own entries from others and is never sent. */
+  /** The author's key. It distinguishes the member's own entries from those of others and is never sent. */
   authorKey: string;
-  /** The number that it was said under with `/once`, where it was; sent to who said it alone. */
+  /** The number of its `/once`, if it has one; sent to the author only. */
   line?: number;
 }
 
-/** Who came or went: several names where several did at once. */
+/** Arrivals or departures: several names if they happened at once. */
 export interface Presence extends Numbered {
-  /** Whether they came or went. */
+  /** Which of the two it is. */
   kind: "joined" | "left";
-  /** Who. */
+  /** Who came or went. */
   names: string[];
-  /** Why they left, where all of them had the same reason. */
+  /** Why they left, if all had the same reason. */
   reason?: string;
-  /** The keys of those who are named, in the same order; never sent. */
+  /** The keys of those named, in the same order; never sent. */
   memberKeys: string[];
 }
 
 /** A member's change of name. */
 export interface Renamed extends Numbered {
-  /** Says that it is one. */
+  /** The kind of line. */
   kind: "renamed";
-  /** The name until then. */
+  /** The old name. */
   name: string;
-  /** The name from then on. */
+  /** The new name. */
   to: string;
 }
 
-/** One numbered thing that happened in the room. */
+/** Something that happened in the room, with its number. */
 export type Entry = Message | Presence | Renamed;
 
-/** An entry before the log gave it its number and time. */
+/** An entry before the log has assigned its number and time. */
 export type Draft =
   | Omit<Message, keyof Numbered>
   | Omit<Presence, keyof Numbered>
   | Omit<Renamed, keyof Numbered>;
 
-/** The answer to `/hello`, and in the text format the line that says who one is. */
+/** The answer to `/hello`; in the text format, the line with one's own name. */
 export interface Welcome {
-  /** Says that it is one. */
+  /** The kind of line. */
   kind: "welcome";
   /** The version of the wire format. */
   version: number;
-  /** Names one life of a log. */
+  /** The id of one life of a log. */
   log: string;
   /** The cursor: entries with higher numbers follow. */
   seq: number;
-  /** The name under which one is in the room. */
+  /** One's own name in the room. */
   name: string;
-  /** The highest `/once` number of this client that was handled. */
+  /** The highest handled `/once` number of this client. */
   taken: number;
 }
 
@@ -78,34 +78,34 @@ export type Private =
   | { kind: "private"; name: string; to?: undefined; text: string }
   | { kind: "private"; to: string; name?: undefined; text: string; line?: number };
 
-/** A reply to a command, or anything else that is said to one connection alone. */
+/** A reply to a command, or any other line for one connection only. */
 export interface Notice {
-  /** Whether it tells something, refuses something, or answers `/ping`. */
+  /** Whether it informs, refuses, or answers `/ping`. */
   kind: "notice" | "error" | "pong";
-  /** What it says, in a sentence. */
+  /** A sentence. */
   text: string;
-  /** The number of the `/once` that an error answers, where it answers one. */
+  /** The number of the `/once` that an error answers, if it answers one. */
   line?: number;
-  /** Who is here, where it answers `/who`: all of them, or the next of many. Only in JSON. */
+  /** In an answer to `/who`, the members: all of them, or the next of many. Only in JSON. */
   names?: readonly string[];
 }
 
 /** The last line before the server closes a connection. */
 export interface Closed {
-  /** Says that it is one. */
+  /** The kind of line. */
   kind: "closed";
   /** Why it closes, in a sentence. */
   text: string;
-  /** Whether trying again makes sense. */
+  /** Whether retrying makes sense. */
   retry: boolean;
-  /** Whether the connection was at fault, so that the text format shows an error; not sent in JSON. */
+  /** Whether the peer was at fault, so that the text format shows an error; not sent in JSON. */
   fault: boolean;
 }
 
 /** A line for one member only; not in the log. */
 export type Direct = Welcome | Private | Notice | Closed;
 
-/** The keys of the members that an entry belongs to: whoever said it, or everyone who came or went. */
+/** The keys of the members that an entry belongs to: its author, or everyone who came or went. */
 export function keysOf(entry: Entry): readonly string[] {
   if (isMessage(entry)) return [entry.authorKey];
   return entry.kind === "renamed" ? [] : entry.memberKeys;

@@ -1,59 +1,59 @@
 import { clean } from "./clean.ts";
 import { FORMAT_NAMES, type FormatName, isFormatName } from "./formats/format.ts";
 
-/** What a client may set up in its first line, `/hello {…}`. Every field is optional. */
+/** What a client can set up in its first line, `/hello {…}`. Every field is optional. */
 export interface Hello {
-  /** The name asked for. */
+  /** The requested name. */
   name?: string;
-  /** The output format; text without it. */
+  /** The output format; text by default. */
   format?: FormatName;
-  /** The password of the room, where it has one. */
+  /** The password of the room, if it has one. */
   password?: string;
-  /** A secret that the client made up when it started: by it the room knows it again. */
+  /** A secret that the client made up at its start, by which the room recognises it. */
   client?: string;
-  /** Where the client stopped before its connection broke. */
+  /** The client's position before its connection broke. */
   resume?: Resume;
 }
 
-/** A place in a log that a client has seen everything up to. */
+/** A position in a log up to which a client has seen everything. */
 export interface Resume {
   /** The log's id. */
   log: string;
-  /** The sequence number of the last entry that was seen; 0 where none was. */
+  /** The sequence number of the last entry seen; 0 if none was. */
   since: number;
-  /** The time of that entry, in milliseconds since 1970; without it, the entry is not compared. */
+  /** The time of that entry, in milliseconds since 1970; without it, the entry is not verified. */
   time?: number;
 }
 
 /** The longest `client` key, in characters. */
 const MAX_CLIENT = 128;
 
-/** The version of the wire format, as the second line and the `welcome` object say it. */
+/** The version of the wire format, as the second line and the `welcome` object state it. */
 export const VERSION = 1;
 
 /** The first line that every connection gets. */
 export const WELCOME = "Welcome to this chatroom!";
 
-/** The second: by it a client recognises the server. */
+/** The second line, by which a client recognises the server. */
 export const BANNER = `-- parley ${VERSION}; /help lists the commands`;
 
-/** All that a connection gets that speaks plain text where only TLS is spoken. */
+/** The only line that plain text on a TLS port is answered with. */
 export const TLS_ONLY = "error: this room speaks TLS: start the client with --tls";
 
-/** The notice by which a server asks for the password, and waits for it. */
+/** The notice by which a server asks for the password. */
 export const PASSWORD_PROMPT = "password:";
 
 /**
- * Reads the object after `/hello`. Fields it does not know are ignored, so that newer clients can talk to older servers.
+ * Parses the object after `/hello`. Unknown fields are ignored, so that newer clients can talk to older servers.
  *
- * @throws {SyntaxError} whose message says what is wrong, where it is no object or a field has the wrong type
+ * @throws {SyntaxError} whose message says what is wrong, if it is no object or a field has the wrong type
  */
 export function parseHello(json: string): Hello {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    // Said below, with an example.
+    // Reported below, with an example.
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SyntaxError('/hello takes a JSON object, such as /hello {"name":"alice","format":"json"}');
@@ -69,7 +69,7 @@ export function parseHello(json: string): Hello {
     throw new SyntaxError(`"client" in /hello must have 1 to ${MAX_CLIENT} characters`);
   }
   const resume = readResume(log, since, time);
-  // What JSON escapes has not been cleaned with the line.
+  // Escapes in JSON were not cleaned with the line.
   return { name: name === undefined ? undefined : clean(name), format, password, client, resume };
 }
 
@@ -91,7 +91,7 @@ function requireString(field: string, value: unknown): asserts value is string |
   throw new SyntaxError(`"${field}" in /hello must be a string`);
 }
 
-/** The `/hello` line, without its end, that says this. */
+/** Formats a `/hello` line, without its end. */
 export function formatHello({ resume, ...hello }: Hello): string {
   const { log, since, time } = resume ?? {};
   const at = time === undefined ? undefined : new Date(time).toISOString();

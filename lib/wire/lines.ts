@@ -5,10 +5,10 @@ const CR = 0x0d;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** How many bytes of a line that is too long are kept, so that it can be told which one it was. */
+/** How many bytes of a line that is too long are kept, to tell which one it was. */
 const HEAD_BYTES = 64;
 
-/** Stands for a line that was longer than the cap; the rest of it is skipped. */
+/** Stands for a line longer than the cap; the rest of it is skipped. */
 export const TOO_LONG: unique symbol = Symbol("line too long");
 
 /** A line without its end, decoded as UTF-8 with U+FFFD for bad bytes and not yet cleaned; or one that was too long. */
@@ -34,12 +34,12 @@ export class LineReader {
   #bytes = 0;
   #head = "";
 
-  /** `maxBytes`: the longest line, without its end, that is passed on. */
+  /** `maxBytes`: the longest line, without its end, that is returned. */
   constructor(maxBytes: number) {
     this.#max = maxBytes;
   }
 
-  /** The lines that this chunk completes. A line that is too long is reported at once, not at its end. */
+  /** The lines that this chunk completes. A line that is too long is reported immediately, not at its end. */
   *push(chunk: Uint8Array): Generator<Line> {
     let start = 0;
     for (let end; (end = chunk.indexOf(LF, start)) !== -1; start = end + 1) {
@@ -55,7 +55,7 @@ export class LineReader {
     if (line !== undefined) yield line;
   }
 
-  /** What came after the last line end, if anything did. Afterwards the reader is empty. */
+  /** What follows the last line end, if anything does. Leaves the reader empty. */
   end(): Line | undefined {
     const line = this.#length === 0 ? undefined : this.#take();
     this.#skipping = false;
@@ -67,24 +67,24 @@ export class LineReader {
     return this.#length > 0;
   }
 
-  /** The size in bytes of the line that was given last. */
+  /** The size, in bytes, of the last line returned. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** What the line that was given last began with, where it was too long. */
+  /** How the last line returned begins, if it was too long. */
   get head(): string {
     return this.#head;
   }
 
-  /** How many more bytes of a line that was too long it skipped since this was last asked. */
+  /** How many further bytes of lines that were too long it has skipped since the last call. */
   takeSkipped(): number {
     const skipped = this.#skipped;
     this.#skipped = 0;
     return skipped;
   }
 
-  /** Keeps a part of a line. Gives `TOO_LONG` when that makes the line so; one more byte may be the CR of its end. */
+  /** Keeps a part of a line. Returns `TOO_LONG` if that exceeds the cap; one more byte may be the CR of its end. */
   #keep(part: Uint8Array): typeof TOO_LONG | undefined {
     if (this.#skipping) {
       this.#skipped += part.length;
@@ -110,7 +110,7 @@ export class LineReader {
     return TOO_LONG;
   }
 
-  /** The kept line, complete now; nothing if it was reported as too long before. */
+  /** The kept line, now complete; undefined if it was reported as too long before. */
   #take(): Line | undefined {
     if (this.#skipping) return;
     const bytes = this.#pending.subarray(0, this.#length);

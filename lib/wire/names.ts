@@ -1,9 +1,10 @@
 import { Refusal } from "./refusal.ts";
+import { mixedScripts } from "./scripts.ts";
 
-/** The most code points a name may have. */
+/** The most code points in a name. */
 export const MAX_NAME = 32;
 
-/** The name of whoever sits at the server's terminal. */
+/** The operator's name. */
 export const OPERATOR = "server";
 
 const ALLOWED = /^\p{L}[\p{L}\p{M}\p{Nd}._-]*$/u;
@@ -11,7 +12,7 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const RESERVED = new Set(["you", OPERATOR].map(foldName));
 
 /**
- * The normalised form (NFKC) of a name that someone asks for.
+ * Returns the normalised form (NFKC) of a requested name.
  *
  * @throws {Refusal} whose message says which rule the name breaks
  */
@@ -27,20 +28,27 @@ export function parseName(name: string): string {
       `${quoted} is not allowed: a name begins with a letter; letters, digits, ".", "_" and "-" follow`,
     );
   }
+  const mixed = mixedScripts(normal);
+  if (mixed !== undefined) {
+    throw new Refusal(
+      `${quoted} is not allowed: it mixes ${
+        mixed.join(" and ")
+      } characters, which can look alike; use those of one script`,
+    );
+  }
   if (RESERVED.has(foldName(normal))) throw new Refusal(`the name ${quoted} is reserved`);
   return normal;
 }
 
-/** Whether two names are the same one: regardless of case, and of how it is put together of code points. */
+/** Whether two names are the same, regardless of case and of how they are composed of code points. */
 export function isSameName(name: string, other: string): boolean {
   return foldName(name) === foldName(other);
 }
 
 /**
- * What two spellings of one name have in common. Server and clients compare names by it, so that both find the same
- * ones equal.
+ * Folds the spellings of one name into one string. Server and clients compare names by it, so that they agree.
  */
 export function foldName(name: string): string {
-  // By way of upper case, so that letters that differ in lower case only (ß and ss, final sigma) are the same.
+  // Via upper case, so that letters that differ in lower case only (ß and ss, final sigma) become the same.
   return name.normalize("NFKC").toLowerCase().toUpperCase().normalize("NFKC");
 }

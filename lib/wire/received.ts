@@ -1,11 +1,11 @@
 import { clean } from "./clean.ts";
 import type { Closed, Message, Notice, Presence, Private, Renamed, Welcome } from "./entries.ts";
 
-/** What a client may be told of an entry besides the entry itself. */
+/** What a client is told about an entry in addition to the entry itself. */
 export interface Marks {
-  /** It is the client's own: the receipt. */
+  /** The entry is the client's own: the receipt. */
   own: boolean;
-  /** It is from before the client came. */
+  /** The entry is from before the client came. */
   history: boolean;
 }
 
@@ -18,14 +18,14 @@ export type ReceivedEntry =
 /** One JSON line from a server. */
 export type Received = ReceivedEntry | Welcome | Private | Notice | Omit<Closed, "fault">;
 
-/** The longest name, in code units; a server of this version gives none of more than 64. */
+/** The longest name, in code units; no server of this version sends one of more than 64. */
 const MAX_RECEIVED_NAME = 128;
 
 type Fields = Record<string, unknown>;
 
 /**
- * Reads a JSON line from a server, which may be broken or hostile: every text in it is cleaned. Gives nothing where it
- * is no object, of a kind that this version does not know, or lacks something.
+ * Parses a JSON line from a server, which may be broken or hostile: every text in it is cleaned. Returns undefined if it
+ * is no object, is of an unknown kind, or lacks a field.
  */
 export function parseReceived(line: string): Received | undefined {
   let fields: unknown;
@@ -108,7 +108,7 @@ function text(value: unknown): string {
   return clean(value);
 }
 
-/** A name is short, and has no characters for private use, which a client may use for its own purposes. */
+/** Reads a name: short, and without private-use characters, which clients use for their own purposes. */
 function name(value: unknown): string {
   const cleaned = text(value);
   if (cleaned.length > MAX_RECEIVED_NAME || /\p{Co}/u.test(cleaned)) throw new TypeError("not a name");

@@ -1,19 +1,19 @@
 /** An error whose message is a sentence for whoever caused it: what happened, to what, and what to do. It needs no stack trace. */
 export class ExplainedError extends Error {
-  /** `cause`, in the options, is what was thrown first, for whoever looks for the fault. */
+  /** `cause`, in the options, is the original error, for whoever debugs. */
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
   }
 }
 
-/** Says, in a sentence for whoever asked, why something is not done. Nothing is wrong with the server. */
+/** Says, in a sentence for whoever asked, why a request is refused. Nothing is wrong with the server. */
 export class Refusal extends ExplainedError {}
 
 /**
- * Runs something that may be refused, and returns the reason if it was.
+ * Runs something that may be refused; returns the reason if it was.
  *
- * @throws every error that is no refusal
+ * @throws every error other than a refusal
  */
 export function refusalOf(run: () => void): string | undefined {
   try {

@@ -1,4 +1,4 @@
-/** The local time as `20:14`, with the date in front where that is not the date of `now`. */
+/** The local time as `20:14`, preceded by the date if that is not the date of `now`. */
 export function localTime(time: number, now: number): string {
   const [date, clock] = [localDate(time), localClock(time)];
   return date === localDate(now) ? clock : `${date} ${clock}`;

@@ -11,8 +11,8 @@ const SAME: [a: string, b: string][] = [
   ["οδοσ", "οδος"],
   ["strasse", "Straße"],
   ["STRAẞE", "Straße"],
-  ["aΐ", "aΐ".toUpperCase()],
-  ["aΰ", "aΰ".toUpperCase()],
+  ["αΐ", "αΐ".toUpperCase()],
+  ["αΰ", "αΰ".toUpperCase()],
   ["ǆ", "ǅ"],
   ["ａlice", "Alice"],
 ];

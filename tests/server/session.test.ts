@@ -20,7 +20,19 @@ Deno.test("what is said reaches everyone but, in text, whoever said it", async (
 Deno.test("what is empty, even if only after cleaning, says nothing", async () => {
   await using server = startInMemory();
   const [alice, bob] = [await server.join("alice"), await server.join("bob")];
-  await alice.say("", "\r", "\x00\x1b\u202e", "end");
+  await alice.say(
+    "",
+    "\r",
+    "\x00\x1b\u202e",
+    "\u200b",
+    " \u2060",
+    "\u2800",
+    "\u3164",
+    "\u00ad",
+    "\ufe0f",
+    "\u034f",
+  );
+  await alice.say("\u{e0001}\u{e0061}", "\ufeff", "/me \u200b", "/msg bob \u2800", "/once 1 \u3164", "end");
   assertEquals(await bob.until("<"), "<alice> end");
 });
 
@@ -29,8 +41,8 @@ Deno.test("controls and overrides reach nobody, and nobody can forge another kin
   const [alice, bob] = [await server.join("alice"), await server.join("bob")];
   await alice.say("a\x1b[31mb\x07\u009b1mc\u202ed\te\u2028f");
   assertEquals(await bob.until("<"), "<alice> a[31mb1mcd e f");
-  await alice.say("x\r-- bob left", "error: no");
-  assertEquals(await bob.take(2), ["<alice> x-- bob left", "<alice> error: no"]);
+  await alice.say("x\u0085-- bob left", "a\vb\fc\ufeffd", "error: no");
+  assertEquals(await bob.take(3), ["<alice> x -- bob left", "<alice> a b cd", "<alice> error: no"]);
 });
 
 Deno.test("bytes that are not UTF-8 become U+FFFD, even in the middle of a sequence", async () => {

@@ -12,11 +12,23 @@ const ALLOWED: [name: string, normal: string][] = [
   ["Zoe\u0308", "Zoë"],
   ["李雷", "李雷"],
   ["राम", "राम"],
-  ["Ωmega", "Ωmega"],
+  ["Ωμέγα", "Ωμέγα"],
   ["ａｌｉｃｅ", "alice"],
   ["ﬁn", "fin"],
   ["a①", "a1"],
-  ["a٣", "a٣"],
+  ["علي٣", "علي٣"],
+  ["Алиса_2", "Алиса_2"],
+  ["Tanaka田中さん", "Tanaka田中さん"],
+  ["ラーメン", "ラーメン"],
+  ["Kim김金", "Kim김金"],
+  ["Wangㄨㄤ王", "Wangㄨㄤ王"],
+  ["नमस्ते", "नमस्ते"],
+  ["สวัสดี", "สวัสดี"],
+  ["Հայկ", "Հայկ"],
+  ["שלום-7", "שלום-7"],
+  ["Ὀδυσσεύς", "Ὀδυσσεύς"],
+  ["Nguyễn", "Nguyễn"],
+  ["µ_micro".normalize("NFKC").replace("micro", "μικρό"), "μ_μικρό"],
   ["𝒜lice", "Alice"],
   ["yours", "yours"],
   ["server1", "server1"],
@@ -69,6 +81,20 @@ const REFUSED: [name: string, why: string][] = [
   ["a\u{e0100}", "not allowed"],
   ["a\u0378", "not allowed"],
   ["a\ud800", "not allowed"],
+  ["\u0430lice", "mixes Cyrillic and Latin characters"],
+  ["alic\u0435", "mixes Latin and Cyrillic characters"],
+  ["s\u0435rver", "mixes Latin and Cyrillic characters"],
+  ["Ωmega", "mixes Greek and Latin characters"],
+  ["µicro", "mixes Greek and Latin characters"],
+  ["аδ", "mixes Cyrillic and Greek characters"],
+  ["alice\u0585", "mixes Latin and Armenian characters"],
+  ["さ김", "not allowed: it mixes"],
+  ["ㄨさ", "not allowed: it mixes"],
+  ["田中д", "not allowed: it mixes"],
+  ["rамi田", "not allowed: it mixes"],
+  ["a٣", "mixes Latin and Arabic characters"],
+  ["b\u0966b", "mixes Latin and Devanagari characters"],
+  ["a\u0483", "mixes Latin and Cyrillic characters"],
   ["you", "reserved"],
   ["You", "reserved"],
   ["SERVER", "reserved"],
@@ -95,6 +121,16 @@ Deno.test("parseName() gives no code point a place in a name that is invisible o
     assertMatch(normal, /^a_[\p{L}\p{M}\p{Nd}._-]+$/u);
     assert(!/[\s\p{C}\p{Default_Ignorable_Code_Point}<>[\]:%~*]/u.test(normal), code.toString(16));
     assertEquals(parseName(normal), normal);
+  }
+});
+
+Deno.test("parseName() allows no letter of another script beside Latin ones, whichever it is", () => {
+  const others =
+    /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
+  for (let code = 0; code < 0x20000; code++) {
+    const char = String.fromCodePoint(code).normalize("NFKC");
+    if (!/^\p{L}+$/u.test(char) || ![...char].every((char) => others.test(char))) continue;
+    assertThrows(() => parseName(`al${char}ice`), Refusal, "mixes");
   }
 });
 

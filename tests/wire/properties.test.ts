@@ -13,7 +13,7 @@ import { fc } from "../helpers/property.ts";
 
 const MAX = 20;
 // deno-lint-ignore no-control-regex
-const HARMFUL = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const HARMFUL = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
 /** Texts with all that is troublesome in them: controls, escapes, halves of surrogate pairs, bidirectional overrides. */
 const anyText = fc.string({

@@ -138,7 +138,7 @@ Deno.test("parseReceived() takes only true for a mark", () => {
 
 // Controls, an escape sequence, a line break and an override, hidden behind JSON escapes.
 const BAD = String.raw`\u001b[2Jx\u0007\r\n\u009b\u202ey`;
-const CLEAN = "[2Jxy";
+const CLEAN = "[2Jx y";
 
 const HOSTILE: [line: string, cleaned: Received][] = [
   [

@@ -11,19 +11,19 @@ import { ExplainedError } from "../../wire/refusal.ts";
 /** How long, in milliseconds, a server may take to show that it is parley before the client goes on in plain text. */
 const PLAIN_AFTER_MS = 500;
 
-/** How long, in milliseconds, the end of a line may take in plain text before what there is of it is shown. */
+/** How long, in milliseconds, the end of a plain-text line may take before the incomplete line is shown. */
 const PARTIAL_AFTER_MS = 50;
 
-/** How long, in milliseconds, a server may take to close when it said that it does, or when the input has ended. */
+/** How long, in milliseconds, a server may take to close after it said so, or after the input has ended. */
 const CLOSE_TIMEOUT_MS = 2000;
 
 /** The longest line, in bytes, that a client accepts. */
 const MAX_RECEIVED_LINE = 64 * 1024;
 
-/** How many lines from before the answer to `/hello` are kept: the newest, in case there is no answer. */
+/** How many of the latest lines before the answer to `/hello` are kept, in case there is no answer. */
 const MAX_HELD = 64;
 
-/** How long, in milliseconds, what arrives may be handled before keys, timers and signals have their turn. */
+/** How long, in milliseconds, input may be handled before keys, timers and signals get their turn. */
 const TURN_MS = 10;
 
 const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
@@ -31,22 +31,22 @@ const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
 const NOT_A_WORD =
   "the server closed the connection without a word; if it speaks TLS, start the client with --tls";
 
-/** Says in a sentence why there can be no conversation with this server. */
+/** Says, in a sentence, why there can be no conversation with this server. */
 export class ConversationError extends ExplainedError {}
 
 /** What happens on a connection. */
 export type ClientEvent =
   /** A line of plain text, cleaned. */
   | { kind: "line"; text: string }
-  /** The server is not parley, or is late to show that it is: nothing said is confirmed, and nothing comes back. */
+  /** The server is not parley, or late to show that it is: nothing is confirmed, and no receipts come. */
   | { kind: "plain" }
-  /** The same, and nothing at all came from it yet. */
+  /** The same, and nothing at all has come from it yet. */
   | { kind: "silent" }
   /** The server asks for the password; see {@linkcode ClientConnection.givePassword}. */
   | { kind: "password" }
   | Received;
 
-/** One connection to a server: it negotiates, then gives what happens as events and takes lines. */
+/** One connection to a server: negotiates, then yields what happens as events and sends lines. */
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
   readonly #hello: Hello;
@@ -64,35 +64,34 @@ export class ClientConnection implements Disposable {
   readonly #stop = new AbortController();
   #partingTimer?: ReturnType<typeof setTimeout>;
   #sending: Promise<void> = Promise.resolve();
-  /** Lines from between `/hello` and its answer: the answer starts the stream over, so that they are shown only if none comes. */
+  /** Lines between `/hello` and its answer: the answer starts the stream over, so they are shown only if none comes. */
   #held: string[] | undefined;
 
-  /** `hello`: what to tell a server that is parley: the name to ask for, the password, where to go on. */
+  /** `hello` is sent to a server that is parley: the requested name, the password, the position to resume from. */
   constructor(connection: Connection, hello: Hello = {}) {
     this.#connection = connection;
     this.#hello = hello;
   }
 
-  /** Whether the server is parley, so that what one says comes back as the receipt. Known once `send` has resolved. */
+  /** Whether the server is parley, so that one's messages come back as receipts. Known once `send` has resolved. */
   get rich(): boolean {
     return this.#mode === "rich";
   }
 
-  /** Whether one is in the room, so that what is sent is said there. */
+  /** Whether one is in the room, so that lines are said there. */
   get inRoom(): boolean {
     return this.#inRoom;
   }
 
-  /** Answers the server that asks for the password. */
+  /** Answers the server's request for the password. */
   async givePassword(password: string): Promise<void> {
     await this.#write(password);
   }
 
   /**
-   * Sends a line, after what was sent before and once it is clear how to talk to this server. Resolves when it is on
-   * its way.
+   * Sends a line after the previous ones, once it is clear how to talk to this server. Resolves when it is on its way.
    *
-   * @throws where the connection is broken
+   * @throws if the connection is broken
    */
   send(line: string): Promise<void> {
     const sent = this.#sending.then(() => this.#negotiated.promise).then(() => this.#write(line));
@@ -100,7 +99,7 @@ export class ClientConnection implements Disposable {
     return sent;
   }
 
-  /** Ends what one says: parley answers all of it, and then closes; another server is given two seconds to. */
+  /** Ends one's input: parley answers all of it, then closes; any other server gets two seconds to close. */
   async end(): Promise<void> {
     await this.#sending;
     await this.#negotiated.promise;
@@ -110,10 +109,10 @@ export class ClientConnection implements Disposable {
   }
 
   /**
-   * What happens, from the first line on, until the server closes. Call it once.
+   * Yields what happens, from the first line until the server closes. Call it once.
    *
-   * @throws {ConversationError} where the server does not talk to this client
-   * @throws where the connection breaks
+   * @throws {ConversationError} if the server does not talk to this client
+   * @throws if the connection breaks
    */
   async *events(): AsyncGenerator<ClientEvent> {
     const chunks = this.#connection.chunks();
@@ -149,14 +148,14 @@ export class ClientConnection implements Disposable {
     this.#negotiated.resolve();
   }
 
-  /** Data that is there already is read without ever giving anything else a turn, unless one sees to it. */
+  /** Yields to the event loop from time to time: reading data that is there already never does. */
   async #breathe(): Promise<void> {
     if (performance.now() - this.#breathedAt < TURN_MS) return;
     await delay(0, { signal: this.#stop.signal }).catch(() => {});
     this.#breathedAt = performance.now();
   }
 
-  /** How long to wait for more before silence means something, in milliseconds. */
+  /** How long, in milliseconds, to wait for more before silence has a meaning. */
   #patience(): number {
     if (this.#mode === "rich") return Infinity;
     const partial = this.#reader.pending ? PARTIAL_AFTER_MS : Infinity;
@@ -171,7 +170,7 @@ export class ClientConnection implements Disposable {
     yield { kind: this.#silent ? "silent" : "plain" };
   }
 
-  /** What there is of a line, as if it ended here. */
+  /** The incomplete line, as if it ended here. */
   *#partial(): Generator<ClientEvent> {
     const rest = this.#reader.end();
     if (rest !== undefined) yield* this.#line(rest);
@@ -186,7 +185,7 @@ export class ClientConnection implements Disposable {
       yield { kind: "plain" };
     }
     if (this.#mode !== "rich" && verdict === "parley") {
-      // A server that closes at once has said why, which is still to be read.
+      // A server that closes immediately has said why, which is still to be read.
       await this.#negotiate().catch(() => {});
     }
     for (const line of lines) {
@@ -195,7 +194,7 @@ export class ClientConnection implements Disposable {
     }
   }
 
-  /** Asks for structure. Where something was said in plain text already, it is too late for `/hello`. */
+  /** Asks for JSON. If something was said in plain text already, it is too late for `/hello`. */
   async #negotiate(): Promise<void> {
     this.#mode = "rich";
     if (this.#sent) {
@@ -233,20 +232,20 @@ export class ClientConnection implements Disposable {
     if (held.length > MAX_HELD) held.shift();
   }
 
-  /** From now on what is said goes to the room, and not to whoever asks for the password. */
+  /** From now on lines go to the room, and not to whoever asks for the password. */
   #enter(): void {
     this.#inRoom = true;
     this.#negotiated.resolve();
   }
 
   *#received(event: Received): Generator<ClientEvent> {
-    // Who is turned away sees why, and not what came before it.
+    // A client that is turned away shows the reason, not what came before it.
     if (event.kind === "welcome" || event.kind === "closed") this.#held = undefined;
     if (event.kind === "welcome") {
       if (this.#inRoom) return;
       this.#enter();
     }
-    // It may forget to end the connection.
+    // The server may fail to end the connection.
     if (event.kind === "closed") {
       this.#partingTimer ??= setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS);
     }
@@ -262,12 +261,12 @@ export class ClientConnection implements Disposable {
   }
 }
 
-/** Whether a server's first bytes turn away whoever speaks plain text: with a TLS alert, or in parley's words. */
+/** Whether a server's first bytes reject plain text: with a TLS alert, or with parley's own line. */
 function speaksTls(bytes: Uint8Array): boolean {
   return isTlsAlert(bytes) || new TextDecoder().decode(bytes).startsWith(TLS_ONLY);
 }
 
-/** What a promise resolves to, or nothing where that takes longer than `ms`; it can then be waited for again. */
+/** The value of a promise, or undefined if it takes longer than `ms`; the promise can be awaited again. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   if (ms === Infinity) return await promise;
   const { promise: timeout, resolve } = Promise.withResolvers<undefined>();

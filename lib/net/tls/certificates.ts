@@ -1,23 +1,23 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 
-/** The name that every certificate made here is for, whatever addresses its server has. */
+/** The subject of every certificate made here, whatever its server's addresses. */
 const COMMON_NAME = "parley";
 
-/** How long a certificate made here is valid, in days: longer than a room lasts. */
+/** How long a certificate made here is valid, in days: longer than any room lasts. */
 const VALID_DAYS = 3650;
 
 /** A certificate with its private key, both in the PEM format. */
 export interface KeyPair {
-  /** What is shown to everyone who connects. */
+  /** The certificate, shown to everyone who connects. */
   cert: string;
-  /** What is shown to no one. */
+  /** The private key, shown to no one. */
   key: string;
 }
 
 /** Makes a self-signed certificate for a server with these addresses. */
 export async function makeCertificate(addresses: readonly string[]): Promise<KeyPair> {
-  // Only here, because loading it takes longer than starting the rest.
+  // Imported only here, because loading it takes longer than everything else at start-up.
   const { generate } = await import("selfsigned");
   const names = [COMMON_NAME, "localhost"].map((value) => ({ type: 2 as const, value }));
   const ips = addresses.filter((address) => isIP(address) !== 0).map((ip) => ({ type: 7 as const, ip }));
@@ -39,7 +39,7 @@ export function fingerprintOf(der: Uint8Array): string {
   return createHash("sha256").update(der).digest("hex").toUpperCase().match(/../g)!.join(":");
 }
 
-/** The fingerprints of all certificates in a PEM file, in order; none where it holds none that can be read. */
+/** The fingerprints of all readable certificates in a PEM file, in order. */
 export function fingerprintsIn(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
@@ -49,7 +49,7 @@ export function fingerprintsIn(pem: string): string[] {
   }
 }
 
-/** A fingerprint as it was given, in whatever case and with or without colons, in the usual form; nothing where it is none. */
+/** Normalises a fingerprint of either case, with or without colons; returns undefined if it is none. */
 export function parseFingerprint(text: string): string | undefined {
   const hex = text.replace(/^sha256:/i, "").replaceAll(/[:\s]/g, "").toUpperCase();
   return /^[0-9A-F]{64}$/.test(hex) ? hex.match(/../g)!.join(":") : undefined;

@@ -11,19 +11,19 @@ export class NotTlsError extends Error {
   override readonly name = "NotTlsError";
 }
 
-/** The server's certificate is not one to be trusted; the message is the reason. */
+/** The server's certificate is not trusted; the message says why. */
 export class CertificateError extends Error {
   /** The name of the class. */
   override readonly name = "CertificateError";
 }
 
-/** A certificate that a server showed and nobody has verified. */
+/** A certificate that a server presented and nobody has verified. */
 export interface ShownCertificate {
   /** Its SHA-256 fingerprint, as `AB:CD:…`. */
   fingerprint: string;
   /** The same certificate in the PEM format. */
   pem: string;
-  /** A name or an address that it is for; nothing where it has none. */
+  /** A name or an address that it is for; undefined if it has none. */
   host?: string;
 }
 
@@ -33,10 +33,10 @@ export interface ConnectOptions extends Endpoint {
   signal?: AbortSignal;
 }
 
-/** What Deno reads, before the first use of TLS, for the authorities to trust. */
+/** The variable that tells Deno, before the first use of TLS, which authorities to trust. */
 const CA_STORE = "DENO_TLS_CA_STORE";
 
-/** Where it is permitted, and nobody has chosen otherwise, what the operating system trusts is trusted too. */
+/** Trusts what the operating system trusts, if permitted and nobody has chosen otherwise. */
 function trustSystem(): void {
   if (Deno.permissions.querySync({ name: "env", variable: CA_STORE }).state !== "granted") return;
   if (Deno.env.get(CA_STORE) === undefined) Deno.env.set(CA_STORE, "system,mozilla");
@@ -80,8 +80,8 @@ async function startTls(tcp: Deno.TcpConn, options: Deno.StartTlsOptions): Promi
 }
 
 /**
- * Connects to a server that shows this certificate: it is itself the authority for the name that it is for. Where it
- * was signed by another one, that has to be known, to Deno or by `caCerts` (PEM).
+ * Connects to a server that presents this certificate, which is taken as the authority for its own name. If another
+ * authority signed it, Deno has to know that one, or `caCerts` (PEM) has to hold it.
  *
  * @throws what {@linkcode connectTls} throws
  */
@@ -93,7 +93,7 @@ export async function connectPinned(
 }
 
 /**
- * Asks a server for its certificate, and trusts it in nothing else.
+ * Asks a server for its certificate, without trusting it in anything else.
  *
  * @throws {NotTlsError}
  * @throws what `Deno.connect` throws, see {@linkcode explainConnectError}
@@ -121,10 +121,10 @@ export async function showCertificate({ hostname, port, signal }: ConnectOptions
   }
 }
 
-/** Tells apart, by the words of the TLS library, what is wrong with a server. */
+/** Classifies an error by the TLS library's message. */
 function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  // What Node's interface throws, as Deno's own does.
+  // Thrown by Node's interface, as Deno's own throws it.
   if ((error as { code?: string }).code === "ECONNREFUSED") {
     return new Deno.errors.ConnectionRefused(error.message, { cause: error });
   }

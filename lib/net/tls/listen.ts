@@ -1,7 +1,7 @@
 /**
- * Accepting TLS. `Deno.listenTls` stands behind a TCP listener, on a port of the loopback interface that no one else
- * is let in by, for two reasons: a socket whose handshake never ends is not closed by `TlsConn.close()`, so that silent
- * peers would use up all there are; and whoever speaks plain text can be told in plain text.
+ * Accepts TLS. `Deno.listenTls` sits behind a TCP listener, on a loopback port that admits no one else, for two reasons:
+ * `TlsConn.close()` does not close a socket whose handshake never ends, so silent peers would use up all sockets; and
+ * whoever speaks plain text can be told so in plain text.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import type { Connection, Listener } from "../connection.ts";
 import { isTlsHandshake } from "../detect.ts";
 import { openSocket } from "../socket.ts";
 
-/** How long, in milliseconds, a peer may take for its first byte; one that speaks TLS is the first to speak. */
+/** How long, in milliseconds, a peer may take for its first byte; in TLS the client speaks first. */
 const FIRST_BYTE_TIMEOUT_MS = 1500;
 
 /** How long, in milliseconds, a connection of this process to itself may take. */
 const UNWRAP_TIMEOUT_MS = 5000;
 
-/** What a TLS listener takes besides. */
+/** How to listen for TLS. */
 export interface TlsListenOptions extends ListenOptions, KeyPair {
-  /** What is said to a peer that does not speak TLS. */
+  /** Sent to a peer that does not speak TLS. */
   notice: Uint8Array;
 }
 
 /**
- * Listens for TLS connections. Each agrees on its key when `handshake` is called.
+ * Listens for TLS connections. The TLS handshake runs when `handshake` is called.
  *
  * @throws what `Deno.listen` and `Deno.listenTls` throw, see {@linkcode explainListenError}
  */
@@ -41,23 +41,23 @@ export function listenTls(options: TlsListenOptions): Listener {
   };
 }
 
-/** Both ends of a connection to `Deno.listenTls`: what is written into the one comes out of the other as plain bytes. */
+/** Both ends of a connection to `Deno.listenTls`: TLS written to one comes out of the other as plain bytes. */
 interface Unwrapping {
   wrapped: Connection;
   plain: Connection;
 }
 
-/** Takes TLS off what is written to it. */
+/** Removes TLS from what is written to it. */
 class Unwrapper {
   readonly #pair: KeyPair;
 
-  /** @throws what `Deno.listenTls` throws, where the certificate and the key cannot be used */
+  /** @throws what `Deno.listenTls` throws if the certificate and the key cannot be used */
   constructor(pair: KeyPair) {
     this.#pair = pair;
     this.#listen().close();
   }
 
-  /** Opens a listener for one connection alone, so that nobody else finds it in time. */
+  /** Opens a listener for a single connection, so that nobody else finds it in time. */
   async open(): Promise<Unwrapping> {
     using listener = this.#listen();
     const { hostname, port } = listener.addr;
@@ -79,7 +79,7 @@ class Unwrapper {
   }
 }
 
-/** Accepts the connection that comes from this address, and turns away every other one. */
+/** Accepts the connection from this address and closes every other one. */
 async function acceptOnly(listener: Deno.TlsListener, { hostname, port }: Deno.NetAddr): Promise<Connection> {
   while (true) {
     const conn = await listener.accept();
@@ -88,13 +88,13 @@ async function acceptOnly(listener: Deno.TlsListener, { hostname, port }: Deno.N
   }
 }
 
-/** A connection that was accepted and is to speak TLS. */
+/** An accepted connection that has to speak TLS. */
 class TlsConnection implements Connection {
   readonly #outer: Connection;
   readonly #unwrapper: Unwrapper;
   readonly #notice: Uint8Array;
   #inner?: Unwrapping;
-  /** Resolves when all that was written has left. */
+  /** Resolves when everything written has been sent. */
   #sent?: Promise<void>;
   #closed = false;
 
@@ -127,7 +127,7 @@ class TlsConnection implements Connection {
     await inner.plain.handshake();
   }
 
-  /** What the peer begins with. One that does not speak TLS is told so. */
+  /** The peer's first bytes. A peer that does not speak TLS is told so. */
   async #firstBytes(bytes: AsyncIterator<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
     let told: Promise<void> | undefined;
     const tell = () => told ??= this.#outer.write(this.#notice).then(() => this.#outer.closeWrite());
@@ -138,7 +138,7 @@ class TlsConnection implements Connection {
     throw new Deno.errors.InvalidData("the peer does not speak TLS");
   }
 
-  /** Hands on what comes from one side, until that ends or either breaks. */
+  /** Forwards what comes from one side, until it ends or either side breaks. */
   async #pump(from: AsyncIterable<Uint8Array>, to: Connection): Promise<void> {
     try {
       for await (const chunk of from) await to.write(chunk);

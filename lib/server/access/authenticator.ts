@@ -1,6 +1,6 @@
 /**
- * The gate of a room with a password: who gives it may enter. Guessing is made slow for each address, whatever number
- * of connections it uses, and other addresses are not affected.
+ * Admission by password. Guessing is slowed down per source, however many connections it uses, and other sources are
+ * not affected.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { Refusal } from "../../wire/refusal.ts";
 import { FIXED } from "../limits.ts";
 import { ConnectionLimiter } from "./connection_limiter.ts";
 
-/** How many connections may wait at the gate, in all and from one address, and how long each, in milliseconds. */
+/** How many connections may be waiting to give the password, and for how long. */
 export interface AuthenticatorLimits {
   /** In all. */
   maxTotal: number;
-  /** From one address. */
+  /** From one source. */
   maxPerSource: number;
-  /** After so many milliseconds without the right password a connection is closed. */
+  /** How long, in milliseconds, a connection may take to give the right password. */
   patience: number;
 }
 
@@ -25,27 +25,27 @@ const LIMITS: AuthenticatorLimits = {
   patience: FIXED.loginTimeoutMs,
 };
 
-/** What became of one attempt. */
+/** The result of one attempt. */
 export type Verdict =
   | { admitted: true }
-  /** `wait`: how many milliseconds the next attempt is to wait. `last`: there is none on this connection. */
+  /** `wait`: milliseconds until the next attempt. `last`: this connection gets no other attempt. */
   | { admitted: false; why: string; wait: number; last: boolean };
 
-/** The wrong passwords of an address: how many, until when it waits for the last of them, and whose that was. */
+/** The wrong passwords of a source: how many, until when it waits for the last one, and whose attempt that was. */
 interface Faults {
   count: number;
   until: number;
   by: LoginAttempt;
 }
 
-/** Keeps the password, in the form of a hash, and the faults of all addresses. Times are passed in, in milliseconds on one clock. */
+/** Holds the hash of the password and the wrong attempts of all sources. Times are passed in, in milliseconds on one clock. */
 export class Authenticator {
-  /** How long a connection may wait at the gate, in milliseconds. */
+  /** How long a connection may take to give the password, in milliseconds. */
   readonly patience: number;
   readonly #digest: Uint8Array;
   readonly #limiter: ConnectionLimiter;
   readonly #maxTotal: number;
-  /** Who waits, in the order in which they came. */
+  /** Those who have not given the password yet, in order of arrival. */
   readonly #attempts = new Set<LoginAttempt>();
   readonly #faults = new Map<string, Faults>();
   #sweepAt = 1024;
@@ -65,10 +65,10 @@ export class Authenticator {
   }
 
   /**
-   * Lets a connection come to the gate. Where all places are taken, it takes that of the one that has waited longest
-   * from the address that has the most.
+   * Begins a connection's attempt. If all places are taken, it evicts the longest-waiting attempt of the source that has
+   * the most.
    *
-   * @throws {Refusal} where too many wait there, or its address has to wait for a wrong password
+   * @throws {Refusal} if too many are waiting, or the source has to wait after a wrong password
    */
   enter(source: string, now: number): LoginAttempt {
     const wait = this.#wait(source, now);
@@ -89,12 +89,12 @@ export class Authenticator {
     crowd[0][Symbol.dispose]();
   }
 
-  /** A connection is at the gate no more. */
+  /** Releases an attempt's place. */
   forget(attempt: LoginAttempt): void {
     this.#attempts.delete(attempt);
   }
 
-  /** Compares a password. It is called by the attempts, one for each attempt. */
+  /** Compares a password; called by {@linkcode LoginAttempt.check}. */
   verify(attempt: LoginAttempt, password: string, now: number): Verdict {
     const { source } = attempt;
     const faults = this.#faults.get(source);
@@ -115,12 +115,12 @@ export class Authenticator {
     return { admitted: false, why, wait: next, last };
   }
 
-  /** How many milliseconds an address has to wait still. */
+  /** How much longer a source has to wait, in milliseconds. */
   #wait(source: string, now: number): number {
     return Math.max(0, (this.#faults.get(source)?.until ?? 0) - now);
   }
 
-  /** Forgets who is forgiven, each time the number of addresses has doubled. */
+  /** Drops the forgiven sources, each time the number of sources has doubled. */
   #sweep(now: number): void {
     if (this.#faults.size < this.#sweepAt) return;
     for (const [source, { until }] of this.#faults) {
@@ -130,11 +130,11 @@ export class Authenticator {
   }
 }
 
-/** One connection at the gate. It keeps its place there until it is disposed of. */
+/** One connection that has yet to give the password. It holds its place until disposed. */
 export class LoginAttempt implements Disposable {
-  /** The address that it came from, as limits are counted. */
+  /** The source it came from. */
   readonly source: string;
-  /** Is called when its place is given to someone else. */
+  /** Called when its place is given to another connection. */
   evicted?: () => void;
   readonly #authenticator: Authenticator;
   readonly #place: Disposable;
@@ -147,12 +147,12 @@ export class LoginAttempt implements Disposable {
     this.#place = place;
   }
 
-  /** How long it may last, in milliseconds. */
+  /** How long it may take, in milliseconds. */
   get patience(): number {
     return this.#authenticator.patience;
   }
 
-  /** How many passwords were tried. */
+  /** The number of passwords tried so far. */
   get tries(): number {
     return this.#tries;
   }
@@ -163,7 +163,7 @@ export class LoginAttempt implements Disposable {
     return this.#authenticator.verify(this, password, now);
   }
 
-  /** Leaves the gate, whether admitted or not. */
+  /** Frees its place, whether admitted or not. */
   [Symbol.dispose](): void {
     this.#authenticator.forget(this);
     this.#place[Symbol.dispose]();
@@ -178,7 +178,7 @@ function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
 }
 
-/** Of one length for every password, so that comparing takes the same time. */
+/** All digests have one length, so that comparing takes constant time. */
 function digest(password: string): Uint8Array {
   return createHash("sha256").update(password.trimEnd().normalize("NFC")).digest();
 }

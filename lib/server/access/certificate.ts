@@ -1,29 +1,29 @@
 import { exists, FileError, publicWarning, readText, writeNew } from "../../cli/files.ts";
 import { fingerprintsIn, type KeyPair, makeCertificate } from "../../net/tls/certificates.ts";
 
-/** Where a server's certificate and its key are kept. */
+/** The files of a server's certificate and its key. */
 export interface CertificateFiles {
-  /** The file of the certificate, or of a chain that begins with it. */
+  /** The certificate, or a chain that begins with it. */
   cert: string;
-  /** The file of its private key. */
+  /** Its private key. */
   key: string;
 }
 
-/** By what clients know a server. */
+/** The certificate by which clients know a server. */
 export interface ServerCertificate extends KeyPair {
   /** The SHA-256 fingerprint of its certificate. */
   fingerprint: string;
-  /** Whether it was made just now. */
+  /** Whether it was generated just now. */
   made: boolean;
-  /** Something to be told about the files, in a sentence. */
+  /** A warning about the files, in a sentence. */
   warning?: string;
 }
 
 /**
- * Reads a server's certificate and key. Where neither file exists they are made, for these addresses; the key can be
- * read by its owner only.
+ * Reads a server's certificate and key. If neither file exists, both are generated for these addresses; only the owner
+ * can read the key.
  *
- * @throws {FileError} where one is missing, cannot be read or written, or is not what it should be
+ * @throws {FileError} if one is missing, cannot be read or written, or holds something else
  */
 export async function loadCertificate(
   files: CertificateFiles,

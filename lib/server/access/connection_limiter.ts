@@ -1,14 +1,14 @@
 import { Refusal } from "../../wire/refusal.ts";
 
-/** How many connections there may be, and what those beyond are told. */
+/** How many connections are allowed, and what those beyond are told. */
 export interface ConnectionLimiterOptions {
   /** In all. */
   maxTotal: number;
   /** From one source. */
   maxPerSource: number;
-  /** What is said where all places are taken. */
+  /** What a connection is told if all places are taken. */
   full: string;
-  /** What is said where all places for one source are taken. */
+  /** What a connection is told if all places for its source are taken. */
   crowded: string;
 }
 
@@ -24,9 +24,9 @@ export class ConnectionLimiter {
   }
 
   /**
-   * Takes a place, until what it gives is disposed of.
+   * Takes a place, which is freed when the returned object is disposed.
    *
-   * @throws {Refusal} where there is none
+   * @throws {Refusal} if there is none
    */
   take(source: string): Disposable {
     const { maxTotal, maxPerSource, full, crowded } = this.#options;

@@ -12,34 +12,34 @@ import type { LoginAttempt } from "./authenticator.ts";
 import { lineCost } from "./rate_limiter.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** How long, in milliseconds, a connection may take to name itself before it joins under its address. */
+/** How long, in milliseconds, a connection may take for its first line before it joins under its address. */
 const JOIN_AFTER_MS = 300;
 
-/** Whom a login lets in, and what it asks for the way. */
+/** What a login works with. */
 export interface LoginOptions {
-  /** The password that is to be given first, if there is one. */
+  /** The attempt at the password, if there is one. */
   attempt?: LoginAttempt;
-  /** What begins with the first line, or a while after the peer was let in. */
+  /** The membership that begins with the first line, or a while after the peer was let in. */
   membership: Membership;
   /** The way to the peer. */
   cursor: Cursor;
-  /** What holds the peer's input back. */
+  /** Delays the peer's input. */
   throttle: Throttle;
-  /** Is called at every wrong password. */
+  /** Called at every wrong password. */
   wrong(): void;
   /** Ends the session. */
   close(closing: Closed): void;
 }
 
 /**
- * What comes before someone is a member: the password, if the room has one, until which the peer learns nothing of the
- * room, and then the first line, which may be a `/hello` or a `/name`. It owns its timer.
+ * What precedes membership: the password, if the room has one, before which the peer learns nothing of the room, and
+ * then the first line, which may be a `/hello` or a `/name`. It owns its timer.
  */
 export class Login implements Disposable {
   readonly #options: LoginOptions;
   #phase: "password" | "first line" | "done";
   #timer?: ReturnType<typeof setTimeout>;
-  /** What came after the last `/hello` before the password was right. */
+  /** The object of the last `/hello` before the password was right. */
   #hello?: string;
 
   /** See {@linkcode Login.begin}. */
@@ -48,7 +48,7 @@ export class Login implements Disposable {
     this.#phase = options.attempt === undefined ? "first line" : "password";
   }
 
-  /** Whether what comes is handled here: the password was not given yet, or no line has come since. */
+  /** Whether input is handled here: the password was not given yet, or no line has come since. */
   get pending(): boolean {
     return this.#phase !== "done";
   }
@@ -58,7 +58,7 @@ export class Login implements Disposable {
     return this.#phase === "password";
   }
 
-  /** Asks for the password, or begins to wait for the first line. */
+  /** Asks for the password, or starts waiting for the first line. */
   begin(): void {
     const { attempt } = this.#options;
     if (attempt === undefined) return this.#awaitLine();
@@ -71,8 +71,8 @@ export class Login implements Disposable {
   }
 
   /**
-   * Takes a line. Resolves late after a wrong password, so that what follows is read late; to whether the line is still
-   * to be taken, as one of a member.
+   * Takes a line. Resolves to whether the line is still to be handled as a member's; late after a wrong password, so that
+   * what follows is read late.
    */
   async take(line: Line, bytes: number): Promise<boolean> {
     const first = parseFirstLine(line);
@@ -161,21 +161,21 @@ export class Login implements Disposable {
     this.#timer = setTimeout(run, ms);
   }
 
-  /** Waits for nothing any more, and frees the place of one who has not given the password. */
+  /** Stops its timer, and frees the place of a peer that has not given the password. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#options.attempt?.[Symbol.dispose]();
   }
 }
 
-/** What the first line of a connection may be besides what every line may be. */
+/** What the first line of a connection can be in addition to what any line can be. */
 export type FirstLine =
   | { kind: "hello"; json: string }
   | { kind: "name"; name: string }
   | { kind: "http" }
   | { kind: "other" };
 
-/** Looks at a line as the first one of a connection. */
+/** Classifies a line as the first one of a connection. */
 export function parseFirstLine(line: Line): FirstLine {
   if (line === TOO_LONG) return { kind: "other" };
   const text = clean(line).trimEnd();
@@ -191,7 +191,7 @@ export function parseFirstLine(line: Line): FirstLine {
   }
 }
 
-/** Reads what came after `/hello` and takes on the format that it asks for; returns the error if it cannot be read. */
+/** Parses the object of `/hello` and adopts the requested format; returns the error if it cannot be parsed. */
 function readHello(json: string, cursor: Cursor): Hello | SyntaxError {
   try {
     const hello = parseHello(json);

@@ -1,14 +1,14 @@
-/** How much one address may send. */
+/** How much one source may send. */
 export interface RateOptions {
   /** Lines a second; 0 for no limit. */
   rate: number;
-  /** Lines at once, after a time of silence. */
+  /** Lines at once, after a period of silence. */
   burst: number;
 }
 
 /**
- * Says how long to wait before more input of an address is handled, so that a flood takes its time and nothing is
- * dropped. Pure: times are passed in, in milliseconds on one clock.
+ * Computes how long to delay the input of a source, so that a flood is slowed down and nothing is dropped. Pure: times
+ * are passed in, in milliseconds on one clock.
  */
 export class RateLimiter {
   readonly #interval: number;
@@ -23,7 +23,7 @@ export class RateLimiter {
     this.#allowance = this.#interval * burst;
   }
 
-  /** Charges input that costs as much as `cost` short lines. Gives the milliseconds to wait before handling it. */
+  /** Charges input that costs as much as `cost` short lines. Returns the milliseconds to wait before handling it. */
   charge(source: string, cost: number, now: number): number {
     if (this.#interval === 0) return 0;
     const paid = Math.max(this.#paidUntil.get(source) ?? -Infinity, now - this.#allowance) +
@@ -33,7 +33,7 @@ export class RateLimiter {
     return Math.max(0, paid - now);
   }
 
-  /** Forgets who owes nothing, each time the number of sources has doubled. */
+  /** Drops the sources that owe nothing, each time the number of sources has doubled. */
   #sweep(now: number): void {
     if (this.#paidUntil.size < this.#sweepAt) return;
     for (const [source, paid] of this.#paidUntil) {
@@ -43,7 +43,7 @@ export class RateLimiter {
   }
 }
 
-/** What a line costs: one for each started KiB. */
+/** The cost of a line: one per started KiB. */
 export function lineCost(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 1024));
 }

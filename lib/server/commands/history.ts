@@ -2,10 +2,10 @@ import { MAX_HISTORY } from "../../log/log.ts";
 import { Refusal } from "../../wire/refusal.ts";
 
 /**
- * Reads what comes after `/history`: nothing, a number, or `since HH:MM`, which is the last time that the server's
- * clock showed that.
+ * Parses the argument of `/history`: empty, a number, or `since HH:MM`, which means the last time the server's clock
+ * showed that.
  *
- * @throws {Refusal} where it is none of these
+ * @throws {Refusal} if it is none of these
  */
 export function parseHistory(text: string, now: Date): { limit?: number; since?: number } {
   if (text === "") return {};

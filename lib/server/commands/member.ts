@@ -1,3 +1,4 @@
+import { isBlank } from "../../wire/clean.ts";
 import { AUDIENCES } from "../../wire/commands.ts";
 import { FORMATS } from "../../wire/formats/formats.ts";
 import { Refusal } from "../../wire/refusal.ts";
@@ -6,7 +7,7 @@ import { rosterLines } from "./roster.ts";
 import { SHARED } from "./shared.ts";
 import { CommandTable } from "./table.ts";
 
-/** What a member can do. */
+/** The commands of a member. */
 export const COMMANDS: CommandTable<MemberContext> = CommandTable.for(AUDIENCES.member, {
   ...SHARED,
 
@@ -14,7 +15,7 @@ export const COMMANDS: CommandTable<MemberContext> = CommandTable.for(AUDIENCES.
 
   who: ({ room, reply }) => rosterLines(room.roster).forEach(({ text, names }) => reply(text, { names })),
 
-  quit: ({ quit }, text) => quit(text === "" ? undefined : text),
+  quit: ({ quit }, text) => quit(isBlank(text) ? undefined : text),
 
   json({ use, reply }) {
     use(FORMATS.json);

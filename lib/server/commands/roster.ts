@@ -1,7 +1,7 @@
-/** Names in one line of the roster. */
+/** The most names in one line of the roster. */
 const NAMES_PER_LINE = 100;
 
-/** The lines that say who is here, each with those whom it names. */
+/** The lines that tell who is here, each with the names in it. */
 export function rosterLines(names: readonly string[]): { text: string; names: readonly string[] }[] {
   const lines = [];
   for (let start = 0; start === 0 || start < names.length; start += NAMES_PER_LINE) {

@@ -1,19 +1,20 @@
+import { isBlank } from "../../wire/clean.ts";
 import { type CommandName, splitWord } from "../../wire/commands.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import { FIXED } from "../limits.ts";
 import { type CommandContext, lacks, type Run } from "./command.ts";
 import { parseHistory } from "./history.ts";
 
-/** The commands that members and the operator have in common, but for `/who`. */
+/** The commands that members and the operator share, except `/who`. */
 export const SHARED: { readonly [name in Exclude<CommandName<"all">, "who">]: Run<CommandContext> } = {
   me({ room, member, line }, text) {
-    if (text === "") throw new Refusal("what do you do? /me waves");
+    if (isBlank(text)) throw new Refusal("what do you do? /me waves");
     room.broadcast(member, text, { action: true, line });
   },
 
   msg({ room, member, line }, text) {
     const [name, words] = splitWord(text);
-    if (words === "") throw lacks("msg", "to whom, and what?");
+    if (isBlank(words)) throw lacks("msg", "to whom, and what?");
     room.sendPrivate(member, name, words, { line });
   },
 
@@ -23,7 +24,7 @@ export const SHARED: { readonly [name in Exclude<CommandName<"all">, "who">]: Ru
   },
 
   async search({ room, member, reply }, text) {
-    if (text === "") throw lacks("search", "for what?");
+    if (isBlank(text)) throw lacks("search", "for what?");
     const words = [...new Set(text.toLowerCase().split(/\s+/))];
     if (words.length > FIXED.maxSearchWords) {
       throw new Refusal(`search for ${FIXED.maxSearchWords} words at most`);

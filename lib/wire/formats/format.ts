@@ -11,17 +11,17 @@ export function isFormatName(name: unknown): name is FormatName {
   return (FORMAT_NAMES as readonly unknown[]).includes(name);
 }
 
-/** How one output format puts things into lines. Each returned line ends in LF; `""` means that nothing is shown. */
+/** Formats lines. Each returned line ends in LF; `""` means that nothing is shown. */
 export interface Format {
-  /** How `/hello` names it. */
+  /** Its name in `/hello`. */
   readonly name: FormatName;
-  /** An entry as everyone gets it to whom it does not belong. */
+  /** An entry for those to whom it does not belong. */
   entry(entry: Entry): string;
-  /** An entry as the member with this key gets it, to whom it belongs. */
+  /** An entry for the member to whom it belongs, who has this key. */
   own(entry: Entry, key: string): string;
-  /** An entry from before the member came. `now`, in milliseconds, decides whether the date is shown. */
+  /** An entry from before the member came. `now`, in milliseconds, determines whether the date is shown. */
   history(entry: Message, options: { own: boolean; now: number }): string;
-  /** An entry for whoever reads the whole log, with its time and date. */
+  /** An entry of an exported log, with time and date. */
   exported(entry: Entry): string;
   /** A line for one member only. */
   direct(line: Direct): string;

@@ -2,10 +2,10 @@ import type { Direct, Entry, Message } from "../entries.ts";
 import type { Format } from "./format.ts";
 import { localClock, localDate, localTime } from "../time.ts";
 
-/** More names than this in one line become a count. */
+/** If there are more names than this in one line, it shows a count. */
 const MAX_NAMES_SHOWN = 5;
 
-/** The default output format: one readable line for each thing that happened. */
+/** The default output format: one readable line per entry. */
 export const text: Format = {
   name: "text",
 
@@ -62,7 +62,7 @@ export const text: Format = {
   },
 };
 
-/** `own`: the index of the one who is not told of itself; -1 where there is none. */
+/** `own`: the index of the member who is not told about itself; -1 if there is none. */
 function presence(verb: "joined" | "left", names: string[], reason?: string, own = -1): string {
   const count = own === -1 ? names.length : names.length - 1;
   if (count === 0) return "";
