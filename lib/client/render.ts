@@ -3,7 +3,7 @@ import { FORMATS } from "../wire/formats/formats.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
 import { highlight } from "./core/mention.ts";
-import { colorName } from "./name_color.ts";
+import { colorName } from "../cli/terminal/name_color.ts";
 
 /** How events are shown. */
 export interface RenderOptions {

@@ -11,7 +11,7 @@ import { renderOwn } from "../render.ts";
 import type { ChatOptions } from "../options.ts";
 import { NOT_ALL_SAID, talk } from "../core/talk.ts";
 import { Composer } from "./composer.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../cli/terminal/terminal.ts";
 import { View } from "./view.ts";
 
 /** How many lines are on their way to the server at most: the others can still be taken back. */

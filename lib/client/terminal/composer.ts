@@ -1,11 +1,11 @@
 import { dim } from "@std/fmt/colors";
 import { isQuit } from "../core/local_commands.ts";
-import { Blocks } from "./blocks.ts";
-import { type Candidates, Completion } from "./completion.ts";
-import { note, type Row } from "./layout.ts";
+import { Blocks } from "../../cli/terminal/blocks.ts";
+import { type Candidates, Completion } from "../../cli/terminal/completion.ts";
+import { note, type Row } from "../../cli/terminal/layout.ts";
 import { SendQueue } from "./queue.ts";
-import type { Size } from "./screen.ts";
-import type { Terminal, Typing } from "./terminal.ts";
+import type { Size } from "../../cli/terminal/screen.ts";
+import type { Terminal, Typing } from "../../cli/terminal/terminal.ts";
 
 /** The most lines on their way that are shown; of the others, how many there are. */
 const MAX_SHOWN = 3;
