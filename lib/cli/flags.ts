@@ -2,26 +2,26 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { ExplainedError } from "../wire/refusal.ts";
 
-/** A flag of a command line. */
+/** A command-line flag. */
 export interface Flag {
   /** Without the dashes. */
   readonly name: string;
-  /** What its value is, as the usage shows it; a flag without one is either there or not. */
+  /** Its value, as the usage shows it; a flag without a value is either given or not. */
   readonly value?: string;
   /** What it does, for the usage. */
   readonly summary: string;
 }
 
-/** Says in a sentence what is wrong with a command line. */
+/** Says in one sentence what is wrong with a command line. */
 export class UsageError extends ExplainedError {}
 
-/** A command line, taken apart. */
+/** A parsed command line. */
 export interface Arguments {
-  /** The words that belong to no flag. */
+  /** The arguments that belong to no flag. */
   positional: string[];
-  /** The values of the flags that take one, where they were given. */
+  /** The values of the flags that take one, if given. */
   values: Record<string, string | undefined>;
-  /** The other flags that were given. */
+  /** The flags without a value that were given. */
   given: Set<string>;
 }
 
@@ -32,9 +32,9 @@ export const COMMON_FLAGS: readonly Flag[] = [
 ];
 
 /**
- * Takes a command line apart.
+ * Parses a command line.
  *
- * @throws {UsageError} where a flag is unknown, or lacks its value, or there are more than `maxPositional` other words
+ * @throws {UsageError} if a flag is unknown or lacks its value, or there are more than `maxPositional` other arguments
  */
 export function parseFlags(args: string[], flags: readonly Flag[], maxPositional: number): Arguments {
   const withValue = flags.filter((flag) => flag.value !== undefined).map((flag) => flag.name);
@@ -49,7 +49,7 @@ export function parseFlags(args: string[], flags: readonly Flag[], maxPositional
     },
   });
   if (parsed._.length > maxPositional) {
-    throw new UsageError(`there is a word too many: "${parsed._[maxPositional]}"`);
+    throw new UsageError(`there is one argument too many: "${parsed._[maxPositional]}"`);
   }
   const values: Arguments["values"] = {};
   for (const name of withValue) {
@@ -62,7 +62,7 @@ export function parseFlags(args: string[], flags: readonly Flag[], maxPositional
 /**
  * Reads a whole number.
  *
- * @throws {UsageError} where it is none, or is not within the bounds
+ * @throws {UsageError} if it is not one, or is out of bounds
  */
 export function parseNumber(what: string, value: string, [min, max]: [min: number, max: number]): number {
   const number = Number(value);

@@ -4,39 +4,39 @@ import { Refusal } from "../wire/refusal.ts";
 import { parseFingerprint } from "../net/tls/certificates.ts";
 import { PROGRAMS } from "../cli/version.ts";
 
-/** A client's command line that says where to connect, and how. */
+/** A command line that says where to connect, and how. */
 export interface ConnectCommand {
-  /** Which of the two kinds of command line it is. */
+  /** Tells it apart from the other command lines. */
   kind: "connect";
-  /** The server's address, or its host name. */
+  /** The server's address or host name. */
   hostname: string;
   /** The server's port. */
   port: number;
   /** The name to ask for. */
   name?: string;
-  /** Whether to print JSON lines when the output is not a terminal. */
+  /** Whether to print JSON lines if the output is not a terminal. */
   json: boolean;
-  /** Whether to go on printing after the input has ended. */
+  /** Whether to keep printing after the input has ended. */
   follow: boolean;
-  /** Whether to ring the terminal's bell for who is spoken to. */
+  /** Whether to ring the terminal's bell when the user is mentioned. */
   bell: boolean;
-  /** Whether to show a desktop notification, too. */
+  /** Whether to show a desktop notification as well. */
   notify: boolean;
-  /** The file that the room's password is in. */
+  /** The file that holds the room's password. */
   passwordFile?: string;
   /** Whether to speak TLS. */
   tls: boolean;
-  /** The file of the authority, or the certificate, to trust. */
+  /** The file of the authority or certificate to trust. */
   caFile?: string;
   /** The fingerprint of the only certificate to trust. */
   fingerprint?: string;
 }
 
-/** What one joins a room with. */
+/** What joining a room takes. */
 export interface ChatOptions extends ConnectCommand {
-  /** The room's password, where it is known. */
+  /** The room's password, if it is known. */
   password?: string;
-  /** Leaves the room when it is aborted. */
+  /** Leaves the room when aborted. */
   signal: AbortSignal;
 }
 
@@ -46,26 +46,30 @@ export type ClientCommand = { kind: "help" | "version" } | ConnectCommand;
 const FLAGS: readonly Flag[] = [
   { name: "name", value: "NAME", summary: "ask for this name" },
   { name: "password-file", value: "FILE", summary: "the room's password is its first line (asked for)" },
-  { name: "tls", summary: "encrypted, with a server that is known to the authorities or confirmed" },
-  { name: "ca", value: "FILE", summary: "the same, and trust this authority or certificate too" },
-  { name: "fingerprint", value: "HEX", summary: "the same, with exactly the certificate of this SHA-256" },
-  { name: "json", summary: "print JSON lines when the output is not a terminal" },
-  { name: "follow", summary: "go on printing after the input has ended" },
+  { name: "tls", summary: "encrypt; the server is known to an authority, or confirmed" },
+  { name: "ca", value: "FILE", summary: "encrypt, and also trust this authority or certificate" },
+  {
+    name: "fingerprint",
+    value: "HEX",
+    summary: "encrypt, and trust only the certificate with this fingerprint",
+  },
+  { name: "json", summary: "print JSON lines if the output is not a terminal" },
+  { name: "follow", summary: "keep printing after the input has ended" },
   { name: "no-bell", summary: "in a terminal: do not ring when your name is mentioned" },
-  { name: "notify", summary: "in a terminal: show a desktop notification, too (OSC 9)" },
+  { name: "notify", summary: "in a terminal: show a desktop notification as well (OSC 9)" },
   ...COMMON_FLAGS,
 ];
 
-/** How the client is used. */
+/** The usage of the client. */
 export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP PORT [flags]
 
 Joins the chat room at this address. What is typed is said; /help lists the commands. In a
-pipe, each line of input is said, and it ends when all of it was confirmed.
+pipe, each line of input is said, and the client ends when all of it was confirmed.
 
 ${formatFlags(FLAGS)}`;
 
 /**
- * Reads a client's command line.
+ * Parses a client's command line.
  *
  * @throws {UsageError} whose message says what is wrong with it
  */

@@ -47,7 +47,7 @@ const BAD: [args: string[], part: string][] = [
   [["--name", ""], "--name needs a value"],
   [["--name", "--json"], "--name needs a value"],
   [["a", "--max-line"], "--max-line needs a value"],
-  [["a", "b", "c"], 'there is a word too many: "c"'],
+  [["a", "b", "c"], 'there is one argument too many: "c"'],
 ];
 
 for (const [args, part] of BAD) {

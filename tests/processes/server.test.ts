@@ -59,7 +59,7 @@ for (
   const [args, why] of [
     [["127.0.0.1", "http"], 'PORT must be a whole number from 0 to 65535, not "http"'],
     [["127.0.0.1", "65536"], "PORT must be"],
-    [["127.0.0.1", "8081", "9"], 'there is a word too many: "9"'],
+    [["127.0.0.1", "8081", "9"], 'there is one argument too many: "9"'],
     [["--histroy", "5"], "there is no flag --histroy; did you mean --history?"],
     [["--rate"], "--rate needs a value"],
     [["--rate", "fast"], '--rate must be a whole number from 0 to 1000000, not "fast"'],

@@ -1,23 +1,23 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 
-/** The name that every certificate made here is for, whatever addresses its server has. */
+/** The name in every certificate made here, whatever addresses its server has. */
 const COMMON_NAME = "parley";
 
-/** How long a certificate made here is valid, in days: longer than a room lasts. */
+/** How long a certificate made here is valid, in days: longer than any room lasts. */
 const VALID_DAYS = 3650;
 
-/** A certificate with its private key, both in the PEM format. */
+/** A certificate and its private key, both in PEM. */
 export interface KeyPair {
-  /** What is shown to everyone who connects. */
+  /** Shown to everyone who connects. */
   cert: string;
-  /** What is shown to no one. */
+  /** Shown to no one. */
   key: string;
 }
 
 /** Makes a self-signed certificate for a server with these addresses. */
 export async function makeCertificate(addresses: readonly string[]): Promise<KeyPair> {
-  // Only here, because loading it takes longer than starting the rest.
+  // Loading it takes longer than starting everything else.
   const { generate } = await import("selfsigned");
   const names = [COMMON_NAME, "localhost"].map((value) => ({ type: 2 as const, value }));
   const ips = addresses.filter((address) => isIP(address) !== 0).map((ip) => ({ type: 7 as const, ip }));
@@ -39,7 +39,7 @@ export function fingerprintOf(der: Uint8Array): string {
   return createHash("sha256").update(der).digest("hex").toUpperCase().match(/../g)!.join(":");
 }
 
-/** The fingerprints of all certificates in a PEM file, in order; none where it holds none that can be read. */
+/** The fingerprints of all certificates in a PEM file, in order; none if one of them cannot be read. */
 export function fingerprintsIn(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
