@@ -1,4 +1,5 @@
-import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
+import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, UsageError } from "../cli/flags.ts";
 import { parseName } from "../wire/names.ts";
 import { Refusal } from "../wire/refusal.ts";
 import { parseFingerprint } from "../net/tls/certificates.ts";
@@ -44,9 +45,23 @@ export interface ChatOptions extends ConnectCommand {
 export type ClientCommand = { kind: "help" | "version" } | ConnectCommand;
 
 const FLAGS: readonly Flag[] = [
-  { name: "name", value: "NAME", summary: "ask for this name" },
-  { name: "password-file", value: "FILE", summary: "the room's password is its first line (asked for)" },
-  { name: "tls", summary: "encrypt; the server is known to an authority, or confirmed" },
+  {
+    name: "name",
+    value: "NAME",
+    summary: "ask for this name",
+    elsewhere: ["nick", "nickname", "user", "username", "u", "n"],
+  },
+  {
+    name: "password-file",
+    value: "FILE",
+    summary: "the room's password is its first line (asked for)",
+    elsewhere: ["password", "pass", "pw"],
+  },
+  {
+    name: "tls",
+    summary: "encrypt; the server is known to an authority, or confirmed",
+    elsewhere: ["ssl", "secure", "encrypt"],
+  },
   { name: "ca", value: "FILE", summary: "encrypt, and also trust this authority or certificate" },
   {
     name: "fingerprint",
@@ -61,10 +76,11 @@ const FLAGS: readonly Flag[] = [
 ];
 
 /** The usage of the client. */
-export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP PORT [flags]
+export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP [PORT] [flags]
 
-Joins the chat room at this address. What is typed is said; /help lists the commands. In a
-pipe, each line of input is said, and the client ends when all of it was confirmed.
+Joins the chat room at this address (PORT is ${DEFAULT_PORT} by default; IP:PORT works too, and a port
+alone is one of this machine). What is typed is said; /help lists the commands. In a pipe,
+each line of input is said, and the client ends when all of it was confirmed.
 
 ${formatFlags(FLAGS)}`;
 
@@ -77,15 +93,12 @@ export function parseClientArgs(args: string[]): ClientCommand {
   const { positional, values, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const [hostname, port] = positional;
-  if (port === undefined && /^[^:]+:\d+$/.test(hostname ?? "")) {
-    throw new UsageError(`put a space between the address and the port: ${hostname.replace(":", " ")}`);
+  if (positional.length === 0) {
+    throw new UsageError(`say where the server is: its address, and its port if that is not ${DEFAULT_PORT}`);
   }
-  if (port === undefined) throw new UsageError("say where the server is: its address and its port");
   return {
     kind: "connect",
-    hostname,
-    port: parseNumber("PORT", port, [1, 65535]),
+    ...parseAddress(positional, { hostname: "127.0.0.1", port: DEFAULT_PORT, minPort: 1 }),
     name: values.name === undefined ? undefined : parseNameFlag(values.name),
     json: given.has("json"),
     follow: given.has("follow"),

@@ -1,3 +1,4 @@
+import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
@@ -47,15 +48,30 @@ const MAX_MAX_LINE = 32_000;
 /** The lowest `--max-line`: a client's `/hello` must always fit. */
 const MIN_MAX_LINE = 1024;
 
-const DATA: Flag = { name: "data", value: "FILE", summary: "keep the room in this file (in memory only)" };
+const DATA: Flag = {
+  name: "data",
+  value: "FILE",
+  summary: "keep the room in this file (in memory only)",
+  elsewhere: ["db", "database", "file", "store"],
+};
 
 const FLAGS: readonly Flag[] = [
   DATA,
   { name: "sync", value: "full", summary: "sync the disk for each batch: also survives power cuts (normal)" },
   { name: "keep", value: "30d", summary: "keep this many days, or entries: 1000000 (everything)" },
   { name: "history", value: "N", summary: `messages a newcomer is shown (${DEFAULTS.history})` },
-  { name: "password-file", value: "FILE", summary: "let in only those who know its first line (everyone)" },
-  { name: "cert", value: "FILE", summary: "speak TLS, with this certificate (plain TCP)" },
+  {
+    name: "password-file",
+    value: "FILE",
+    summary: "let in only those who know its first line (everyone)",
+    elsewhere: ["password", "pass", "pw"],
+  },
+  {
+    name: "cert",
+    value: "FILE",
+    summary: "speak TLS, with this certificate (plain TCP)",
+    elsewhere: ["tls", "ssl", "certificate", "tls-cert"],
+  },
   { name: "key", value: "FILE", summary: "and its key; if neither file exists, both are made" },
   { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
   {
@@ -81,7 +97,8 @@ export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flag
        ${PROGRAMS.server} export --data FILE [--format ${FORMAT_NAMES.join("|")}]
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
-addresses (0.0.0.0, all of them); PORT is 8081 by default, 0 takes a free one.
+addresses (0.0.0.0, all of them); PORT is ${DEFAULT_PORT} by default, 0 takes a free one.
+IP:PORT and a port alone work too.
 
 ${formatFlags(FLAGS)}
 
@@ -99,15 +116,13 @@ export function parseServerArgs(args: string[]): ServerCommand {
   const { positional, values, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const [hostname = "0.0.0.0", port = "8081"] = positional;
   const number = (flag: string, byDefault: number, bounds: [number, number]): number => {
     const value = values[flag];
     return value === undefined ? byDefault : parseNumber(`--${flag}`, value, bounds);
   };
   return {
     kind: "serve",
-    hostname,
-    port: parseNumber("PORT", port, [0, 65535]),
+    ...parseAddress(positional, { hostname: "0.0.0.0", port: DEFAULT_PORT, minPort: 0 }),
     limits: {
       history: number("history", DEFAULTS.history, [0, MAX_HISTORY]),
       maxClients: number("max-clients", DEFAULTS.maxClients, [1, 1_000_000]),

@@ -36,15 +36,19 @@ for (
   ]]
 ) {
   testWith(["run"], `${script} --help prints its usage`, async () => {
-    const { code, output } = await runToEnd(script, ["--help"]);
-    assertEquals(code, 0);
-    assert(output.startsWith(program));
+    for (const flag of ["--help", "-h"]) {
+      const { code, output } = await runToEnd(script, [flag]);
+      assertEquals(code, 0);
+      assert(output.startsWith(program));
+    }
   });
 
   testWith(["run"], `${script} --version prints the version`, async () => {
-    const { code, output } = await runToEnd(script, ["--version"]);
-    assertEquals(code, 0);
-    assertMatch(output, /^parley \d+\.\d+\.\d+$/);
+    for (const flag of ["--version", "-V"]) {
+      const { code, output } = await runToEnd(script, [flag]);
+      assertEquals(code, 0);
+      assertMatch(output, /^parley \d+\.\d+\.\d+$/);
+    }
   });
 
   testWith(["run"], `${script} without permission to use the network names the flag`, async () => {
@@ -62,6 +66,9 @@ for (
     [["127.0.0.1", "8081", "9"], 'there is one argument too many: "9"'],
     [["--histroy", "5"], "there is no flag --histroy; did you mean --history?"],
     [["--rate"], "--rate needs a value"],
+    [["--data", ""], "--data needs a value, and was given an empty one"],
+    [["--data", "", "127.0.0.1", "8081"], "--data needs a value, and was given an empty one"],
+    [[""], "an argument is empty"],
     [["--rate", "fast"], '--rate must be a whole number from 0 to 1000000, not "fast"'],
     [["--max-line=1"], "--max-line must be"],
   ] as [string[], string][]
@@ -72,8 +79,9 @@ for (
     async () => {
       const { code, output, errors } = await runToEnd("server.ts", args);
       assertEquals([code, output], [2, ""]);
-      assert(errors.startsWith(`error: ${why}`), errors);
-      assert(errors.includes("Usage: "));
+      assert(errors.startsWith("Usage: "), errors);
+      assert(errors.split("\n").at(-2)!.startsWith(`error: ${why}`), errors);
+      assert(errors.split("\n").length < 8, errors);
     },
   );
 }
