@@ -2,7 +2,7 @@ import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, UsageError } from "../cli/flags.ts";
 import { parseName } from "../wire/names.ts";
 import { Refusal } from "../wire/refusal.ts";
-import { parseFingerprint } from "../net/tls/certificates.ts";
+import { MIN_FINGERPRINT, parseFingerprint } from "../net/tls/fingerprint.ts";
 import { PROGRAMS } from "../cli/version.ts";
 
 /** A command line that says where to connect, and how. */
@@ -29,7 +29,7 @@ export interface ConnectCommand {
   tls: boolean;
   /** The file of the authority or certificate to trust. */
   caFile?: string;
-  /** The fingerprint of the only certificate to trust. */
+  /** How the fingerprint of the only certificate to trust begins, see {@linkcode parseFingerprint}. */
   fingerprint?: string;
 }
 
@@ -66,7 +66,8 @@ const FLAGS: readonly Flag[] = [
   {
     name: "fingerprint",
     value: "HEX",
-    summary: "encrypt, and trust only the certificate with this fingerprint",
+    summary:
+      `encrypt, and trust only the certificate with this fingerprint (its first ${MIN_FINGERPRINT} digits do)`,
   },
   { name: "json", summary: "print JSON lines if the output is not a terminal" },
   { name: "follow", summary: "keep printing after the input has ended" },
@@ -90,7 +91,7 @@ ${formatFlags(FLAGS)}`;
  * @throws {UsageError} whose message says what is wrong with it
  */
 export function parseClientArgs(args: string[]): ClientCommand {
-  const { positional, values, given } = parseFlags(args, FLAGS, 2);
+  const { positional, values, given } = parseFlags(joinGroups(args), FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
   if (positional.length === 0) {
@@ -120,9 +121,20 @@ function parseNameFlag(name: string): string {
   }
 }
 
+/** Makes one argument of a fingerprint that was copied in its groups, without quotes around them. */
+function joinGroups(args: string[]): string[] {
+  const start = args.indexOf("--fingerprint") + 1;
+  if (start === 0) return args;
+  let end = start;
+  while (end < args.length && /^[0-9A-F]{4}$/i.test(args[end])) end++;
+  return end === start ? args : args.toSpliced(start, end - start, args.slice(start, end).join(""));
+}
+
 function fingerprint(hex: string | undefined): string | undefined {
   if (hex === undefined) return;
   const parsed = parseFingerprint(hex);
   if (parsed !== undefined) return parsed;
-  throw new UsageError(`--fingerprint takes the 64 hexadecimal digits that the server shows, not "${hex}"`);
+  throw new UsageError(
+    `--fingerprint takes the digits that the server shows, the first ${MIN_FINGERPRINT} at least, not "${hex}"`,
+  );
 }

@@ -20,7 +20,7 @@ export interface RenderOptions {
 const PLAIN_NOTE = "-- this server is not parley: plain text only, and nothing confirms what you say\n";
 
 const SILENT_NOTE =
-  "-- nothing came from this server yet: plain text only; if it speaks TLS, start the client with --tls\n";
+  "-- nothing came from this server yet: it may be no chat server; if it speaks TLS, start the client with --tls\n";
 
 /**
  * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours and

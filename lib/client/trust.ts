@@ -1,4 +1,5 @@
 import { fingerprintsIn } from "../net/tls/certificates.ts";
+import { formatFingerprint } from "../net/tls/fingerprint.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Endpoint } from "../net/errors.ts";
 import {
@@ -18,7 +19,7 @@ export class TrustError extends ConversationError {}
 export interface Trust {
   /** Authorities, or certificates of servers, in PEM. */
   ca?: string;
-  /** The SHA-256 fingerprint of the only certificate to trust, as `AB:CD:…`. */
+  /** How the SHA-256 fingerprint of the only certificate to trust begins: 16 to 64 hexadecimal digits in upper case. */
   fingerprint?: string;
   /** Asks whether the server with this fingerprint is the intended one. */
   confirm?(fingerprint: string): boolean | Promise<boolean>;
@@ -72,16 +73,18 @@ async function isTrusted(
   shown: ShownCertificate,
   { ca, fingerprint, confirm }: Trust,
 ): Promise<boolean> {
-  if (fingerprint !== undefined) return shown.fingerprint === fingerprint;
+  if (fingerprint !== undefined) return shown.fingerprint.startsWith(fingerprint);
   if (ca !== undefined && fingerprintsIn(ca).includes(shown.fingerprint)) return true;
   return confirm !== undefined && await confirm(shown.fingerprint);
 }
 
 function notTrusted(shown: ShownCertificate, wanted?: string): string {
   if (wanted !== undefined) {
-    return `this is not the server that you mean: its certificate has the fingerprint ${shown.fingerprint}, ` +
-      `not ${wanted}; nothing was sent to it`;
+    const same = shown.fingerprint.slice(0, wanted.length);
+    return `this is not the server that you mean: the fingerprint of its certificate begins with ` +
+      `${formatFingerprint(same)}, not ${formatFingerprint(wanted)}; nothing was sent to it`;
   }
-  return `this server is not known: its certificate has the fingerprint ${shown.fingerprint}; if that is what the ` +
-    `server's terminal shows, add --fingerprint ${shown.fingerprint.replaceAll(":", "")}`;
+  return `this server is not known: its certificate has the fingerprint ` +
+    `${formatFingerprint(shown.fingerprint)}; if that is what the server's terminal shows, add ` +
+    `--fingerprint ${shown.fingerprint}`;
 }

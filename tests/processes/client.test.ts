@@ -173,7 +173,10 @@ testWith(
       input: "hello",
     });
     assertEquals([code, errors.includes('the name "Bob" is taken')], [1, true]);
-    assertEquals(errors.includes('you cannot be called "Bob": someone else is; nothing was said'), true);
+    assertEquals(
+      errors.includes('you cannot be called "Bob": someone else is; nothing was said; choose another --name'),
+      true,
+    );
     await bob.say("/history");
     await bob.until("nothing was said yet");
   },

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CLIENT_CALL } from "../../lib/cli/version.ts";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
@@ -13,7 +14,7 @@ testWith(["run", "net"], "the server says where it listens, and then what happen
   await using server = await ServerProcess.start();
   assertEquals(server.seen, [
     `listening on 127.0.0.1 port ${server.port}`,
-    `join with: deno run --allow-net client.ts 127.0.0.1 ${server.port}   or: nc 127.0.0.1 ${server.port}`,
+    `join with: ${CLIENT_CALL} 127.0.0.1 ${server.port}   or: nc 127.0.0.1 ${server.port}`,
   ]);
   using alice = await connect(server);
   await alice.say("/name alice", "hello");

@@ -82,8 +82,8 @@ Deno.test("/name tells everyone, oneself included", async () => {
 
 for (
   const [name, why] of [
-    ["bob", 'error: the name "bob" is taken'],
-    ["BOB", 'error: the name "BOB" is taken'],
+    ["bob", 'error: the name "bob" is taken; /name NAME takes another one'],
+    ["BOB", 'error: the name "BOB" is taken; /name NAME takes another one'],
     ["you", 'error: the name "you" is reserved'],
     ["Server", 'error: the name "Server" is reserved'],
     ["1st", 'error: "1st" is not allowed'],
@@ -108,7 +108,11 @@ Deno.test("a first line with a name that cannot be had joins under the address a
   await server.join("bob");
   const other = await server.connect("10.0.0.7");
   await other.say("/name Bob");
-  assertEquals(await other.take(4), [...GREETING, "-- you are 10.0.0.7", 'error: the name "Bob" is taken']);
+  assertEquals(await other.take(4), [
+    ...GREETING,
+    "-- you are 10.0.0.7",
+    'error: the name "Bob" is taken; /name NAME takes another one',
+  ]);
 });
 
 Deno.test("/msg reaches one member only, and the sender as the receipt", async () => {

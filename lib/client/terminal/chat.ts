@@ -8,6 +8,7 @@ import { Dialer } from "../dial.ts";
 import { Ignored } from "../core/ignore.ts";
 import { Roster } from "../core/roster.ts";
 import { renderOwn } from "../render.ts";
+import { formatFingerprint } from "../../net/tls/fingerprint.ts";
 import type { ChatOptions } from "../options.ts";
 import { NOT_ALL_SAID, talk } from "../core/talk.ts";
 import { Composer } from "./composer.ts";
@@ -185,7 +186,9 @@ async function confirmFingerprint(
   { fingerprint, signal }: { fingerprint: string; signal: AbortSignal },
 ): Promise<boolean> {
   terminal.print(
-    `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${fingerprint}\n`,
+    `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${
+      formatFingerprint(fingerprint)
+    }\n`,
   );
   const answer = await terminal.ask("Is that what the server's terminal shows? [y/N] ", { signal });
   return /^y(es)?$/i.test(answer?.trim() ?? "");

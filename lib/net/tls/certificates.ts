@@ -34,23 +34,17 @@ export async function makeCertificate(addresses: readonly string[]): Promise<Key
   return { cert, key };
 }
 
-/** The SHA-256 fingerprint of a certificate (DER), as `AB:CD:…`. */
+/** The SHA-256 fingerprint of a certificate (DER): 64 hexadecimal digits in upper case. */
 export function fingerprintOf(der: Uint8Array): string {
-  return createHash("sha256").update(der).digest("hex").toUpperCase().match(/../g)!.join(":");
+  return createHash("sha256").update(der).digest("hex").toUpperCase();
 }
 
 /** The fingerprints of all certificates in a PEM file, in order; none if one of them cannot be read. */
 export function fingerprintsIn(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
-    return certificates.map((one) => new X509Certificate(one).fingerprint256);
+    return certificates.map((one) => fingerprintOf(new X509Certificate(one).raw));
   } catch {
     return [];
   }
-}
-
-/** A fingerprint as it was given, in whatever case and with or without colons, in the usual form; nothing where it is none. */
-export function parseFingerprint(text: string): string | undefined {
-  const hex = text.replace(/^sha256:/i, "").replaceAll(/[:\s]/g, "").toUpperCase();
-  return /^[0-9A-F]{64}$/.test(hex) ? hex.match(/../g)!.join(":") : undefined;
 }
