@@ -101,7 +101,9 @@ async function print({ path, format }: Export): Promise<number> {
 async function setUp({ hostname, passwordFile, certificate: files }: Serve) {
   const own = ownAddresses();
   const authenticator = passwordFile === undefined ? undefined : await openAuthenticator(passwordFile);
-  const certificate = files === undefined ? undefined : await identify(files, [hostname, ...own]);
+  const certificate = files === undefined
+    ? undefined
+    : await identify(files, [hostname, ...(own ?? []).map(({ address }) => address)]);
   return { authenticator, certificate, own };
 }
 

@@ -1,5 +1,5 @@
 /** What a terminal shows, drawn as an SVG. */
-import { graphemes } from "../lib/client/terminal/width.ts";
+import { graphemes } from "../lib/cli/terminal/width.ts";
 
 /** The size of a character, in pixels. */
 const CELL = { width: 8.4, height: 18 };

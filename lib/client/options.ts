@@ -1,42 +1,43 @@
-import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
+import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
+import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, UsageError } from "../cli/flags.ts";
 import { parseName } from "../wire/names.ts";
 import { Refusal } from "../wire/refusal.ts";
-import { parseFingerprint } from "../net/tls/certificates.ts";
+import { MIN_FINGERPRINT, parseFingerprint } from "../net/tls/fingerprint.ts";
 import { PROGRAMS } from "../cli/version.ts";
 
-/** A client's command line that says where to connect, and how. */
+/** A command line that says where to connect, and how. */
 export interface ConnectCommand {
-  /** Which of the two kinds of command line it is. */
+  /** Tells it apart from the other command lines. */
   kind: "connect";
-  /** The server's address, or its host name. */
+  /** The server's address or host name. */
   hostname: string;
   /** The server's port. */
   port: number;
   /** The name to ask for. */
   name?: string;
-  /** Whether to print JSON lines when the output is not a terminal. */
+  /** Whether to print JSON lines if the output is not a terminal. */
   json: boolean;
-  /** Whether to go on printing after the input has ended. */
+  /** Whether to keep printing after the input has ended. */
   follow: boolean;
-  /** Whether to ring the terminal's bell for who is spoken to. */
+  /** Whether to ring the terminal's bell when the user is mentioned. */
   bell: boolean;
-  /** Whether to show a desktop notification, too. */
+  /** Whether to show a desktop notification as well. */
   notify: boolean;
-  /** The file that the room's password is in. */
+  /** The file that holds the room's password. */
   passwordFile?: string;
   /** Whether to speak TLS. */
   tls: boolean;
-  /** The file of the authority, or the certificate, to trust. */
+  /** The file of the authority or certificate to trust. */
   caFile?: string;
-  /** The fingerprint of the only certificate to trust. */
+  /** How the fingerprint of the only certificate to trust begins, see {@linkcode parseFingerprint}. */
   fingerprint?: string;
 }
 
-/** What one joins a room with. */
+/** What joining a room takes. */
 export interface ChatOptions extends ConnectCommand {
-  /** The room's password, where it is known. */
+  /** The room's password, if it is known. */
   password?: string;
-  /** Leaves the room when it is aborted. */
+  /** Leaves the room when aborted. */
   signal: AbortSignal;
 }
 
@@ -44,44 +45,61 @@ export interface ChatOptions extends ConnectCommand {
 export type ClientCommand = { kind: "help" | "version" } | ConnectCommand;
 
 const FLAGS: readonly Flag[] = [
-  { name: "name", value: "NAME", summary: "ask for this name" },
-  { name: "password-file", value: "FILE", summary: "the room's password is its first line (asked for)" },
-  { name: "tls", summary: "encrypted, with a server that is known to the authorities or confirmed" },
-  { name: "ca", value: "FILE", summary: "the same, and trust this authority or certificate too" },
-  { name: "fingerprint", value: "HEX", summary: "the same, with exactly the certificate of this SHA-256" },
-  { name: "json", summary: "print JSON lines when the output is not a terminal" },
-  { name: "follow", summary: "go on printing after the input has ended" },
+  {
+    name: "name",
+    value: "NAME",
+    summary: "ask for this name",
+    elsewhere: ["nick", "nickname", "user", "username", "u", "n"],
+  },
+  {
+    name: "password-file",
+    value: "FILE",
+    summary: "the room's password is its first line (asked for)",
+    elsewhere: ["password", "pass", "pw"],
+  },
+  {
+    name: "tls",
+    summary: "encrypt; the server is known to an authority, or confirmed",
+    elsewhere: ["ssl", "secure", "encrypt"],
+  },
+  { name: "ca", value: "FILE", summary: "encrypt, and also trust this authority or certificate" },
+  {
+    name: "fingerprint",
+    value: "HEX",
+    summary:
+      `encrypt, and trust only the certificate with this fingerprint (its first ${MIN_FINGERPRINT} digits do)`,
+  },
+  { name: "json", summary: "print JSON lines if the output is not a terminal" },
+  { name: "follow", summary: "keep printing after the input has ended" },
   { name: "no-bell", summary: "in a terminal: do not ring when your name is mentioned" },
-  { name: "notify", summary: "in a terminal: show a desktop notification, too (OSC 9)" },
+  { name: "notify", summary: "in a terminal: show a desktop notification as well (OSC 9)" },
   ...COMMON_FLAGS,
 ];
 
-/** How the client is used. */
-export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP PORT [flags]
+/** The usage of the client. */
+export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP [PORT] [flags]
 
-Joins the chat room at this address. What is typed is said; /help lists the commands. In a
-pipe, each line of input is said, and it ends when all of it was confirmed.
+Joins the chat room at this address (PORT is ${DEFAULT_PORT} by default; IP:PORT works too, and a port
+alone is one of this machine). What is typed is said; /help lists the commands. In a pipe,
+each line of input is said, and the client ends when all of it was confirmed.
 
 ${formatFlags(FLAGS)}`;
 
 /**
- * Reads a client's command line.
+ * Parses a client's command line.
  *
  * @throws {UsageError} whose message says what is wrong with it
  */
 export function parseClientArgs(args: string[]): ClientCommand {
-  const { positional, values, given } = parseFlags(args, FLAGS, 2);
+  const { positional, values, given } = parseFlags(joinGroups(args), FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const [hostname, port] = positional;
-  if (port === undefined && /^[^:]+:\d+$/.test(hostname ?? "")) {
-    throw new UsageError(`put a space between the address and the port: ${hostname.replace(":", " ")}`);
+  if (positional.length === 0) {
+    throw new UsageError(`say where the server is: its address, and its port if that is not ${DEFAULT_PORT}`);
   }
-  if (port === undefined) throw new UsageError("say where the server is: its address and its port");
   return {
     kind: "connect",
-    hostname,
-    port: parseNumber("PORT", port, [1, 65535]),
+    ...parseAddress(positional, { hostname: "127.0.0.1", port: DEFAULT_PORT, minPort: 1 }),
     name: values.name === undefined ? undefined : parseNameFlag(values.name),
     json: given.has("json"),
     follow: given.has("follow"),
@@ -103,9 +121,20 @@ function parseNameFlag(name: string): string {
   }
 }
 
+/** Makes one argument of a fingerprint that was copied in its groups, without quotes around them. */
+function joinGroups(args: string[]): string[] {
+  const start = args.indexOf("--fingerprint") + 1;
+  if (start === 0) return args;
+  let end = start;
+  while (end < args.length && /^[0-9A-F]{4}$/i.test(args[end])) end++;
+  return end === start ? args : args.toSpliced(start, end - start, args.slice(start, end).join(""));
+}
+
 function fingerprint(hex: string | undefined): string | undefined {
   if (hex === undefined) return;
   const parsed = parseFingerprint(hex);
   if (parsed !== undefined) return parsed;
-  throw new UsageError(`--fingerprint takes the 64 hexadecimal digits that the server shows, not "${hex}"`);
+  throw new UsageError(
+    `--fingerprint takes the digits that the server shows, the first ${MIN_FINGERPRINT} at least, not "${hex}"`,
+  );
 }

@@ -46,13 +46,14 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
   function show(event: ConversationEvent): Promise<void> | void {
     if (event.kind === "welcome" && options.name !== undefined && !isSameName(event.name, options.name)) {
       // Who reads what a script says would not know whose it is.
-      refused ??= `you cannot be called "${options.name}": someone else is; nothing was said`;
+      refused ??= `you cannot be called "${options.name}": someone else is; nothing was said; ` +
+        "choose another --name";
       return void chat.leave();
     }
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     if (options.json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
     const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;
-    return writeAll(to, render(event, { color, now: Date.now(), self: chat.name }));
+    return writeAll(to, render(withoutAdvice(event), { color, now: Date.now(), self: chat.name }));
   }
 
   const { problem } = await untilClosed(talk(chat, {
@@ -63,7 +64,24 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
     literally: (line) => chat.rich && isPath(line) ? `/${line}` : line,
     follow: options.follow,
   }));
-  return refused ?? problem;
+  return refused ?? (problem === undefined ? undefined : withoutRetry(problem));
+}
+
+/** An event without the advice to try again, which nobody who runs in a pipe can follow. */
+function withoutAdvice(event: ConversationEvent): ConversationEvent {
+  switch (event.kind) {
+    case "error":
+    case "closed":
+      return { ...event, text: withoutRetry(event.text) };
+    case "line":
+      return event.text.startsWith("error:") ? { ...event, text: withoutRetry(event.text) } : event;
+    default:
+      return event;
+  }
+}
+
+function withoutRetry(text: string): string {
+  return text.replace(/; try again (?:later|in \d+ s)$/, "");
 }
 
 /** What another program says, without the colours that it has for a terminal. */
@@ -74,5 +92,5 @@ async function* inputLines(): AsyncGenerator<string> {
 
 /** Whether a line begins with a slash that is no command's, as in `/usr/bin/ld: cannot find -lfoo`. */
 function isPath(line: string): boolean {
-  return line.startsWith("/") && !/^\/([a-z]+(\s|$)|\/)/i.test(line);
+  return line.startsWith("/") && !/^\/((?:[a-z]+|\?)(\s|$)|\/)/i.test(line);
 }

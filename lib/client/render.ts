@@ -3,7 +3,7 @@ import { FORMATS } from "../wire/formats/formats.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
 import { highlight } from "./core/mention.ts";
-import { colorName } from "./name_color.ts";
+import { colorName } from "../cli/terminal/name_color.ts";
 
 /** How events are shown. */
 export interface RenderOptions {
@@ -20,7 +20,7 @@ export interface RenderOptions {
 const PLAIN_NOTE = "-- this server is not parley: plain text only, and nothing confirms what you say\n";
 
 const SILENT_NOTE =
-  "-- nothing came from this server yet: plain text only; if it speaks TLS, start the client with --tls\n";
+  "-- nothing came from this server yet: it may be no chat server; if it speaks TLS, start the client with --tls\n";
 
 /**
  * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours and

@@ -2,8 +2,8 @@ import { readPassword } from "../cli/password.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
 import { chatInTerminal } from "./terminal/chat.ts";
-import { DEVICE } from "./terminal/device.ts";
-import { Terminal } from "./terminal/terminal.ts";
+import { DEVICE } from "../cli/terminal/device.ts";
+import { Terminal } from "../cli/terminal/terminal.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 
 /**

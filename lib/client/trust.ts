@@ -1,4 +1,5 @@
 import { fingerprintsIn } from "../net/tls/certificates.ts";
+import { formatFingerprint } from "../net/tls/fingerprint.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Endpoint } from "../net/errors.ts";
 import {
@@ -11,28 +12,28 @@ import {
 } from "../net/tls/connect.ts";
 import { ConversationError } from "./core/connection.ts";
 
-/** Says in a sentence why a server is not trusted. Nothing was sent to it. */
+/** Says in one sentence why a server is not trusted. Nothing was sent to it. */
 export class TrustError extends ConversationError {}
 
 /** Whom to trust. */
 export interface Trust {
-  /** Authorities, or certificates of servers, in the PEM format. */
+  /** Authorities, or certificates of servers, in PEM. */
   ca?: string;
-  /** The SHA-256 fingerprint of the only certificate to trust, as `AB:CD:…`. */
+  /** How the SHA-256 fingerprint of the only certificate to trust begins: 16 to 64 hexadecimal digits in upper case. */
   fingerprint?: string;
-  /** Asks whether a server with this fingerprint is the one that is meant. */
+  /** Asks whether the server with this fingerprint is the intended one. */
   confirm?(fingerprint: string): boolean | Promise<boolean>;
-  /** How many milliseconds each attempt to connect may take. */
+  /** How long each attempt to connect may take, in milliseconds. */
   timeout: number;
   /** Ends the attempt. */
   signal?: AbortSignal;
 }
 
 /**
- * Connects over TLS to a server that is trusted: because of its fingerprint, because an authority vouches for it, or
+ * Connects over TLS to a server that is trusted because of its fingerprint, because an authority vouches for it, or
  * because its certificate is known or confirmed.
  *
- * @throws {TrustError} where it is not, or does not speak TLS
+ * @throws {TrustError} if it is not trusted, or does not speak TLS
  * @throws what `Deno.connect` throws, see {@linkcode explainConnectError}
  */
 export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust): Promise<Connection> {
@@ -72,16 +73,18 @@ async function isTrusted(
   shown: ShownCertificate,
   { ca, fingerprint, confirm }: Trust,
 ): Promise<boolean> {
-  if (fingerprint !== undefined) return shown.fingerprint === fingerprint;
+  if (fingerprint !== undefined) return shown.fingerprint.startsWith(fingerprint);
   if (ca !== undefined && fingerprintsIn(ca).includes(shown.fingerprint)) return true;
   return confirm !== undefined && await confirm(shown.fingerprint);
 }
 
 function notTrusted(shown: ShownCertificate, wanted?: string): string {
   if (wanted !== undefined) {
-    return `this is not the server that you mean: its certificate has the fingerprint ${shown.fingerprint}, ` +
-      `not ${wanted}; nothing was sent to it`;
+    const same = shown.fingerprint.slice(0, wanted.length);
+    return `this is not the server that you mean: the fingerprint of its certificate begins with ` +
+      `${formatFingerprint(same)}, not ${formatFingerprint(wanted)}; nothing was sent to it`;
   }
-  return `this server is not known: its certificate has the fingerprint ${shown.fingerprint}; if that is what the ` +
-    `server's terminal shows, add --fingerprint ${shown.fingerprint.replaceAll(":", "")}`;
+  return `this server is not known: its certificate has the fingerprint ` +
+    `${formatFingerprint(shown.fingerprint)}; if that is what the server's terminal shows, add ` +
+    `--fingerprint ${shown.fingerprint}`;
 }

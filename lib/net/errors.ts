@@ -1,6 +1,6 @@
 import { isWildcard } from "./addresses.ts";
 
-/** An address that a program listens on. */
+/** Where a program listens, or connects to. */
 export interface Endpoint {
   /** An address or a host name. */
   hostname: string;
@@ -8,17 +8,17 @@ export interface Endpoint {
   port: number;
 }
 
-/** One sentence that says why listening failed, and what to do. */
+/** Explains in one sentence why this cannot be listened on, and what to do. */
 export function explainListenError(error: unknown, { hostname, port }: Endpoint): string {
   const where = `cannot listen on ${hostname} port ${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
-    return `${where}: another program uses it; end that one, or choose another port`;
+    return `${where}: another program uses it; stop that program, or choose another port`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `${where}: this machine does not have that address; 0.0.0.0 listens on all it has`;
+    return `${where}: this machine does not have that address; 0.0.0.0 listens on all of its addresses`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `${where}: the operating system does not permit it; choose a port from 1024 up`;
+    return `${where}: the operating system does not permit it; choose port 1024 or above`;
   }
   if (error instanceof Error && error.message.includes("KeyMismatch")) {
     return `${where}: the certificate and the key do not belong together`;
@@ -29,7 +29,7 @@ export function explainListenError(error: unknown, { hostname, port }: Endpoint)
   return `${where}: ${reason(error)}`;
 }
 
-/** One sentence that says why connecting failed, and what to do. */
+/** Explains in one sentence why this cannot be reached, and what to do. */
 export function explainConnectError(error: unknown, { hostname, port }: Endpoint): string {
   const where = `cannot reach ${hostname} port ${port}`;
   if (error instanceof Deno.errors.ConnectionRefused) {
@@ -50,7 +50,7 @@ function isUnknownHost(error: unknown): boolean {
   return error instanceof Error && /lookup|resolve|getaddrinfo/i.test(error.message);
 }
 
-/** The operating system's message, without the error number that Deno adds. */
+/** The operating system's message, without the number that Deno adds. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ \(os error \d+\)$/, "").replace(/^./, (first) => first.toLowerCase());

@@ -19,7 +19,9 @@ export class NameRegistry<T> {
    */
   take(name: string, holder: T): void {
     const held = this.get(name);
-    if (held !== undefined && held !== holder) throw new Refusal(`the name "${name}" is taken`);
+    if (held !== undefined && held !== holder) {
+      throw new Refusal(`the name "${name}" is taken; /name NAME takes another one`);
+    }
     this.#holders.set(foldName(name), holder);
   }
 

@@ -22,7 +22,7 @@ export async function findStart(log: Log, historyLength: number, resume?: Resume
   const { since, time } = resume;
   if (resume.log !== log.id) {
     return await fresh(
-      "this is not the room that you were in before, or it was begun anew: what you missed of that is unknown",
+      "the server was restarted, and earlier messages are gone: what you missed is unknown",
     );
   }
   if (since > log.last) {

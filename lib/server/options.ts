@@ -1,3 +1,4 @@
+import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
@@ -16,18 +17,18 @@ export type ServerCommand =
     port: number;
     limits: Limits;
     quiet: boolean;
-    /** The file that the password is in. */
+    /** The file that holds the password. */
     passwordFile?: string;
-    /** The files that make it speak TLS. */
+    /** The certificate and key for TLS. */
     certificate?: CertificateFiles;
-    /** The file that the room is kept in. */
+    /** The file that keeps the room. */
     data?: DataOptions;
   }
   | {
     kind: "export";
-    /** The file of the room. */
+    /** The file that keeps the room. */
     path: string;
-    /** What to print. */
+    /** How to print it. */
     format: Format;
   };
 
@@ -35,28 +36,43 @@ export type ServerCommand =
 export interface DataOptions {
   /** The file. */
   path: string;
-  /** Whether the disk is synced at every commit. */
+  /** Whether every commit syncs the disk. */
   full: boolean;
-  /** What is kept; everything without it. */
+  /** What is kept; everything if absent. */
   keep?: Keep;
 }
 
-/** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
+/** The highest `--max-line`: as JSON, where each byte may become two, such a line stays below the 64 KiB that clients accept. */
 const MAX_MAX_LINE = 32_000;
 
-/** The shortest one: with a `/hello`, whatever it holds, a client must be able to come in. */
+/** The lowest `--max-line`: a client's `/hello` must always fit. */
 const MIN_MAX_LINE = 1024;
 
-const DATA: Flag = { name: "data", value: "FILE", summary: "keep the room in this file (in memory only)" };
+const DATA: Flag = {
+  name: "data",
+  value: "FILE",
+  summary: "keep the room in this file (in memory only)",
+  elsewhere: ["db", "database", "file", "store"],
+};
 
 const FLAGS: readonly Flag[] = [
   DATA,
-  { name: "sync", value: "full", summary: "sync the disk for each batch: survives power cuts, too (normal)" },
-  { name: "keep", value: "30d", summary: "keep so many days, or entries: 1000000 (everything)" },
+  { name: "sync", value: "full", summary: "sync the disk for each batch: also survives power cuts (normal)" },
+  { name: "keep", value: "30d", summary: "keep this many days, or entries: 1000000 (everything)" },
   { name: "history", value: "N", summary: `messages a newcomer is shown (${DEFAULTS.history})` },
-  { name: "password-file", value: "FILE", summary: "let in only who knows its first line (everyone)" },
-  { name: "cert", value: "FILE", summary: "speak TLS, with this certificate (plain TCP)" },
-  { name: "key", value: "FILE", summary: "and its key; where neither exists yet they are made" },
+  {
+    name: "password-file",
+    value: "FILE",
+    summary: "let in only those who know its first line (everyone)",
+    elsewhere: ["password", "pass", "pw"],
+  },
+  {
+    name: "cert",
+    value: "FILE",
+    summary: "speak TLS, with this certificate (plain TCP)",
+    elsewhere: ["tls", "ssl", "certificate", "tls-cert"],
+  },
+  { name: "key", value: "FILE", summary: "and its key; if neither file exists, both are made" },
   { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
   {
     name: "max-per-address",
@@ -76,12 +92,13 @@ const EXPORT_FLAGS: readonly Flag[] = [
   ...COMMON_FLAGS,
 ];
 
-/** How the server is used. */
+/** The usage of the server. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
        ${PROGRAMS.server} export --data FILE [--format ${FORMAT_NAMES.join("|")}]
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
-addresses (0.0.0.0, all of them); PORT is 8081 by default, 0 takes a free one.
+addresses (0.0.0.0, all of them); PORT is ${DEFAULT_PORT} by default, 0 takes a free one.
+IP:PORT and a port alone work too.
 
 ${formatFlags(FLAGS)}
 
@@ -90,7 +107,7 @@ The second form prints the room that is kept in a file, and ends.
 ${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
 
 /**
- * Reads a server's command line.
+ * Parses a server's command line.
  *
  * @throws {UsageError} whose message says what is wrong with it
  */
@@ -99,15 +116,13 @@ export function parseServerArgs(args: string[]): ServerCommand {
   const { positional, values, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const [hostname = "0.0.0.0", port = "8081"] = positional;
   const number = (flag: string, byDefault: number, bounds: [number, number]): number => {
     const value = values[flag];
     return value === undefined ? byDefault : parseNumber(`--${flag}`, value, bounds);
   };
   return {
     kind: "serve",
-    hostname,
-    port: parseNumber("PORT", port, [0, 65535]),
+    ...parseAddress(positional, { hostname: "0.0.0.0", port: DEFAULT_PORT, minPort: 0 }),
     limits: {
       history: number("history", DEFAULTS.history, [0, MAX_HISTORY]),
       maxClients: number("max-clients", DEFAULTS.maxClients, [1, 1_000_000]),
@@ -141,11 +156,11 @@ function dataOptions({ data, sync, keep }: Record<string, string | undefined>): 
   }
   if (data !== undefined) return { path: data, full: sync === "full", keep: parseKeep(keep) };
   if (sync !== undefined || keep !== undefined) {
-    throw new UsageError("--sync and --keep are for a room that is kept in a file: give --data FILE, too");
+    throw new UsageError("--sync and --keep are for a room that is kept in a file: give --data FILE as well");
   }
 }
 
-/** What `--keep` says: a number of entries, or of days (`30d`) or hours (`12h`). */
+/** Parses `--keep`: a number of entries, of days (`30d`), or of hours (`12h`). */
 function parseKeep(keep: string | undefined): Keep | undefined {
   if (keep === undefined) return;
   const [, number, unit] = /^(\d{1,9})([dh]?)$/.exec(keep) ?? [];

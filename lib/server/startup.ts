@@ -1,42 +1,95 @@
 import { isWildcard } from "../net/addresses.ts";
-import { PROGRAMS } from "../cli/version.ts";
+import { formatFingerprint, MIN_FINGERPRINT } from "../net/tls/fingerprint.ts";
+import { CLIENT_CALL } from "../cli/version.ts";
 
-/** What the lines at the start are about. */
+/** An address of this machine. */
+export interface OwnAddress {
+  /** The address. */
+  address: string;
+  /** The network interface that has it, such as `eth0`. */
+  name: string;
+}
+
+/** What the ready lines tell. */
 export interface ReadyOptions {
-  /** Where the server listens. */
+  /** The address that the server listens on. */
   address: { hostname: string; port: number };
-  /** This machine's addresses, where they may be known. */
-  own: readonly string[];
-  /** The fingerprint of its certificate, where it speaks TLS. */
+  /** This machine's addresses; `undefined` if they may not be listed. */
+  own?: readonly OwnAddress[];
+  /** The fingerprint of its certificate, if it speaks TLS. */
   fingerprint?: string;
   /** Whether the room has a password. */
   password: boolean;
+  /** How the client is started; for tests. */
+  client?: string;
 }
 
-/** The lines that say where the server listens, with what command others join, and what protects the room. */
-export function readyLines({ address, own, fingerprint, password }: ReadyOptions): string[] {
-  const { hostname, port } = address;
-  const reachable = isWildcard(hostname) ? own : [hostname];
-  const lines = [`listening on ${hostname} port ${port}`];
-  for (const host of reachable) {
-    const client = `${PROGRAMS.client} ${host} ${port}`;
+/** The most addresses that are shown. */
+const MAX_ADDRESSES = 4;
+
+/** Interfaces of containers, virtual machines and VPNs: few of those who are to join are on the other side of one. */
+const VIRTUAL =
+  /^(?:docker|br-|veth|virbr|vmnet|vboxnet|vnic|lxc|lxd|cni|podman|flannel|cali|tun|tap|utun|wg|tailscale|zt|ppp|vethernet)/i;
+
+/** The lines that say where the server listens, how others join, and what protects the room. */
+export function readyLines(options: ReadyOptions): string[] {
+  const { address: { hostname, port }, own, fingerprint, password } = options;
+  const lines = [`listening on ${hostname} port ${port}`, ...joinLines(options)];
+  if (isWildcard(hostname) && own === undefined) {
+    lines.push("--allow-sys=networkInterfaces shows at which addresses others join");
+  }
+  if (fingerprint !== undefined) {
     lines.push(
-      fingerprint === undefined
-        ? `join with: ${client}   or: nc ${host} ${port}`
-        : `join with: ${client} --tls --fingerprint ${fingerprint.replaceAll(":", "")}`,
+      `the certificate's SHA-256 fingerprint is ${formatFingerprint(fingerprint)}`,
+      `(its first ${MIN_FINGERPRINT} digits are enough for --fingerprint)`,
     );
   }
-  if (fingerprint !== undefined) lines.push(`the certificate's SHA-256 fingerprint is ${fingerprint}`);
   if (password && fingerprint === undefined) {
     lines.push("the password and all that is said travel unencrypted: --cert FILE --key FILE encrypts them");
   }
   return lines;
 }
 
-/** This machine's addresses that others can reach; none where their listing is not permitted. */
-export function ownAddresses(): string[] {
-  if (Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" }).state !== "granted") return [];
-  return Deno.networkInterfaces()
+function joinLines(
+  { address: { hostname, port }, own = [], fingerprint, client = CLIENT_CALL }: ReadyOptions,
+) {
+  const how = (host: string) =>
+    fingerprint === undefined
+      ? `${client} ${host} ${port}   or: nc ${host} ${port}`
+      : `${client} ${host} ${port} --tls --fingerprint ${fingerprint}`;
+  if (!isWildcard(hostname)) return [`join with: ${how(hostname)}`];
+  if (own.length === 0) return [`join on this machine with: ${how(hostname === "::" ? "::1" : "127.0.0.1")}`];
+  const shown = own.slice(0, MAX_ADDRESSES);
+  const lines = shown.map(({ address, name }) =>
+    `join with: ${how(address)}${own.length > 1 ? `   (${name})` : ""}`
+  );
+  const more = own.length - shown.length;
+  if (more > 0) lines.push(`and at ${more} more ${more === 1 ? "address" : "addresses"}`);
+  return lines;
+}
+
+/** This machine's addresses that others can reach, the likeliest first; `undefined` if listing them is not permitted. */
+export function ownAddresses(): OwnAddress[] | undefined {
+  if (Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" }).state !== "granted") return;
+  return reachableAddresses(Deno.networkInterfaces());
+}
+
+/**
+ * The addresses of these interfaces that others can reach, the likeliest first: real networks before virtual ones, and
+ * private addresses before others.
+ */
+export function reachableAddresses(
+  interfaces: readonly Pick<Deno.NetworkInterfaceInfo, "name" | "address" | "family">[],
+): OwnAddress[] {
+  const rank = ({ address, name }: OwnAddress) =>
+    (VIRTUAL.test(name) ? 4 : 0) + (address.startsWith("169.254.") ? 2 : 0) + (isPrivate(address) ? 0 : 1);
+  return interfaces
     .filter(({ address, family }) => family === "IPv4" && !address.startsWith("127."))
-    .map(({ address }) => address);
+    .map(({ address, name }) => ({ address, name }))
+    .sort((one, other) => rank(one) - rank(other));
+}
+
+/** Whether an IPv4 address is one of a private network (RFC 1918). */
+function isPrivate(address: string): boolean {
+  return /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(address);
 }

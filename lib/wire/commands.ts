@@ -1,14 +1,14 @@
 /**
- * All that is known of the commands, in one table: the server carries them out by it, `/help` lists them from it, and
- * the client completes and sends by it.
+ * The one table of commands: the server carries them out by it, `/help` lists it, and the client completes and sends by
+ * it.
  *
  * @module
  */
 
 /**
- * For whom a command is: for `all`, the operator at the server's terminal included, for the `members` of a room, or for
- * the `operator` alone; for `programs` that talk to the server; part of the `protocol`, which a client speaks for its
- * user; or for the user of a `client`, which carries it out by itself.
+ * Whom a command is for: `all`, including the operator at the server's terminal; the `members` of a room; the `operator`
+ * alone; `programs` that talk to the server; the `protocol`, which a client speaks on behalf of its user; or the user of
+ * a `client`, which carries it out itself.
  */
 export type Audience = "all" | "members" | "operator" | "programs" | "protocol" | "client";
 
@@ -16,23 +16,23 @@ export type Audience = "all" | "members" | "operator" | "programs" | "protocol" 
 export interface CommandInfo {
   /** Without the slash. */
   readonly name: string;
-  /** For whom it is. */
+  /** Whom it is for. */
   readonly audience: Audience;
-  /** What comes after the name, as `/help` shows it. */
+  /** What follows the name, as `/help` shows it. */
   readonly usage?: string;
   /** What it does, in a few words, for `/help`. */
   readonly summary: string;
-  /** Usage and summary for a terminal of 40 columns, if those above are too long for it. */
+  /** Usage and summary for a terminal of 40 columns, if the ones above are too long. */
   readonly brief?: { readonly usage?: string; readonly summary: string };
-  /** How many lines it counts for in the limit on input; 1 unless it makes the server search or tell everyone. */
+  /** How many lines it counts as in the input limit; 1 unless it makes the server search or tell everyone. */
   readonly cost?: number;
-  /** What answers it if it is given behind `/once`: an entry of the log, or a line for its sender alone. Others cannot be. */
+  /** What answers it behind `/once`: a log entry, or a line for its sender alone. Without it, it cannot stand behind `/once`. */
   readonly once?: "entry" | "private";
-  /** What its first argument is, for whoever completes it. */
+  /** What its first argument is, for completion. */
   readonly completes?: "name";
 }
 
-/** What commands cost that make the server search or tell everyone. */
+/** The cost of a command that makes the server search or tell everyone. */
 const EXPENSIVE = 10;
 
 /** All commands, in the order in which `/help` lists them. */
@@ -139,7 +139,7 @@ export type CommandName<A extends Audience = Audience> = Extract<
   { audience: A }
 >["name"];
 
-/** Who the audiences of a member of a room are, and those of the operator, and of someone in front of a client. */
+/** The audiences that a member of a room belongs to, that the operator does, and that the user of a client does. */
 export const AUDIENCES = {
   member: ["all", "members", "programs", "protocol"],
   operator: ["all", "operator"],
@@ -151,30 +151,30 @@ export function commandsFor(audiences: readonly Audience[]): readonly CommandInf
   return COMMAND_TABLE.filter(({ audience }) => audiences.includes(audience));
 }
 
-/** What is known of the command of this name, in whatever case it is written. */
+/** The command of this name, in upper or lower case. */
 export function findCommand(name: string): CommandInfo | undefined {
   return COMMAND_TABLE.find((command) => command.name === name.toLowerCase());
 }
 
-/** How a command is given, such as `/msg NAME TEXT`. */
+/** How a command is used, such as `/msg NAME TEXT`. */
 export function callOf({ name, usage }: Pick<CommandInfo, "name" | "usage">): string {
   return usage === undefined ? `/${name}` : `/${name} ${usage}`;
 }
 
-/** Lines that list calls of commands beside what they do. */
+/** Lines that list how commands are used beside what they do, in two columns. */
 export function helpLines(rows: readonly (readonly [call: string, summary: string])[]): string[] {
   const width = Math.max(...rows.map(([call]) => call.length));
   return rows.map(([call, summary]) => `${call.padEnd(width)}  ${summary}`);
 }
 
-/** Takes a line that is a command apart: its name, and what follows without the spaces around it. */
+/** Splits a command line into its name and what follows, trimmed. Returns `undefined` for a line that is no command. */
 export function parseCommand(line: string): { name: string; text: string } | undefined {
   if (!line.startsWith("/") || line.startsWith("//")) return;
   const [name, text] = splitWord(line.slice(1));
   return { name, text };
 }
 
-/** What stands before the first white space, and what follows without the white space around it. */
+/** Splits a text at its first white space; the rest is trimmed. */
 export function splitWord(text: string): [word: string, rest: string] {
   const space = text.search(/\s/);
   return space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space).trim()];

@@ -1,8 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../../lib/cli/flags.ts";
+import {
+  COMMON_FLAGS,
+  type Flag,
+  formatFlags,
+  parseFlags,
+  parseNumber,
+  UsageError,
+} from "../../lib/cli/flags.ts";
 
 const FLAGS: Flag[] = [
-  { name: "name", value: "NAME", summary: "ask for this name" },
+  { name: "name", value: "NAME", summary: "ask for this name", elsewhere: ["nick"] },
   { name: "max-line", value: "BYTES", summary: "the longest line" },
   { name: "json", summary: "print JSON lines" },
   { name: "no-bell", summary: "no bell" },
@@ -21,6 +28,15 @@ const GOOD: [args: string, positional: string[], values: Record<string, string>,
   ["--no-bell", [], {}, ["no-bell"]],
   ["-- --json", ["--json"], {}, []],
 ];
+
+Deno.test("parseFlags() takes -h and -V for what every program has", () => {
+  for (
+    const [arg, name] of [["-h", "help"], ["--help", "help"], ["-V", "version"], ["--version", "version"]]
+  ) {
+    assertEquals([...parseFlags([arg], COMMON_FLAGS, 0).given], [name]);
+    assertEquals([...parseFlags(["a", arg, "b"], COMMON_FLAGS, 2).given], [name]);
+  }
+});
 
 for (const [args, positional, values, given] of GOOD) {
   Deno.test(`parseFlags() takes apart ${args || "nothing"}`, () => {
@@ -45,9 +61,17 @@ const BAD: [args: string[], part: string][] = [
   [["--name"], "--name needs a value"],
   [["--name="], "--name needs a value"],
   [["--name", ""], "--name needs a value"],
+  [["--name", "", "a", "b"], "--name needs a value, and was given an empty one"],
+  [["--name", "", "--json"], "--name needs a value"],
+  [["--port", "8082"], "there is no flag --port; the port is the second argument: IP PORT"],
+  [["--port=8082"], "there is no flag --port; the port is the second argument: IP PORT"],
+  [["-p", "8082"], "there is no flag -p; the port is the second argument: IP PORT"],
+  [["--host", "127.0.0.1"], "there is no flag --host; the address is the first argument: IP PORT"],
+  [["--nick", "alice"], "there is no flag --nick; did you mean --name?"],
+  [["--frobnicate"], "there is no flag --frobnicate; --help lists the flags"],
   [["--name", "--json"], "--name needs a value"],
   [["a", "--max-line"], "--max-line needs a value"],
-  [["a", "b", "c"], 'there is a word too many: "c"'],
+  [["a", "b", "c"], 'there is one argument too many: "c"'],
 ];
 
 for (const [args, part] of BAD) {
@@ -84,12 +108,13 @@ Deno.test("parseNumber() refuses everything else, and says what it should be", (
 
 Deno.test("formatFlags() lists flags with their summaries in one column", () => {
   assertEquals(
-    formatFlags(FLAGS),
+    formatFlags([...FLAGS, { name: "help", short: "h", summary: "show this" }]),
     [
       "  --name NAME       ask for this name",
       "  --max-line BYTES  the longest line",
       "  --json            print JSON lines",
       "  --no-bell         no bell",
+      "  -h, --help        show this",
     ].join("\n"),
   );
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connectTrusted, type Trust, TrustError } from "../../lib/client/trust.ts";
 import type { Endpoint } from "../../lib/net/errors.ts";
+import { formatFingerprint } from "../../lib/net/tls/fingerprint.ts";
 import { testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
 import { greetingServer } from "../helpers/servers.ts";
@@ -24,6 +25,22 @@ testWith(["net"], "connectTrusted() trusts exactly the certificate with the fing
   assertEquals(await greeting(server, { fingerprint: identity!.fingerprint }), "hello");
 });
 
+testWith(
+  ["net"],
+  "connectTrusted() compares how a fingerprint begins, and says so in the same form",
+  async () => {
+    await using server = await startTlsEcho(identity!);
+    const begins = identity!.fingerprint.slice(0, 16);
+    assertEquals(await greeting(server, { fingerprint: begins }), "hello");
+    const other = begins.replace(/.$/, (last) => last === "0" ? "1" : "0");
+    await assertRejects(
+      () => greeting(server, { fingerprint: other }),
+      TrustError,
+      `begins with ${formatFingerprint(begins)}, not ${formatFingerprint(other)}; nothing was sent to it`,
+    );
+  },
+);
+
 testWith(["net"], "connectTrusted() refuses another fingerprint, whatever else is trusted", async () => {
   await using server = await startTlsEcho(identity!);
   const other = await newIdentity();
@@ -31,7 +48,7 @@ testWith(["net"], "connectTrusted() refuses another fingerprint, whatever else i
   await assertRejects(
     () => greeting(server, { fingerprint: other.fingerprint, ca: identity!.cert, confirm }),
     TrustError,
-    `not ${other.fingerprint}; nothing was sent`,
+    `not ${formatFingerprint(other.fingerprint)}; nothing was sent`,
   );
 });
 
@@ -77,8 +94,10 @@ testWith(
   "connectTrusted() without anyone to ask tells the fingerprint, and what to do",
   async () => {
     await using server = await startTlsEcho(identity!);
-    const hex = identity!.fingerprint.replaceAll(":", "");
-    await assertRejects(() => greeting(server, {}), TrustError, `add --fingerprint ${hex}`);
+    const { fingerprint } = identity!;
+    for (const part of [formatFingerprint(fingerprint), `add --fingerprint ${fingerprint}`]) {
+      await assertRejects(() => greeting(server, {}), TrustError, part);
+    }
   },
 );
 

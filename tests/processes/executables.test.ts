@@ -29,7 +29,7 @@ testWith(
         program: `${directory}/parley-server`,
         ...options,
       });
-      assert(server.seen[1].startsWith("join with: parley-client 127.0.0.1"));
+      assert(server.seen[1].startsWith("join with: ./parley-client 127.0.0.1"));
       const program = `${directory}/parley-client`;
       await using alice = server.client(["--name", "alice"], { program, ...options });
       await using bob = server.client(["--name", "bob"], { program, ...options });
@@ -79,7 +79,8 @@ async function talkInSecret(directory: string): Promise<void> {
     { program: `${directory}/parley-server`, cwd: directory, clearEnv: true },
   );
   await using _ = server;
-  const fingerprint = /--fingerprint (\w{64})$/.exec(server.seen.at(-1)!)![1];
+  const fingerprint =
+    /--fingerprint (\w{64})$/.exec(server.seen.find((line) => line.startsWith("join with"))!)![1];
   assertEquals((await Deno.stat(`${directory}/key.pem`)).mode! & 0o777, 0o600);
   const say = async (text: string, args: string[], env?: Record<string, string>) => {
     const program = `${directory}/parley-client`;

@@ -55,7 +55,10 @@ Deno.test("Members names someone who cannot have a name by the address, and says
   const members = new Members();
   added(members, "alice");
   const late = someone("X");
-  assertEquals(members.add(late, "10.0.0.1", "Alice"), 'the name "Alice" is taken');
+  assertEquals(
+    members.add(late, "10.0.0.1", "Alice"),
+    'the name "Alice" is taken; /name NAME takes another one',
+  );
   assertEquals([late.name, members.find("10.0.0.1")], ["10.0.0.1", late]);
   members.remove(members.find("alice"));
   members.rename(late, "alice");

@@ -32,7 +32,11 @@ Deno.test("NameRegistry gives a name to one holder only, until it is released", 
   const names = new NameRegistry<string>();
   names.take("alice", "A");
   names.take("alice", "A");
-  assertThrows(() => names.take("Alice", "B"), Refusal, 'the name "Alice" is taken');
+  assertThrows(
+    () => names.take("Alice", "B"),
+    Refusal,
+    'the name "Alice" is taken; /name NAME takes another one',
+  );
   names.take("bob", "B");
   assertEquals([names.get("ALICE"), names.get("bob"), names.get("carol")], ["A", "B", undefined]);
   names.release("alice");

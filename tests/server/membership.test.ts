@@ -37,7 +37,11 @@ Deno.test("a first line with a name that cannot be had joins under the address a
   await server.join("bob");
   const other = await server.connect("10.0.0.7");
   await other.say("/name Bob");
-  assertEquals(await other.take(4), [...GREETING, "-- you are 10.0.0.7", 'error: the name "Bob" is taken']);
+  assertEquals(await other.take(4), [
+    ...GREETING,
+    "-- you are 10.0.0.7",
+    'error: the name "Bob" is taken; /name NAME takes another one',
+  ]);
 });
 
 Deno.test("a newcomer is shown the last messages, and nothing else of what was", async () => {
@@ -114,7 +118,10 @@ Deno.test("/hello with a name that is taken says so, and the welcome says which 
   const other = await server.connect("10.0.0.9");
   await other.say('/hello {"name":"Alice","format":"json"}');
   assertEquals((await other.untilKind("welcome")).name, "10.0.0.9");
-  assertEquals((await other.untilKind("error")).text, 'the name "Alice" is taken');
+  assertEquals(
+    (await other.untilKind("error")).text,
+    'the name "Alice" is taken; /name NAME takes another one',
+  );
 });
 
 for (

@@ -61,7 +61,10 @@ overLogs("one that comes back may take another name", async (server) => {
   assertEquals(await bob.until("is now"), "-- alice is now carol");
   const taken = await hello(server, { name: "bob", client: "k" });
   assertEquals(taken.welcome.name, "carol");
-  assertEquals((await taken.peer.untilKind("error")).text, 'the name "bob" is taken');
+  assertEquals(
+    (await taken.peer.untilKind("error")).text,
+    'the name "bob" is taken; /name NAME takes another one',
+  );
 });
 
 overLogs("a key that is someone else's is not taken for a name, and is told to no one", async (server) => {
@@ -88,7 +91,7 @@ overLogs(
     while ((answer = await sent()) === "[to alice] psst");
     assertEquals(answer, "error: alice has lost the connection; your message was not sent");
     await bob.say("/name alice");
-    assertEquals(await bob.until("error"), 'error: the name "alice" is taken');
+    assertEquals(await bob.until("error"), 'error: the name "alice" is taken; /name NAME takes another one');
     const { welcome } = await hello(server, { client: "k" });
     assertEquals(welcome.name, "alice");
   },
@@ -132,7 +135,7 @@ overLogs(
     const { seq } = (await untilText(peer, "one")).at(-1);
     for (
       const [where, why] of [
-        [{ log: "another", since: 3 }, /^this is not the room that you were in before/],
+        [{ log: "another", since: 3 }, /^the server was restarted, and earlier messages are gone/],
         [{ log: log.id, since: seq + 5 }, /^the room has lost the last 5 messages that you saw/],
         [
           { log: log.id, since: seq, time: "2001-01-01T00:00:00.000Z" },

@@ -1,43 +1,95 @@
 import { assertEquals } from "@std/assert";
-import { PROGRAMS } from "../../lib/cli/version.ts";
-import { readyLines, type ReadyOptions } from "../../lib/server/startup.ts";
+import { clientCall } from "../../lib/cli/version.ts";
+import { reachableAddresses, readyLines } from "../../lib/server/startup.ts";
 
-const OWN = ["192.168.55.13", "10.0.0.7"];
-const FINGERPRINT = "AB:CD:EF";
+const OPTIONS = { password: false, client: "client" };
+const WILDCARD = { hostname: "0.0.0.0", port: 8081 };
 
-/** The lines of a server that listens on this address. */
-function lines(hostname: string, options: Partial<ReadyOptions> = {}): string[] {
-  return readyLines({ address: { hostname, port: 8081 }, own: OWN, password: false, ...options });
+function own(...addresses: string[]) {
+  return addresses.map((address, i) => ({ address, name: `eth${i}` }));
 }
 
-Deno.test("readyLines() names the address that the server listens on, and how to join there", () => {
-  assertEquals(lines("127.0.0.1"), [
-    "listening on 127.0.0.1 port 8081",
-    `join with: ${PROGRAMS.client} 127.0.0.1 8081   or: nc 127.0.0.1 8081`,
+Deno.test("readyLines() tells how to join at the address that the server listens on", () => {
+  assertEquals(
+    readyLines({ ...OPTIONS, address: { hostname: "127.0.0.1", port: 8081 }, own: own("10.0.0.5") }),
+    [
+      "listening on 127.0.0.1 port 8081",
+      "join with: client 127.0.0.1 8081   or: nc 127.0.0.1 8081",
+    ],
+  );
+});
+
+Deno.test("readyLines() tells each of several addresses with its interface, four at most", () => {
+  assertEquals(readyLines({ ...OPTIONS, address: WILDCARD, own: own("10.0.0.5") }).slice(1), [
+    "join with: client 10.0.0.5 8081   or: nc 10.0.0.5 8081",
+  ]);
+  const six = own("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6");
+  assertEquals(readyLines({ ...OPTIONS, address: WILDCARD, own: six }).slice(1), [
+    "join with: client 10.0.0.1 8081   or: nc 10.0.0.1 8081   (eth0)",
+    "join with: client 10.0.0.2 8081   or: nc 10.0.0.2 8081   (eth1)",
+    "join with: client 10.0.0.3 8081   or: nc 10.0.0.3 8081   (eth2)",
+    "join with: client 10.0.0.4 8081   or: nc 10.0.0.4 8081   (eth3)",
+    "and at 2 more addresses",
   ]);
 });
 
-Deno.test("readyLines() names each address of this machine if the server listens on all of them", () => {
-  for (const hostname of ["0.0.0.0", "::"]) {
-    assertEquals(lines(hostname), [
-      `listening on ${hostname} port 8081`,
-      ...OWN.map((host) => `join with: ${PROGRAMS.client} ${host} 8081   or: nc ${host} 8081`),
-    ]);
-    assertEquals(lines(hostname, { own: [] }).length, 1);
-  }
+Deno.test("readyLines() tells what works on this machine if its addresses are unknown, and what shows them", () => {
+  assertEquals(readyLines({ ...OPTIONS, address: WILDCARD }).slice(1), [
+    "join on this machine with: client 127.0.0.1 8081   or: nc 127.0.0.1 8081",
+    "--allow-sys=networkInterfaces shows at which addresses others join",
+  ]);
+  assertEquals(readyLines({ ...OPTIONS, address: { hostname: "::", port: 1 }, own: [] }).slice(1), [
+    "join on this machine with: client ::1 1   or: nc ::1 1",
+  ]);
 });
 
-Deno.test("readyLines() names the fingerprint, which nc cannot check, if the server speaks TLS", () => {
-  assertEquals(lines("127.0.0.1", { fingerprint: FINGERPRINT, password: true }), [
-    "listening on 127.0.0.1 port 8081",
-    `join with: ${PROGRAMS.client} 127.0.0.1 8081 --tls --fingerprint ABCDEF`,
-    `the certificate's SHA-256 fingerprint is ${FINGERPRINT}`,
+Deno.test("readyLines() shows the fingerprint in groups, and in the line to join with", () => {
+  const fingerprint = "0123456789ABCDEF".repeat(4);
+  assertEquals(
+    readyLines({ ...OPTIONS, address: WILDCARD, own: own("10.0.0.5"), fingerprint, password: true }).slice(1),
+    [
+      `join with: client 10.0.0.5 8081 --tls --fingerprint ${fingerprint}`,
+      `the certificate's SHA-256 fingerprint is ${Array(4).fill("0123 4567 89AB CDEF").join(" ")}`,
+      "(its first 16 digits are enough for --fingerprint)",
+    ],
+  );
+});
+
+Deno.test("reachableAddresses() has private networks first, and containers and VPNs last", () => {
+  const interfaces = [
+    ["lo", "127.0.0.1"],
+    ["docker0", "172.17.0.1"],
+    ["tun0", "10.8.0.2"],
+    ["eth9", "169.254.3.4"],
+    ["eth1", "203.0.113.7"],
+    ["wlan0", "192.168.55.13"],
+    ["eth0", "10.0.0.5"],
+  ].map(([name, address]) => ({ name, address, family: "IPv4" as const }));
+  const others = [{ name: "eth0", address: "fe80::1", family: "IPv6" as const }];
+  assertEquals(reachableAddresses([...interfaces, ...others]).map(({ name }) => name), [
+    "wlan0",
+    "eth0",
+    "eth1",
+    "eth9",
+    "docker0",
+    "tun0",
   ]);
+});
+
+Deno.test("clientCall() is what works for whoever reads it", () => {
+  const call = { standalone: false, windows: false, npx: false };
+  assertEquals(clientCall(call), "deno run --allow-net client.ts");
+  assertEquals(clientCall({ ...call, standalone: true }), "./parley-client");
+  assertEquals(clientCall({ ...call, standalone: true, windows: true }), ".\\parley-client");
+  assertEquals(
+    clientCall({ ...call, npx: true }),
+    `npx -y deno@${Deno.version.deno} run --allow-net client.ts`,
+  );
 });
 
 Deno.test("readyLines() warns of a password without TLS", () => {
   assertEquals(
-    lines("127.0.0.1", { password: true }).at(-1),
+    readyLines({ ...OPTIONS, address: { hostname: "127.0.0.1", port: 8081 }, password: true }).at(-1),
     "the password and all that is said travel unencrypted: --cert FILE --key FILE encrypts them",
   );
 });

@@ -29,7 +29,7 @@ const TURN_MS = 10;
 const SPEAKS_TLS = "this server speaks TLS: start the client with --tls";
 
 const NOT_A_WORD =
-  "the server closed the connection without a word; if it speaks TLS, start the client with --tls";
+  "the server closed the connection without a word: it may be no chat server; if it speaks TLS, start the client with --tls";
 
 /** Says, in a sentence, why there can be no conversation with this server. */
 export class ConversationError extends ExplainedError {}

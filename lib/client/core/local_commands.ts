@@ -9,22 +9,22 @@ import {
 } from "../../wire/commands.ts";
 import type { Ignored } from "./ignore.ts";
 
-/** The commands that someone in front of the client needs. All but `/ignore` and `/help` are the server's. */
+/** The commands for the user of the client. All but `/ignore` and `/help` are carried out by the server. */
 export const CLIENT_COMMANDS: readonly CommandInfo[] = commandsFor(AUDIENCES.client);
 
-/** What the client itself says to a line. */
+/** The client's own answer to a line. */
 export interface LocalAnswer {
-  /** For its user, line by line. */
+  /** Lines for the user. */
   answer: string[];
-  /** Whether it was refused. */
+  /** Whether the line was refused. */
   refused?: boolean;
-  /** Whether the server is to have a say, too. */
+  /** Whether the line goes to the server as well. */
   send: boolean;
 }
 
 /**
- * Carries out a line that is for the client, and returns its answer; `undefined` for one that is for the server alone.
- * `rich`: whether the server is parley; `keys`: what `/help` says of them.
+ * Carries out a line that is for the client and returns its answer, or `undefined` for a line that is for the server
+ * alone. `rich`: whether the server is parley; `keys`: what `/help` says about the keys.
  */
 export function takeLocally(
   line: string,
@@ -44,7 +44,7 @@ export function takeLocally(
   };
 }
 
-/** Whether a line leaves the room: whoever wants that does not wait for a connection to say so on. */
+/** Whether a line leaves the room, which needs no connection. */
 export function isQuit(line: string): boolean {
   return findCommand(parseCommand(line)?.name ?? "")?.name === "quit";
 }

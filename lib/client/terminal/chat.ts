@@ -8,16 +8,17 @@ import { Dialer } from "../dial.ts";
 import { Ignored } from "../core/ignore.ts";
 import { Roster } from "../core/roster.ts";
 import { renderOwn } from "../render.ts";
+import { formatFingerprint } from "../../net/tls/fingerprint.ts";
 import type { ChatOptions } from "../options.ts";
 import { NOT_ALL_SAID, talk } from "../core/talk.ts";
 import { Composer } from "./composer.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../cli/terminal/terminal.ts";
 import { View } from "./view.ts";
 
-/** How many lines are on their way to the server at most: the others can still be taken back. */
+/** The most lines on their way to the server at once; the others can still be taken back. */
 const TERMINAL_WINDOW = 16;
 
-/** What `/help` says of the keys. */
+/** What `/help` says about the keys. */
 const KEY_HELP = [
   "Tab completes, Up repeats",
   "Ctrl-C clears the line, Ctrl-D leaves",
@@ -27,11 +28,11 @@ const IN_THE_ROOM: ReadonlySet<ConversationEvent["kind"]> = new Set(["welcome", 
 
 const COMMAND_NAMES = CLIENT_COMMANDS.map(({ name }) => name);
 
-/** Variables that hold the login name, where they may be read. */
+/** Environment variables that hold the login name. */
 const LOGIN_NAMES = ["USER", "USERNAME"];
 
 /**
- * Joins a room in a terminal. Resolves to nothing when all went well, and else to a sentence on what did not.
+ * Joins a room in a terminal. Resolves to `undefined` if all went well, or to a sentence that says what did not.
  *
  * @throws what {@linkcode Dialer.connect} throws
  */
@@ -51,7 +52,7 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
   return await chat.run();
 }
 
-/** A conversation that is typed and shown in a terminal. */
+/** A conversation in a terminal. */
 class TerminalChat implements Disposable {
   readonly #terminal: Terminal;
   readonly #conversation: Conversation;
@@ -84,7 +85,7 @@ class TerminalChat implements Disposable {
     });
   }
 
-  /** Talks until one leaves or the server closes; gives what did not go well, in a sentence. */
+  /** Talks until the user leaves or the server closes. Returns what did not go well, in a sentence. */
   async run(): Promise<string | undefined> {
     const [terminal, conversation, { signal }] = [this.#terminal, this.#conversation, this.#options];
     signal.addEventListener("abort", this.#leave);
@@ -108,7 +109,7 @@ class TerminalChat implements Disposable {
     this.#view[Symbol.dispose]();
   }
 
-  /** What is typed is said once one is in the room, and not while the password is asked for. */
+  /** What is typed is said once the user is in the room, and not while the password is asked for. */
   #show(event: ConversationEvent): Promise<void> | void {
     if (IN_THE_ROOM.has(event.kind)) {
       this.#terminal.typing = this.#composer;
@@ -135,7 +136,7 @@ class TerminalChat implements Disposable {
   }
 }
 
-/** What a promise resolves to; nothing where it fails because someone leaves. */
+/** What a promise resolves to, or `undefined` if it fails because the user leaves. */
 async function unlessLeft<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   try {
     return await promise;
@@ -144,7 +145,7 @@ async function unlessLeft<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-/** Asks for a name where it is of use; what it suggests is the login name, or the address, which needs no name. */
+/** Asks for a name if the server is parley. Suggests the login name, or else the address, which needs no name. */
 async function askName(
   terminal: Terminal,
   dialer: Dialer,
@@ -185,7 +186,9 @@ async function confirmFingerprint(
   { fingerprint, signal }: { fingerprint: string; signal: AbortSignal },
 ): Promise<boolean> {
   terminal.print(
-    `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${fingerprint}\n`,
+    `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${
+      formatFingerprint(fingerprint)
+    }\n`,
   );
   const answer = await terminal.ask("Is that what the server's terminal shows? [y/N] ", { signal });
   return /^y(es)?$/i.test(answer?.trim() ?? "");

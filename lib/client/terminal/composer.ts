@@ -1,32 +1,32 @@
 import { dim } from "@std/fmt/colors";
 import { isQuit } from "../core/local_commands.ts";
-import { Blocks } from "./blocks.ts";
-import { type Candidates, Completion } from "./completion.ts";
-import { note, type Row } from "./layout.ts";
+import { Blocks } from "../../cli/terminal/blocks.ts";
+import { type Candidates, Completion } from "../../cli/terminal/completion.ts";
+import { note, type Row } from "../../cli/terminal/layout.ts";
 import { SendQueue } from "./queue.ts";
-import type { Size } from "./screen.ts";
-import type { Terminal, Typing } from "./terminal.ts";
+import type { Size } from "../../cli/terminal/screen.ts";
+import type { Terminal, Typing } from "../../cli/terminal/terminal.ts";
 
-/** The most lines on their way that are shown; of the others, how many there are. */
+/** The most lines on their way that are shown; the others are counted. */
 const MAX_SHOWN = 3;
 
-/** What a composer needs to know, and what it does. */
+/** What a composer asks for and calls. */
 export interface ComposerOptions {
   /** What Tab completes to. */
   candidates(): Candidates;
-  /** The lines that were given to the connection, and are not answered yet. */
+  /** The lines that were given to the connection and are not answered yet. */
   unanswered(): readonly string[];
   /** Whether they wait for a connection. */
   waits(): boolean;
-  /** Whether the server takes a line that begins with a slash for a command. */
+  /** Whether the server takes a line that begins with a slash as a command. */
   commands(): boolean;
-  /** What there is to tell besides, in a line. */
+  /** A line about the connection, if there is something to tell. */
   status(): string | undefined;
   /** Leaves the room. */
   leave(): void;
 }
 
-/** What is typed into a terminal until it is said: the line at the bottom, and those above it that are on their way. */
+/** What is typed into a terminal, until it is said: the line at the bottom, and the lines on their way above it. */
 export class Composer implements Typing {
   readonly #terminal: Terminal;
   readonly #options: ComposerOptions;
@@ -34,7 +34,7 @@ export class Composer implements Typing {
   readonly #completion = new Completion();
   readonly #queue = new SendQueue();
   #arrived = Promise.withResolvers<void>();
-  /** What there is to say about the last key; where it leaves when it is pressed again, that key. */
+  /** What to say about the last key, and the key itself if pressing it again leaves. */
   #hint?: { text: string; key?: string };
 
   /** Composes lines in this terminal. */
@@ -44,8 +44,8 @@ export class Composer implements Typing {
   }
 
   /**
-   * What was entered, line by line; each is handed out when the one before was taken and there is a connection, because
-   * until then it can be taken back. It never ends.
+   * The entered lines, in order. Each is handed out when the one before was taken and there is a connection: until then
+   * it can be taken back. Never ends.
    */
   async *lines(): AsyncGenerator<string> {
     while (true) {
@@ -63,12 +63,12 @@ export class Composer implements Typing {
     this.#arrived.resolve();
   }
 
-  /** All that was entered, and of which it is not known that it was said. */
+  /** Everything entered that is not known to have been said. */
   get unsaid(): string[] {
     return [...this.#options.unanswered(), ...this.#queue.lines];
   }
 
-  /** Puts what could not be said back: into the line, if that is empty. Gives whether it is there. */
+  /** Puts what could not be said back into the line, if that is empty. Returns whether it did. */
   giveBack(text: string): boolean {
     const { editor, asking } = this.#terminal;
     const folded = this.#blocks.fold(text);
@@ -146,7 +146,7 @@ export class Composer implements Typing {
     return this.#blocks.label(character);
   }
 
-  /** What is said of more lines than are shown. */
+  /** What is said about the lines that are not shown. */
   #progress(unsaid: number): string {
     const { progress } = this.#queue;
     if (this.#options.waits()) {
@@ -156,7 +156,7 @@ export class Composer implements Typing {
     return `sending ${progress.handed} of ${progress.total} lines, Ctrl-C stops`;
   }
 
-  /** Takes back what was not sent yet of the lines that are being sent, in front of what is being typed. */
+  /** Takes back the rest of the lines that are being sent, and puts it in front of what is being typed. */
   #stop(): void {
     const { editor } = this.#terminal;
     const rest = this.#queue.takeFirst();
@@ -169,7 +169,7 @@ export class Composer implements Typing {
     this.#terminal.print(dim(`-- stopped: ${lines} back in the input`) + "\n");
   }
 
-  /** Leaves, if this key was pressed before; else says that it will. */
+  /** Leaves if this key was pressed just before; otherwise says that pressing it again leaves. */
   #leave(key: string, text: string): void {
     if (this.#hint?.key === key) return this.#options.leave();
     this.#hint = { text, key };

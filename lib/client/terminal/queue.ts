@@ -1,31 +1,31 @@
-/** Lines that were entered at once, of which the first may have been handed out already. */
+/** Lines that were entered together; the first ones may have been handed out already. */
 interface Submission {
   lines: string[];
   /** How many there were. */
   total: number;
 }
 
-/** What was entered and waits for its turn, in order. */
+/** Entered lines that wait for their turn, in order. */
 export class SendQueue {
   readonly #submissions: Submission[] = [];
 
-  /** The lines that wait. */
+  /** The waiting lines. */
   get lines(): string[] {
     return this.#submissions.flatMap(({ lines }) => lines);
   }
 
-  /** How far those are that were entered first: how many of how many lines were handed out. */
+  /** The progress of the oldest submission: how many of its lines were handed out, and how many it has. */
   get progress(): { handed: number; total: number } | undefined {
     const first = this.#submissions.at(0);
     return first === undefined ? undefined : { handed: first.total - first.lines.length, total: first.total };
   }
 
-  /** Puts lines that were entered at once at the end. */
+  /** Appends lines that were entered together. */
   add(lines: string[]): void {
     if (lines.length > 0) this.#submissions.push({ lines, total: lines.length });
   }
 
-  /** Hands out the next line; it is `literal` where it was entered with others, and so is no command. */
+  /** Hands out the next line. It is `literal`, and so no command, if it was entered together with others. */
   next(): { text: string; literal: boolean } | undefined {
     const first = this.#submissions.at(0);
     if (first === undefined) return;
@@ -34,12 +34,12 @@ export class SendQueue {
     return { text, literal: first.total > 1 };
   }
 
-  /** Takes back what is left of the lines that were entered first. */
+  /** Takes back what is left of the oldest submission. */
   takeFirst(): string[] {
     return this.#submissions.shift()?.lines ?? [];
   }
 
-  /** Takes back the lines that were entered last. */
+  /** Takes back the newest submission. */
   takeLast(): string[] {
     return this.#submissions.pop()?.lines ?? [];
   }

@@ -4,7 +4,7 @@ import { Alert, type AlertOptions } from "./alert.ts";
 import type { ConversationEvent } from "../core/conversation.ts";
 import type { Roster } from "../core/roster.ts";
 import { render, renderDay, renderLost, timeOf } from "../render.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../cli/terminal/terminal.ts";
 
 /** More names than this are not listed to a newcomer. */
 const MAX_NAMES_LISTED = 20;

@@ -1,23 +1,23 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 
-/** The subject of every certificate made here, whatever its server's addresses. */
+/** The name in every certificate made here, whatever addresses its server has. */
 const COMMON_NAME = "parley";
 
 /** How long a certificate made here is valid, in days: longer than any room lasts. */
 const VALID_DAYS = 3650;
 
-/** A certificate with its private key, both in the PEM format. */
+/** A certificate and its private key, both in PEM. */
 export interface KeyPair {
-  /** The certificate, shown to everyone who connects. */
+  /** Shown to everyone who connects. */
   cert: string;
-  /** The private key, shown to no one. */
+  /** Shown to no one. */
   key: string;
 }
 
 /** Makes a self-signed certificate for a server with these addresses. */
 export async function makeCertificate(addresses: readonly string[]): Promise<KeyPair> {
-  // Imported only here, because loading it takes longer than everything else at start-up.
+  // Loading it takes longer than starting everything else.
   const { generate } = await import("selfsigned");
   const names = [COMMON_NAME, "localhost"].map((value) => ({ type: 2 as const, value }));
   const ips = addresses.filter((address) => isIP(address) !== 0).map((ip) => ({ type: 7 as const, ip }));
@@ -34,23 +34,17 @@ export async function makeCertificate(addresses: readonly string[]): Promise<Key
   return { cert, key };
 }
 
-/** The SHA-256 fingerprint of a certificate (DER), as `AB:CD:…`. */
+/** The SHA-256 fingerprint of a certificate (DER): 64 hexadecimal digits in upper case. */
 export function fingerprintOf(der: Uint8Array): string {
-  return createHash("sha256").update(der).digest("hex").toUpperCase().match(/../g)!.join(":");
+  return createHash("sha256").update(der).digest("hex").toUpperCase();
 }
 
-/** The fingerprints of all readable certificates in a PEM file, in order. */
+/** The fingerprints of all certificates in a PEM file, in order; none if one of them cannot be read. */
 export function fingerprintsIn(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
-    return certificates.map((one) => new X509Certificate(one).fingerprint256);
+    return certificates.map((one) => fingerprintOf(new X509Certificate(one).raw));
   } catch {
     return [];
   }
-}
-
-/** Normalises a fingerprint of either case, with or without colons; returns undefined if it is none. */
-export function parseFingerprint(text: string): string | undefined {
-  const hex = text.replace(/^sha256:/i, "").replaceAll(/[:\s]/g, "").toUpperCase();
-  return /^[0-9A-F]{64}$/.test(hex) ? hex.match(/../g)!.join(":") : undefined;
 }

@@ -19,7 +19,7 @@ export class CertificateError extends Error {
 
 /** A certificate that a server presented and nobody has verified. */
 export interface ShownCertificate {
-  /** Its SHA-256 fingerprint, as `AB:CD:…`. */
+  /** Its SHA-256 fingerprint: 64 hexadecimal digits in upper case. */
   fingerprint: string;
   /** The same certificate in the PEM format. */
   pem: string;

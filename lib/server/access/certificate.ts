@@ -11,7 +11,7 @@ export interface CertificateFiles {
 
 /** The certificate by which clients know a server. */
 export interface ServerCertificate extends KeyPair {
-  /** The SHA-256 fingerprint of its certificate. */
+  /** The SHA-256 fingerprint of its certificate: 64 hexadecimal digits in upper case. */
   fingerprint: string;
   /** Whether it was generated just now. */
   made: boolean;

@@ -7,15 +7,15 @@ import type { Sessions } from "../sessions.ts";
 import { type ParsedLine, parseLine } from "../parse_line.ts";
 import type { Stats } from "../stats.ts";
 
-/** What an operator works on. */
+/** What an operator works with. */
 export interface OperatorOptions {
-  /** Where the operator speaks. */
+  /** The room that the operator speaks in. */
   room: Room;
   /** All sessions. */
   sessions: Sessions;
-  /** What was counted. */
+  /** The server's counters. */
   stats: Stats;
-  /** Where the operator reads. */
+  /** The console that the operator reads. */
   console: OperatorConsole;
   /** The longest line, in bytes. */
   maxLine: number;
@@ -23,7 +23,7 @@ export interface OperatorOptions {
 
 const encoder = new TextEncoder();
 
-/** Whoever sits at the server's terminal: a member from the first line typed there, with commands of its own. */
+/** Whoever sits at the server's terminal: a member from the first line typed there, with extra commands. */
 export class Operator {
   readonly #options: OperatorOptions;
 
@@ -32,7 +32,7 @@ export class Operator {
     this.#options = options;
   }
 
-  /** Takes what is typed, until it ends or the signal is aborted; never throws. */
+  /** Carries out what is typed, until it ends or the signal is aborted. Never throws. */
   async run(typed: ReadableStream<string>, signal: AbortSignal): Promise<void> {
     const reader = typed.getReader();
     const stop = () => void reader.cancel().catch(() => {});
@@ -46,7 +46,7 @@ export class Operator {
       }
     } catch (error) {
       // The room goes on without its operator.
-      this.#options.console.event(`error: nothing can be typed here any more: ${(error as Error).message}`);
+      this.#options.console.event(`error: nothing more can be typed here: ${(error as Error).message}`);
     }
   }
 

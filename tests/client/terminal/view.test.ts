@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../../lib/client/core/conversation.ts";
 import { Roster } from "../../../lib/client/core/roster.ts";
-import type { Terminal } from "../../../lib/client/terminal/terminal.ts";
+import type { Terminal } from "../../../lib/cli/terminal/terminal.ts";
 import { View } from "../../../lib/client/terminal/view.ts";
 
 /** A view, what it printed, and what it asked for. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { X509Certificate } from "node:crypto";
-import { fingerprintsIn, makeCertificate, parseFingerprint } from "../../../lib/net/tls/certificates.ts";
+import { fingerprintsIn, makeCertificate } from "../../../lib/net/tls/certificates.ts";
+import { formatFingerprint, parseFingerprint } from "../../../lib/net/tls/fingerprint.ts";
 
 const HEX = "0123456789ABCDEF".repeat(4);
 const USUAL = HEX.match(/../g)!.join(":");
@@ -22,7 +23,7 @@ Deno.test("makeCertificate() makes a new one each time, for its name and these a
 
 Deno.test("fingerprintsIn() is what openssl shows as SHA-256, for each certificate in a file", async () => {
   const [{ cert: one }, { cert: other }] = [await makeCertificate([]), await makeCertificate([])];
-  const expected = [one, other].map((pem) => new X509Certificate(pem).fingerprint256);
+  const expected = [one, other].map((pem) => new X509Certificate(pem).fingerprint256.replaceAll(":", ""));
   assertEquals(fingerprintsIn(`some words\n${one}\r\n${other}`), expected);
 });
 
@@ -33,11 +34,46 @@ for (const pem of ["", "nonsense", "-----BEGIN CERTIFICATE-----\nnonsense\n-----
 }
 
 for (
-  const given of [HEX, USUAL, HEX.toLowerCase(), ` sha256:${USUAL} `.trim(), HEX.replace(/^.{32}/, "$& ")]
+  const given of [
+    HEX,
+    USUAL,
+    HEX.toLowerCase(),
+    ` sha256:${USUAL} `.trim(),
+    HEX.replace(/^.{32}/, "$& "),
+    formatFingerprint(HEX),
+  ]
 ) {
-  Deno.test(`parseFingerprint() reads ${given}`, () => assertEquals(parseFingerprint(given), USUAL));
+  Deno.test(`parseFingerprint() reads ${given}`, () => assertEquals(parseFingerprint(given), HEX));
 }
 
-for (const given of ["", "abc", HEX.slice(1), `${HEX}0`, HEX.replace("F", "G"), "constructor"]) {
+for (
+  const given of [
+    "0123456789ABCDEF",
+    "01:23:45:67:89:ab:cd:ef",
+    "0123 4567 89ab cdef",
+    "sha256:0123456789abcdef",
+  ]
+) {
+  Deno.test(`parseFingerprint() reads the beginning ${given}`, () => {
+    assertEquals(parseFingerprint(given), "0123456789ABCDEF");
+  });
+}
+
+Deno.test("formatFingerprint() shows groups of four", () => {
+  assertEquals(formatFingerprint(HEX).split(" "), Array(4).fill(["0123", "4567", "89AB", "CDEF"]).flat());
+  assertEquals(formatFingerprint("0123456789ABCDEF01"), "0123 4567 89AB CDEF 01");
+});
+
+for (
+  const given of [
+    "",
+    "abc",
+    HEX.slice(0, 15),
+    "0123 4567 89AB CDE",
+    `${HEX}0`,
+    HEX.replace("F", "G"),
+    "constructor",
+  ]
+) {
   Deno.test(`parseFingerprint() refuses "${given}"`, () => assertEquals(parseFingerprint(given), undefined));
 }

@@ -11,8 +11,8 @@ Deno.test("/name tells everyone, oneself included", async () => {
 
 for (
   const [name, why] of [
-    ["bob", 'error: the name "bob" is taken'],
-    ["BOB", 'error: the name "BOB" is taken'],
+    ["bob", 'error: the name "bob" is taken; /name NAME takes another one'],
+    ["BOB", 'error: the name "BOB" is taken; /name NAME takes another one'],
     ["you", 'error: the name "you" is reserved'],
     ["Server", 'error: the name "Server" is reserved'],
     ["1st", 'error: "1st" is not allowed'],

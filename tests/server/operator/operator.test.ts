@@ -221,7 +221,7 @@ Deno.test("the room goes on when nothing more is typed, or the terminal is gone"
     await terminal.type("hello");
     const alice = await terminal.server.join("alice");
     await terminal.hangUp(error);
-    if (error !== undefined) await terminal.output.until("error: nothing can be typed here any more");
+    if (error !== undefined) await terminal.output.until("error: nothing more can be typed here");
     await alice.say("/who");
     await alice.until("-- 2 here: server, alice");
   }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Completion, completions } from "../../../lib/client/terminal/completion.ts";
+import { Completion, completions } from "../../../lib/cli/terminal/completion.ts";
 
 const candidates = { commands: ["msg", "me", "name"], names: ["alice", "Alfred", "bob", "Ümit"] };
 

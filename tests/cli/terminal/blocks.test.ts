@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Blocks } from "../../../lib/client/terminal/blocks.ts";
+import { Blocks } from "../../../lib/cli/terminal/blocks.ts";
 
 Deno.test("Blocks keeps pasted lines together as one character", () => {
   const blocks = new Blocks();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Editor } from "../../../lib/client/terminal/editor.ts";
+import { Editor } from "../../../lib/cli/terminal/editor.ts";
 
 /** An editor, and what was entered in it. */
 function edit(...keys: string[]) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { colorName, NAME_COLORS } from "../../lib/client/name_color.ts";
-import { testWith } from "../helpers/needs.ts";
+import { colorName, NAME_COLORS } from "../../../lib/cli/terminal/name_color.ts";
+import { testWith } from "../../helpers/needs.ts";
 
 const WITH_COLORS = { permissions: [], others: { "NO_COLOR to be unset": !Deno.noColor } };
 

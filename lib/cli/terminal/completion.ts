@@ -1,25 +1,25 @@
 import { findCommand, parseCommand } from "../../wire/commands.ts";
 import { foldName } from "../../wire/names.ts";
 
-/** What can be completed. */
+/** What a word can be completed to. */
 export interface Candidates {
   /** Commands, without the slash. */
   commands: readonly string[];
-  /** Names of people; those who come first are offered first. */
+  /** Names of people, in the order in which they are offered. */
   names: readonly string[];
 }
 
-/** A line that is edited. */
+/** An edited line. */
 export interface Edited {
   /** What is typed. */
   line: string;
-  /** The index before which the cursor stands. */
+  /** The cursor's index in it. */
   cursor: number;
 }
 
 /**
- * All that the word before the cursor can be completed to, in order. A command is completed where the line begins with
- * it; a name with a colon where the line begins with it, because it is spoken to, and with a space elsewhere.
+ * All completions of the word before the cursor, in order. A command is completed at the beginning of the line. A name
+ * gets a colon there, because the line speaks to that person, and a space elsewhere.
  */
 export function completions({ line, cursor }: Edited, { commands, names }: Candidates): Edited[] {
   const start = line.slice(0, cursor).search(/\S*$/);
@@ -30,16 +30,16 @@ export function completions({ line, cursor }: Edited, { commands, names }: Candi
     return commands.filter((name) => `/${name}`.startsWith(word.toLowerCase()))
       .map((name) => edited(`/${name} `, tail));
   }
-  // An empty word inside a line stands for no one in particular.
+  // An empty word inside a line means no one in particular.
   if (word === "" && head !== "" && !takesName(head)) return [];
-  // One may be spoken to as @alice.
+  // People may be addressed as @alice.
   const at = word.startsWith("@") ? "@" : "";
   const sought = foldName(word.slice(at.length));
   return names.filter((name) => foldName(name).startsWith(sought))
     .map((name) => edited(`${head}${at}${name}${head === "" ? ": " : " "}`, tail));
 }
 
-/** Whether what stands before the cursor is a command whose first argument is a name. */
+/** Whether the text before the cursor is a command whose first argument is a name. */
 function takesName(head: string): boolean {
   const command = parseCommand(head);
   return command?.text === "" && findCommand(command.name)?.completes === "name";
@@ -49,13 +49,13 @@ function edited(before: string, tail: string): Edited {
   return { line: before + (before.endsWith(" ") ? tail.replace(/^ /, "") : tail), cursor: before.length };
 }
 
-/** Goes through what a line can be completed to, from one Tab to the next. */
+/** Cycles through the completions of a line, from one Tab to the next. */
 export class Completion {
   #all: Edited[] = [];
   #at = 0;
   #given?: Edited;
 
-  /** The next one, or with `back` the one before; nothing where there is none. */
+  /** The next completion, or the one before with `back`; `undefined` if there is none. */
   next(now: Edited, { back, ...candidates }: Candidates & { back: boolean }): Edited | undefined {
     const goesOn = this.#given?.line === now.line && this.#given.cursor === now.cursor;
     if (!goesOn) {

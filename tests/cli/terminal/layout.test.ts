@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { CURSOR, layout, type LayoutOptions } from "../../../lib/client/terminal/layout.ts";
-import { graphemes } from "../../../lib/client/terminal/width.ts";
+import { CURSOR, layout, type LayoutOptions } from "../../../lib/cli/terminal/layout.ts";
+import { graphemes } from "../../../lib/cli/terminal/width.ts";
 import { seeded } from "../../helpers/numbers.ts";
 
 /** The rows, with `|` for the cursor, and without styles. */

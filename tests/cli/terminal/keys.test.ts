@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Key, KeyReader } from "../../../lib/client/terminal/keys.ts";
+import { type Key, KeyReader } from "../../../lib/cli/terminal/keys.ts";
 
 const text = (text: string): Key => ({ kind: "text", text });
 const paste = (text: string): Key => ({ kind: "paste", text });

@@ -1,5 +1,5 @@
 import { bold, italic, rgb8, underline } from "@std/fmt/colors";
-import { foldName } from "../wire/names.ts";
+import { foldName } from "../../wire/names.ts";
 
 /**
  * Colours of the 256-colour palette that have a contrast of at least 4 to 1 to black and to white (WCAG 2; 4.6 is the

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fit } from "../../../lib/client/terminal/width.ts";
+import { fit } from "../../../lib/cli/terminal/width.ts";
 
 Deno.test("fit() cuts what is too wide, and nothing else", () => {
   assertEquals(fit("hello", 5), "hello");

@@ -2,33 +2,33 @@ import { createInterface, type Interface } from "node:readline";
 import { Readable, Writable } from "node:stream";
 import { graphemes } from "./width.ts";
 
-/** How many lines that were entered can be brought back. */
+/** How many entered lines can be recalled. */
 const MAX_RECALLED_LINES = 200;
 
-/** How long, in milliseconds, an escape may take to become the sequence of a key. */
+/** How long, in milliseconds, an escape may wait for the rest of its key sequence. */
 const ESCAPE_TIMEOUT_MS = 50;
 
-/** What of readline's interface is there, and not in its types. */
+/** What readline's interface has beyond its types. */
 type Readline = Interface & { line: string; cursor: number };
 
 /**
- * A line that is edited, with those that were entered before: `node:readline`, which knows the keys. It shows nothing,
- * because what it would show does not know what else is on the screen.
+ * An edited line, with those entered before it: `node:readline`, which knows the keys. It shows nothing, because readline
+ * does not know what else is on the screen.
  */
 export class Editor implements Disposable {
   readonly #keys = new Readable({ read() {} });
   readonly #readline: Readline;
-  /** The last one first. */
+  /** The newest one first. */
   #history: string[] = [];
-  /** Which of them is in the line; -1 where none is. */
+  /** Which of them is in the line; -1 for none. */
   #at = -1;
-  /** What was in the line before. */
+  /** What was in the line before one of them was recalled. */
   #draft = "";
   #secret = false;
-  /** What it was before the last key. */
+  /** The line and the cursor before the last key. */
   #before = { line: "", cursor: 0 };
 
-  /** `onLine` is given each line that is entered. */
+  /** `onLine` receives each entered line. */
   constructor(onLine: (line: string) => void) {
     this.#readline = createInterface({
       input: this.#keys,
@@ -50,33 +50,33 @@ export class Editor implements Disposable {
     return this.#readline.line;
   }
 
-  /** The index in the line before which the cursor stands. */
+  /** The cursor's index in the line. */
   get cursor(): number {
     return this.#readline.cursor;
   }
 
-  /** The lines that can be brought back, the last one first. */
+  /** The lines that can be recalled, the newest one first. */
   get history(): readonly string[] {
     return this.#history;
   }
 
-  /** What is entered from now on cannot be brought back. */
+  /** Whether what is entered from now on is kept out of the history. */
   set secret(secret: boolean) {
     this.#secret = secret;
   }
 
-  /** Takes characters, and sequences of keys, as a terminal sends them. */
+  /** Takes characters and key sequences as a terminal sends them. */
   type(keys: string): void {
     this.#keys.emit("data", keys);
   }
 
-  /** Puts a text without line ends where the cursor is. */
+  /** Inserts a text without line ends at the cursor. */
   insert(text: string): void {
     const { line, cursor } = this;
     this.#put(line.slice(0, cursor) + text + line.slice(cursor), cursor + text.length);
   }
 
-  /** Brings the line before this one into the line, or with `back` set to false the one after it, and at last the draft. */
+  /** Recalls the line entered before this one, or, with `back` set to false, the one after it, and at last the draft. */
   recall(back: boolean): void {
     const at = this.#at + (back ? 1 : -1);
     if (at < -1 || at >= this.#history.length) return;
@@ -85,7 +85,7 @@ export class Editor implements Disposable {
     this.#at = at;
   }
 
-  /** Puts another line in place of this one. */
+  /** Replaces the line. */
   replace(line: string, cursor: number = line.length): void {
     this.#at = -1;
     this.#put(line, cursor);
@@ -97,7 +97,7 @@ export class Editor implements Disposable {
     this.#before = { line, cursor };
   }
 
-  /** A line that can be brought back, as if it had been entered. */
+  /** Adds a line to the history, as if it had been entered. */
   remember(line: string): void {
     if (this.#history[0] === line) return;
     this.#history.unshift(line);
@@ -105,7 +105,7 @@ export class Editor implements Disposable {
     if (this.#at !== -1) this.#at++;
   }
 
-  /** Moves the cursor out of what a reader sees as one character, on in the direction in which a key moved it. */
+  /** Moves the cursor out of a grapheme, onwards in the direction in which a key moved it. */
   #snap(): void {
     const { line, cursor } = this;
     if (line === this.#before.line && cursor !== this.#before.cursor) {

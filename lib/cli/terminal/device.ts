@@ -1,4 +1,4 @@
-import type { Output } from "../../cli/output.ts";
+import type { Output } from "../output.ts";
 import type { Size } from "./screen.ts";
 
 /** A terminal, as the operating system gives it. */

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { type Output, writeAll } from "../../cli/output.ts";
+import { type Output, writeAll } from "../output.ts";
 import type { Layout } from "./layout.ts";
 
 /** The shortest time from one redraw to the next, in milliseconds: what arrives meanwhile is shown together. */

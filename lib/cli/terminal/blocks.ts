@@ -1,22 +1,22 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { clean } from "../../wire/clean.ts";
 
-/** Characters for private use, which stand for blocks: the highest plane, which no font and no keyboard uses. */
+/** Private-use characters that stand for blocks, from the highest plane, which no font or keyboard uses. */
 const FIRST = 0x10F000;
 const LAST = 0x10FFFD;
 
-/** Stands for the end of a line in a block that was unfolded. */
+/** Stands for a line end in an unfolded block. */
 const LINE_END = "\u{10EFFF}";
 
-/** Longer texts, in code units, stay blocks: nobody edits them in a line, and every key would take its time. */
+/** Texts longer than this, in code units, stay blocks: every key would be slow in them. */
 const MAX_UNFOLDED = 16 * 1024;
 
-/** Pasted lines that stay together: each block of them is one character of the line that is edited. */
+/** Pasted lines that stay together: each block is one character of the edited line. */
 export class Blocks {
   readonly #texts = new Map<string, string>();
   #next = FIRST;
 
-  /** What stands for a pasted text in the line: a block's character, or the text itself where it is one line to edit. */
+  /** What stands for a pasted text in the line: the text itself if it is one short line, otherwise a block's character. */
   fold(pasted: string): string {
     const lines = stripAnsiCode(pasted).replace(/(\r\n|\n|\r)$/, "").split(/\r\n|\n|\r/).map(clean);
     if (lines.length === 1 && lines[0].length <= MAX_UNFOLDED) return lines[0];
@@ -26,7 +26,7 @@ export class Blocks {
     return block;
   }
 
-  /** What is shown in place of a block's character; nothing for other ones. */
+  /** What is shown in place of a block's character; `undefined` for any other character. */
   label(character: string): string | undefined {
     if (character === LINE_END) return "↵";
     const text = this.#texts.get(character);
@@ -35,14 +35,14 @@ export class Blocks {
     return lines === 1 ? `[${text.length} characters]` : `[${lines} lines]`;
   }
 
-  /** What a block's character may be replaced by to be edited; `"too long"` where it is that, nothing for other ones. */
+  /** The text of a block, to be edited in its place, or `"too long"`; `undefined` for any other character. */
   unfold(character: string): { text: string } | "too long" | undefined {
     const text = this.#texts.get(character);
     if (text === undefined) return;
     return text.length > MAX_UNFOLDED ? "too long" : { text: text.replaceAll("\n", LINE_END) };
   }
 
-  /** What stands in front of a line so that it stays a line of its own. */
+  /** A block to be put in front of a line, so that the line stays on its own. */
   static before(block: string, line: string): string {
     return line === "" ? block : block + LINE_END;
   }
@@ -53,7 +53,7 @@ export class Blocks {
     return text.replaceAll(LINE_END, "\n").split("\n");
   }
 
-  /** Forgets the blocks that are in none of these lines. */
+  /** Forgets the blocks that none of these lines contains. */
   keep(lines: Iterable<string>): void {
     const kept = new Set<string>();
     for (const line of lines) for (const character of line) kept.add(character);

@@ -1,12 +1,12 @@
-/** What the keys of a terminal ask for. */
+/** What a key asks for. */
 export type Key =
-  /** Something to be edited: characters, and the sequences of keys that an editor knows. */
+  /** Something for the line editor: characters, and the key sequences that it knows. */
   | { kind: "text"; text: string }
-  /** A text was pasted. */
+  /** A pasted text. */
   | { kind: "paste"; text: string }
-  /** Tab, or with Shift, which goes `back`. */
+  /** Tab; with Shift, `back`. */
   | { kind: "tab"; back: boolean }
-  /** What was entered before, going `back` or forth. */
+  /** Recalls an entered line, going `back` or forth. */
   | { kind: "history"; back: boolean }
   /** Ctrl-C, Ctrl-D, Ctrl-Z, Ctrl-L. */
   | { kind: "interrupt" | "end" | "suspend" | "clear" };
@@ -14,7 +14,7 @@ export type Key =
 /** Asks a terminal to mark what is pasted (xterm's "bracketed paste mode"). */
 export const MARK_PASTES = "\x1b[?2004h";
 
-/** Asks it not to, as it was before. */
+/** Asks it to stop. */
 export const LEAVE_PASTES = "\x1b[?2004l";
 
 const PASTE_START = "\x1b[200~";
@@ -40,8 +40,8 @@ const KEYS: Record<string, Key> = {
 };
 
 /**
- * What is looked at by itself: an old mouse report, sequences that begin with CSI or SS3, strings from the terminal that
- * are there as a whole, and single control characters (ECMA-48; "XTerm Control Sequences").
+ * What is not plain text: an old mouse report, sequences that begin with CSI or SS3, complete strings from the terminal,
+ * and single control characters (ECMA-48; "XTerm Control Sequences").
  */
 const SPECIAL =
   // deno-lint-ignore no-control-regex
@@ -50,22 +50,22 @@ const SPECIAL =
 // deno-lint-ignore no-control-regex
 const UNFINISHED = /\x1b(?:O|\[[0-?]*[ -/]*)$/;
 
-/** Sequences that the line editor knows; of others it would leave a part in the line. */
+/** Sequences that the line editor knows; it would type a part of any other. */
 // deno-lint-ignore no-control-regex
 const EDITING = /^\x1b(?:\[(?:1;\d+)?|O)[CDFH]$|^\x1b\[[1-8](?:;\d+)?~$/;
 
 /**
- * Takes out of what a terminal sends what is not for the line editor, which would take a pasted line end for Enter, has
- * its own ideas of Tab and history, and types a part of the sequences that it does not know. Where a sequence is cut in
- * two, its beginning waits for its end; a lone escape is a key of its own, and does not wait.
+ * Separates what a terminal sends from what the line editor may see: that would take a pasted line end for Enter, has its
+ * own ideas of Tab and history, and types a part of the sequences that it does not know. If a sequence is split, its
+ * beginning waits for its end; a lone escape is a key of its own and does not wait.
  */
 export class KeyReader {
-  /** What came of a sequence that may go on. */
+  /** The beginning of a sequence that may go on. */
   #held = "";
-  /** What was pasted up to now, while something is. */
+  /** What was pasted so far, during a paste. */
   #pasted?: string;
 
-  /** Takes what came from the terminal; gives what it asks for, in order. */
+  /** Takes what came from the terminal, and yields what it asks for, in order. */
   *push(text: string): Generator<Key> {
     // A terminal that forgets to end a paste must not take away the keys for good.
     if (this.#pasted !== undefined && text === INTERRUPT) text = PASTE_END;
@@ -76,7 +76,7 @@ export class KeyReader {
     }
   }
 
-  /** Up to the next paste; gives what follows. */
+  /** Reads up to the next paste. Returns what follows. */
   *#typed(text: string): Generator<Key, string> {
     const match = SPECIAL.exec(text);
     const end = match?.index ?? UNFINISHED.exec(text)?.index ?? text.length;
@@ -106,7 +106,7 @@ export class KeyReader {
   }
 }
 
-/** Where what a paste ends with may begin at the end of a text; if it does not, its length. */
+/** Where the end of a paste may begin at the end of a text; the text's length if it does not. */
 function endOf(text: string): number {
   const start = text.lastIndexOf("\x1b");
   return start !== -1 && PASTE_END.startsWith(text.slice(start)) ? start : text.length;

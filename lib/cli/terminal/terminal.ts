@@ -1,4 +1,4 @@
-import { writeAll } from "../../cli/output.ts";
+import { writeAll } from "../output.ts";
 import { clean } from "../../wire/clean.ts";
 import type { Device } from "./device.ts";
 import { Editor } from "./editor.ts";
