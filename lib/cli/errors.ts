@@ -6,10 +6,10 @@ import { UsageError } from "./flags.ts";
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
- * Runs a program, and returns its exit code. An error that explains itself is told in its sentence, one in the command
- * line together with `usage`.
+ * Runs a program and returns its exit code. An {@linkcode ExplainedError} is printed as its sentence; a
+ * {@linkcode UsageError} together with `usage`.
  *
- * @throws every other error: it is a fault of the program, and its stack trace tells where
+ * @throws every other error: it is a bug in the program, and its stack trace says where
  */
 export async function runProgram(main: () => Promise<number>, usage: string): Promise<number> {
   try {
@@ -17,7 +17,7 @@ export async function runProgram(main: () => Promise<number>, usage: string): Pr
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
     const isUsage = error instanceof UsageError;
-    // What a server, its certificate or a file says may be a part of the sentence.
+    // The sentence may quote a server, its certificate or a file.
     console.error(`error: ${clean(error.message)}${isUsage ? `\n\n${usage}` : ""}`);
     return isUsage ? EXIT.usage : EXIT.failed;
   }

@@ -4,37 +4,37 @@ import { ExplainedError } from "../wire/refusal.ts";
 
 /** A flag of a command line. */
 export interface Flag {
-  /** Without the dashes. */
+  /** Its name, without the dashes. */
   readonly name: string;
-  /** What its value is, as the usage shows it; a flag without one is either there or not. */
+  /** Placeholder for its value in the usage; a flag without one is a switch. */
   readonly value?: string;
   /** What it does, for the usage. */
   readonly summary: string;
 }
 
-/** Says in a sentence what is wrong with a command line. */
+/** A mistake in a command line, in a sentence. */
 export class UsageError extends ExplainedError {}
 
-/** A command line, taken apart. */
+/** A parsed command line. */
 export interface Arguments {
-  /** The words that belong to no flag. */
+  /** The words that belong to no flag, in order. */
   positional: string[];
-  /** The values of the flags that take one, where they were given. */
+  /** The values of the flags that take one; `undefined` for a flag that was not given. */
   values: Record<string, string | undefined>;
-  /** The other flags that were given. */
+  /** The switches that were given. */
   given: Set<string>;
 }
 
-/** Flags that every program has. */
+/** Flags that both programs have. */
 export const COMMON_FLAGS: readonly Flag[] = [
   { name: "help", summary: "show this" },
   { name: "version", summary: "show the version" },
 ];
 
 /**
- * Takes a command line apart.
+ * Parses a command line.
  *
- * @throws {UsageError} where a flag is unknown, or lacks its value, or there are more than `maxPositional` other words
+ * @throws {UsageError} if a flag is unknown or lacks its value, or if there are more than `maxPositional` other words
  */
 export function parseFlags(args: string[], flags: readonly Flag[], maxPositional: number): Arguments {
   const withValue = flags.filter((flag) => flag.value !== undefined).map((flag) => flag.name);
@@ -60,9 +60,9 @@ export function parseFlags(args: string[], flags: readonly Flag[], maxPositional
 }
 
 /**
- * Reads a whole number.
+ * Parses a whole number, written in decimal digits.
  *
- * @throws {UsageError} where it is none, or is not within the bounds
+ * @throws {UsageError} if it is not one, or is out of bounds
  */
 export function parseNumber(what: string, value: string, [min, max]: [min: number, max: number]): number {
   const number = Number(value);
@@ -70,7 +70,7 @@ export function parseNumber(what: string, value: string, [min, max]: [min: numbe
   throw new UsageError(`${what} must be a whole number from ${min} to ${max}, not "${value}"`);
 }
 
-/** The lines of a usage that list flags. */
+/** Returns the lines of a usage that list flags, their summaries in one column. */
 export function formatFlags(flags: readonly Flag[]): string {
   const calls = flags.map(({ name, value }) => value === undefined ? `--${name}` : `--${name} ${value}`);
   const width = Math.max(...calls.map((call) => call.length));

@@ -4,11 +4,11 @@ import { Refusal } from "../wire/refusal.ts";
 import { parseFingerprint } from "../net/tls/certificates.ts";
 import { PROGRAMS } from "../cli/version.ts";
 
-/** A client's command line that says where to connect, and how. */
+/** A parsed command line that says where to connect, and how. */
 export interface ConnectCommand {
-  /** Which of the two kinds of command line it is. */
+  /** Tells it from the other commands. */
   kind: "connect";
-  /** The server's address, or its host name. */
+  /** The server's address or host name. */
   hostname: string;
   /** The server's port. */
   port: number;
@@ -18,29 +18,29 @@ export interface ConnectCommand {
   json: boolean;
   /** Whether to go on printing after the input has ended. */
   follow: boolean;
-  /** Whether to ring the terminal's bell for who is spoken to. */
+  /** Whether to ring the terminal's bell when one's name is mentioned. */
   bell: boolean;
-  /** Whether to show a desktop notification, too. */
+  /** Whether to show a desktop notification as well. */
   notify: boolean;
-  /** The file that the room's password is in. */
+  /** The file whose first line is the room's password. */
   passwordFile?: string;
   /** Whether to speak TLS. */
   tls: boolean;
-  /** The file of the authority, or the certificate, to trust. */
+  /** The file of the authority or certificate to trust. */
   caFile?: string;
   /** The fingerprint of the only certificate to trust. */
   fingerprint?: string;
 }
 
-/** What one joins a room with. */
+/** What it takes to join a room. */
 export interface ChatOptions extends ConnectCommand {
-  /** The room's password, where it is known. */
+  /** The room's password, if it is known. */
   password?: string;
-  /** Leaves the room when it is aborted. */
+  /** Leaves the room when aborted. */
   signal: AbortSignal;
 }
 
-/** What a client's command line says. */
+/** A parsed command line of the client. */
 export type ClientCommand = { kind: "help" | "version" } | ConnectCommand;
 
 const FLAGS: readonly Flag[] = [
@@ -56,7 +56,7 @@ const FLAGS: readonly Flag[] = [
   ...COMMON_FLAGS,
 ];
 
-/** How the client is used. */
+/** The client's usage, for `--help` and after a usage error. */
 export const CLIENT_USAGE: string = `Usage: ${PROGRAMS.client} IP PORT [flags]
 
 Joins the chat room at this address. What is typed is said; /help lists the commands. In a
@@ -65,9 +65,9 @@ pipe, each line of input is said, and it ends when all of it was confirmed.
 ${formatFlags(FLAGS)}`;
 
 /**
- * Reads a client's command line.
+ * Parses the client's command line.
  *
- * @throws {UsageError} whose message says what is wrong with it
+ * @throws {UsageError} if it is wrong
  */
 export function parseClientArgs(args: string[]): ClientCommand {
   const { positional, values, given } = parseFlags(args, FLAGS, 2);

@@ -11,28 +11,28 @@ import {
 } from "../net/tls/connect.ts";
 import { ConversationError } from "./core/connection.ts";
 
-/** Says in a sentence why a server is not trusted. Nothing was sent to it. */
+/** Why a server is not trusted, in a sentence. Nothing was sent to it. */
 export class TrustError extends ConversationError {}
 
 /** Whom to trust. */
 export interface Trust {
-  /** Authorities, or certificates of servers, in the PEM format. */
+  /** Authorities or server certificates, as PEM. */
   ca?: string;
   /** The SHA-256 fingerprint of the only certificate to trust, as `AB:CD:…`. */
   fingerprint?: string;
-  /** Asks whether a server with this fingerprint is the one that is meant. */
+  /** Asks whether a server with this fingerprint is the right one. */
   confirm?(fingerprint: string): boolean | Promise<boolean>;
-  /** How many milliseconds each attempt to connect may take. */
+  /** How long each attempt to connect may take, in milliseconds. */
   timeout: number;
-  /** Ends the attempt. */
+  /** Gives up when aborted. */
   signal?: AbortSignal;
 }
 
 /**
- * Connects over TLS to a server that is trusted: because of its fingerprint, because an authority vouches for it, or
- * because its certificate is known or confirmed.
+ * Connects over TLS to a server that is trusted: by its fingerprint, because an authority vouches for it, or because its
+ * certificate is known or confirmed.
  *
- * @throws {TrustError} where it is not, or does not speak TLS
+ * @throws {TrustError} if it is not trusted, or does not speak TLS
  * @throws what `Deno.connect` throws, see {@linkcode explainConnectError}
  */
 export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust): Promise<Connection> {
@@ -63,7 +63,7 @@ export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust)
   }
 }
 
-/** A certificate that no authority vouches for may still be known. */
+/** Swallows a certificate error: a certificate that no authority vouches for may still be known. */
 function unknownIssuer(error: unknown): undefined {
   if (!(error instanceof CertificateError)) throw error;
 }

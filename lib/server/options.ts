@@ -7,7 +7,7 @@ import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
 import { DEFAULTS, type Limits } from "./limits.ts";
 
-/** What a server's command line says. */
+/** A parsed command line of the server. */
 export type ServerCommand =
   | { kind: "help" | "version" }
   | {
@@ -16,35 +16,35 @@ export type ServerCommand =
     port: number;
     limits: Limits;
     quiet: boolean;
-    /** The file that the password is in. */
+    /** The file whose first line is the password. */
     passwordFile?: string;
-    /** The files that make it speak TLS. */
+    /** The files of its certificate and key; it speaks TLS if they are given. */
     certificate?: CertificateFiles;
-    /** The file that the room is kept in. */
+    /** How the room is kept in a file; in memory without it. */
     data?: DataOptions;
   }
   | {
     kind: "export";
-    /** The file of the room. */
+    /** The room's data file. */
     path: string;
-    /** What to print. */
+    /** The format to print it in. */
     format: Format;
   };
 
 /** How a room is kept in a file. */
 export interface DataOptions {
-  /** The file. */
+  /** The path of the file. */
   path: string;
-  /** Whether the disk is synced at every commit. */
+  /** Whether every commit is synced to the disk. */
   full: boolean;
-  /** What is kept; everything without it. */
+  /** How much to keep; everything without it. */
   keep?: Keep;
 }
 
-/** The longest line that can be allowed: as JSON, where each byte may become two, it stays below the 64 KiB that clients accept. */
+/** The highest `--max-line`, in bytes: as JSON, where a byte may become two, a line stays below the 64 KiB that clients accept. */
 const MAX_MAX_LINE = 32_000;
 
-/** The shortest one: with a `/hello`, whatever it holds, a client must be able to come in. */
+/** The lowest `--max-line`, in bytes: any `/hello` must fit, or clients could not come in. */
 const MIN_MAX_LINE = 1024;
 
 const DATA: Flag = { name: "data", value: "FILE", summary: "keep the room in this file (in memory only)" };
@@ -76,7 +76,7 @@ const EXPORT_FLAGS: readonly Flag[] = [
   ...COMMON_FLAGS,
 ];
 
-/** How the server is used. */
+/** The server's usage, for `--help` and after a usage error. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
        ${PROGRAMS.server} export --data FILE [--format ${FORMAT_NAMES.join("|")}]
 
@@ -90,9 +90,9 @@ The second form prints the room that is kept in a file, and ends.
 ${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
 
 /**
- * Reads a server's command line.
+ * Parses the server's command line.
  *
- * @throws {UsageError} whose message says what is wrong with it
+ * @throws {UsageError} if it is wrong
  */
 export function parseServerArgs(args: string[]): ServerCommand {
   if (args[0] === "export") return parseExportArgs(args.slice(1));
@@ -145,7 +145,7 @@ function dataOptions({ data, sync, keep }: Record<string, string | undefined>): 
   }
 }
 
-/** What `--keep` says: a number of entries, or of days (`30d`) or hours (`12h`). */
+/** Parses `--keep`: a number of entries, of days (`30d`) or of hours (`12h`). */
 function parseKeep(keep: string | undefined): Keep | undefined {
   if (keep === undefined) return;
   const [, number, unit] = /^(\d{1,9})([dh]?)$/.exec(keep) ?? [];

@@ -1,19 +1,19 @@
 import { isWildcard } from "../net/addresses.ts";
 import { PROGRAMS } from "../cli/version.ts";
 
-/** What the lines at the start are about. */
+/** What the ready lines say. */
 export interface ReadyOptions {
-  /** Where the server listens. */
+  /** The address that the server listens on. */
   address: { hostname: string; port: number };
-  /** This machine's addresses, where they may be known. */
+  /** This machine's addresses; empty if they may not be listed. */
   own: readonly string[];
-  /** The fingerprint of its certificate, where it speaks TLS. */
+  /** The fingerprint of its certificate, if it speaks TLS. */
   fingerprint?: string;
   /** Whether the room has a password. */
   password: boolean;
 }
 
-/** The lines that say where the server listens, with what command others join, and what protects the room. */
+/** Returns the lines that say where the server listens, how others join, and what protects the room. */
 export function readyLines({ address, own, fingerprint, password }: ReadyOptions): string[] {
   const { hostname, port } = address;
   const reachable = isWildcard(hostname) ? own : [hostname];
@@ -33,7 +33,7 @@ export function readyLines({ address, own, fingerprint, password }: ReadyOptions
   return lines;
 }
 
-/** This machine's addresses that others can reach; none where their listing is not permitted. */
+/** Returns this machine's IPv4 addresses that others can reach; none without `--allow-sys=networkInterfaces`. */
 export function ownAddresses(): string[] {
   if (Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" }).state !== "granted") return [];
   return Deno.networkInterfaces()
