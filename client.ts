@@ -26,12 +26,12 @@ async function main(): Promise<number> {
   const { signal, code } = stopSignal();
   const problem = await runClient(command, signal);
   if (signal.aborted) return code();
-  // What a server or its certificate says may be a part of it.
+  // The sentence may quote a server or its certificate.
   if (problem !== undefined) console.error(`error: ${clean(problem)}`);
   return problem === undefined ? 0 : 1;
 }
 
-/** Aborted by the first SIGINT, SIGTERM or SIGHUP; the second ends the process at once. `code`: the exit code for it. */
+/** Aborted by the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. `code` returns the exit code. */
 function stopSignal(): { signal: AbortSignal; code: () => number } {
   const stop = new AbortController();
   const signals = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const;

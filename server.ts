@@ -1,7 +1,7 @@
 /**
  * The server: `deno run --allow-net server.ts [IP [PORT]] [flags]`.
  *
- * What not every server needs is loaded when it is asked for: it would take half of the time until it is ready.
+ * What only some servers need is imported when a flag asks for it: loading all of it would double the time to start.
  *
  * @module
  */
@@ -78,7 +78,7 @@ async function run(command: Serve): Promise<number> {
   return 0;
 }
 
-/** Opens the file that the room is kept in, or keeps it in memory. */
+/** Opens the room's data file, or keeps the room in memory. */
 async function openLog(data: DataOptions | undefined): Promise<Log> {
   if (data === undefined) return new MemoryLog();
   requirePermission("read", data.path);
@@ -87,7 +87,7 @@ async function openLog(data: DataOptions | undefined): Promise<Log> {
   return await SqliteLog.open(data.path, data);
 }
 
-/** Prints the room that is kept in a file. */
+/** Prints the room in a data file. */
 async function print({ path, format }: Export): Promise<number> {
   requirePermission("read", path);
   const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
@@ -97,7 +97,7 @@ async function print({ path, format }: Export): Promise<number> {
   return 0;
 }
 
-/** Reads the files that the command line names, and warns of those that others can read. */
+/** Reads the password and certificate files, and warns about secrets that others can read. */
 async function setUp({ hostname, passwordFile, certificate: files }: Serve) {
   const own = ownAddresses();
   const authenticator = passwordFile === undefined ? undefined : await openAuthenticator(passwordFile);
@@ -128,7 +128,7 @@ async function typedLines(
   return input.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 }
 
-/** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. */
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {

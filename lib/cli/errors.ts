@@ -9,7 +9,7 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
  * Runs a program, and returns its exit code. An error that explains itself is told in its sentence, as the last thing
  * on the screen; before one in the command line come the first lines of `usage`.
  *
- * @throws every other error: it is a fault of the program, and its stack trace tells where
+ * @throws every other error: it is a bug in the program, and its stack trace says where
  */
 export async function runProgram(main: () => Promise<number>, usage: string): Promise<number> {
   try {

@@ -5,7 +5,7 @@ import { ExplainedError } from "../wire/refusal.ts";
 
 /** A command-line flag. */
 export interface Flag {
-  /** Without the dashes. */
+  /** Its name, without the dashes. */
   readonly name: string;
   /** Its value, as the usage shows it; a flag without a value is either given or not. */
   readonly value?: string;
@@ -30,7 +30,7 @@ export interface Arguments {
   given: Set<string>;
 }
 
-/** Flags that every program has. */
+/** Flags that both programs have. */
 export const COMMON_FLAGS: readonly Flag[] = [
   { name: "help", short: "h", summary: "show this", elsewhere: ["?", "usage"] },
   { name: "version", short: "V", summary: "show the version", elsewhere: ["v"] },
@@ -108,7 +108,7 @@ function guess(key: string, flags: readonly Flag[]): string {
 }
 
 /**
- * Reads a whole number.
+ * Parses a whole number, written in decimal digits.
  *
  * @throws {UsageError} if it is not one, or is out of bounds
  */
@@ -118,7 +118,7 @@ export function parseNumber(what: string, value: string, [min, max]: [min: numbe
   throw new UsageError(`${what} must be a whole number from ${min} to ${max}, not "${value}"`);
 }
 
-/** The lines of a usage that list flags. */
+/** Returns the lines of a usage that list flags, their summaries in one column. */
 export function formatFlags(flags: readonly Flag[]): string {
   const calls = flags.map(({ name, value, short }) =>
     `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`

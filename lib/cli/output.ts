@@ -1,14 +1,14 @@
 import { ExplainedError } from "../wire/refusal.ts";
 
-/** What is written to, such as `Deno.stdout`. */
+/** Something that bytes can be written to, such as `Deno.stdout`. */
 export interface Output {
-  /** Writes some of the bytes; gives how many. */
+  /** Writes at least some of the bytes, and returns how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** The output cannot be written to any more, as after `| head -1`. */
+/** The output can no longer be written to: its reader is gone, as after `| head -1`, or the disk is full. */
 export class OutputError extends ExplainedError {
-  /** Whether nobody reads any more, and nothing went wrong. */
+  /** Whether the reader closed its end, which is no failure. */
   get closed(): boolean {
     return this.cause instanceof Deno.errors.BrokenPipe;
   }
@@ -17,9 +17,9 @@ export class OutputError extends ExplainedError {
 const encoder = new TextEncoder();
 
 /**
- * Writes all of a text, or of bytes.
+ * Writes all of a text, or of some bytes.
  *
- * @throws {OutputError} where nobody reads it any more
+ * @throws {OutputError} if not all of it can be written
  */
 export async function writeAll(output: Output, what: string | Uint8Array): Promise<void> {
   const bytes = typeof what === "string" ? encoder.encode(what) : what;
@@ -31,7 +31,7 @@ export async function writeAll(output: Output, what: string | Uint8Array): Promi
   }
 }
 
-/** What a conversation comes to, or an empty outcome if nobody reads any more what it shows. */
+/** Returns the outcome of a conversation, or an empty one if its output can no longer be written. */
 export async function untilClosed<T extends object>(outcome: Promise<T>): Promise<Partial<T>> {
   try {
     return await outcome;

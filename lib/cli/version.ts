@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 
-/** The version of this program. */
+/** The version of both programs, from `deno.json`. */
 export const PROGRAM_VERSION: string = config.version;
 
 /** How the server and the client are started here: as executables, or with Deno. */

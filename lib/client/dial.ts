@@ -10,30 +10,30 @@ import { ExplainedError } from "../wire/refusal.ts";
 /** How long, in milliseconds, a server may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** How long, in milliseconds, a server may take to greet before it is not asked for. */
+/** How long, in milliseconds, {@linkcode Dialer.probe} waits for a greeting. */
 const GREETING_TIMEOUT_MS = 500;
 
-/** Says in a sentence why a server cannot be reached. */
+/** Why a server cannot be reached, in a sentence. */
 export class DialError extends ExplainedError {}
 
-/** Connects to the server of a command line, as often as it takes. */
+/** Connects to the server that a command line names, any number of times. */
 export class Dialer {
   readonly #command: ConnectCommand;
   readonly #confirm: (fingerprint: string) => boolean | Promise<boolean>;
   #confirmed?: string;
 
-  /** `confirm`: asks whether a server with this fingerprint is the one that is meant; it is asked once. */
+  /** `confirm` asks whether a server with this fingerprint is the right one; once it has said yes, it is not asked again. */
   constructor(command: ConnectCommand, confirm: (fingerprint: string) => boolean | Promise<boolean>) {
     this.#command = command;
     this.#confirm = confirm;
   }
 
   /**
-   * Connects, until the signal is aborted.
+   * Connects; aborting the signal gives up.
    *
-   * @throws {FileError} where the file of the authority cannot be read
-   * @throws {TrustError} where the server is not trusted
-   * @throws {DialError} where it is not reached
+   * @throws {FileError} if the authority's file cannot be read
+   * @throws {TrustError} if the server is not trusted
+   * @throws {DialError} if it cannot be reached
    */
   async connect(signal?: AbortSignal): Promise<Connection> {
     try {
@@ -45,9 +45,9 @@ export class Dialer {
   }
 
   /**
-   * Looks whether there is a parley server, and from which address it is reached, without entering its room.
+   * Finds out whether this is a parley server, and this machine's address on the way to it, without entering its room.
    *
-   * @throws what `connect` throws
+   * @throws what {@linkcode Dialer.connect} throws
    */
   async probe(signal?: AbortSignal): Promise<{ parley: boolean; local: string }> {
     using connection = await this.connect(signal);
@@ -59,7 +59,7 @@ export class Dialer {
         if (verdict !== "undecided") return { parley: verdict === "parley", local: connection.local };
       }
     } catch {
-      // Who breaks the connection now will say why on the next one.
+      // A server that breaks the connection now will say why on the next one.
     } finally {
       clearTimeout(timer);
     }

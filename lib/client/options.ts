@@ -41,7 +41,7 @@ export interface ChatOptions extends ConnectCommand {
   signal: AbortSignal;
 }
 
-/** What a client's command line says. */
+/** A parsed command line of the client. */
 export type ClientCommand = { kind: "help" | "version" } | ConnectCommand;
 
 const FLAGS: readonly Flag[] = [
@@ -88,7 +88,7 @@ ${formatFlags(FLAGS)}`;
 /**
  * Parses a client's command line.
  *
- * @throws {UsageError} whose message says what is wrong with it
+ * @throws {UsageError} if it is wrong
  */
 export function parseClientArgs(args: string[]): ClientCommand {
   const { positional, values, given } = parseFlags(joinGroups(args), FLAGS, 2);

@@ -10,7 +10,7 @@ import { render, renderJson, renderOwn } from "./render.ts";
 import type { ChatOptions } from "./options.ts";
 import { talk } from "./core/talk.ts";
 
-/** What concerns the connection, and not the room: it is not for who reads the output. */
+/** Events about the connection rather than the room: they go to standard error, away from whoever reads the output. */
 const ABOUT_ITSELF: ReadonlySet<ConversationEvent["kind"]> = new Set([
   "error",
   "silent",
@@ -19,12 +19,12 @@ const ABOUT_ITSELF: ReadonlySet<ConversationEvent["kind"]> = new Set([
   "unconfirmed",
 ]);
 
-/** How long, in milliseconds, a script goes on without a connection: as long as the server keeps its name for it. */
+/** How long, in milliseconds, a script tries to reconnect: as long as the server holds its name. */
 const PIPE_PATIENCE_MS = 30_000;
 
 /**
- * Says what comes on the standard input, and prints what is said, where one of them is not a terminal. Resolves to
- * nothing when all went well, and else to a sentence on what did not.
+ * Says each line of standard input and prints what is said, for when one of the two is not a terminal. Resolves to
+ * `undefined` if all went well, and otherwise to a sentence that says what did not.
  *
  * @throws what {@linkcode Dialer.connect} throws
  */
@@ -84,13 +84,13 @@ function withoutRetry(text: string): string {
   return text.replace(/; try again (?:later|in \d+ s)$/, "");
 }
 
-/** What another program says, without the colours that it has for a terminal. */
+/** The lines of standard input, without the colours that programs write for a terminal. */
 async function* inputLines(): AsyncGenerator<string> {
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) yield stripAnsiCode(line);
 }
 
-/** Whether a line begins with a slash that is no command's, as in `/usr/bin/ld: cannot find -lfoo`. */
+/** Whether a line starts with a path rather than a command, as in `/usr/bin/ld: cannot find -lfoo`. */
 function isPath(line: string): boolean {
   return line.startsWith("/") && !/^\/((?:[a-z]+|\?)(\s|$)|\/)/i.test(line);
 }

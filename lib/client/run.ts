@@ -7,8 +7,8 @@ import { Terminal } from "../cli/terminal/terminal.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 
 /**
- * Joins a room on the standard streams, and leaves it when the signal is aborted. Resolves to nothing when all went
- * well, and else to a sentence on what did not.
+ * Joins a room on the standard streams, and leaves it when the signal is aborted. Resolves to `undefined` if all went
+ * well, and otherwise to a sentence that says what did not.
  */
 export async function runClient(command: ConnectCommand, signal: AbortSignal): Promise<string | undefined> {
   try {

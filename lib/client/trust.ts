@@ -25,7 +25,7 @@ export interface Trust {
   confirm?(fingerprint: string): boolean | Promise<boolean>;
   /** How long each attempt to connect may take, in milliseconds. */
   timeout: number;
-  /** Ends the attempt. */
+  /** Gives up when aborted. */
   signal?: AbortSignal;
 }
 
@@ -64,7 +64,7 @@ export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust)
   }
 }
 
-/** A certificate that no authority vouches for may still be known. */
+/** Swallows a certificate error: a certificate that no authority vouches for may still be known. */
 function unknownIssuer(error: unknown): undefined {
   if (!(error instanceof CertificateError)) throw error;
 }

@@ -8,7 +8,7 @@ import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
 import { DEFAULTS, type Limits } from "./limits.ts";
 
-/** What a server's command line says. */
+/** A parsed command line of the server. */
 export type ServerCommand =
   | { kind: "help" | "version" }
   | {
@@ -34,7 +34,7 @@ export type ServerCommand =
 
 /** How a room is kept in a file. */
 export interface DataOptions {
-  /** The file. */
+  /** The path of the file. */
   path: string;
   /** Whether every commit syncs the disk. */
   full: boolean;
@@ -109,7 +109,7 @@ ${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
 /**
  * Parses a server's command line.
  *
- * @throws {UsageError} whose message says what is wrong with it
+ * @throws {UsageError} if it is wrong
  */
 export function parseServerArgs(args: string[]): ServerCommand {
   if (args[0] === "export") return parseExportArgs(args.slice(1));

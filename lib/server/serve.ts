@@ -11,35 +11,36 @@ import type { Limits } from "./limits.ts";
 import { Operator } from "./operator/operator.ts";
 import { Stats } from "./stats.ts";
 
-/** What a server is made of. */
+/** What {@linkcode serve} takes. */
 export interface ServeOptions {
-  /** Where connections come from; closed at the end. */
+  /** Accepts connections; closed at the end. */
   listener: Listener;
-  /** What the room is kept in. */
+  /** Holds the room's entries; stays open at the end. */
   log: Log;
-  /** What the server takes on. */
+  /** The limits that the operator can set. */
   limits: Limits;
-  /** Asks for the password; without one, everyone is let in. */
+  /** Checks the password; without it, everyone is let in. */
   authenticator?: Authenticator;
-  /** The console: where what happens is shown, and where the operator is answered. */
+  /** The console, which shows what happens and answers the operator. */
   output: Output;
-  /** Whether the operator alone is shown anything, as an answer. */
+  /** Whether the console shows only answers to the operator. */
   quiet?: boolean;
-  /** What the operator types, where the console is a terminal; cancelled at the end. */
+  /** The lines that the operator types, if the console is a terminal; cancelled at the end. */
   typed?: ReadableStream<string>;
-  /** Ends the server in order when it is aborted. */
+  /** Shuts the server down in order when aborted. */
   signal: AbortSignal;
 }
 
-/** How often, in milliseconds, the server looks for members that have stopped reading, or are gone. */
+/** How often, in milliseconds, the server looks for members that have stopped reading or are gone. */
 const LIVENESS_INTERVAL_MS = 5_000;
 
-/** How long, in milliseconds, the console may take to show what is left at the end. */
+/** How long, in milliseconds, the console may take at the end to show what is left. */
 const CONSOLE_DRAIN_MS = 2000;
 
 /**
- * Serves one room to all who connect, until the signal is aborted. Then everyone is told and gets what it has not read
- * yet, for two seconds at most. Resolves when nothing of it is left open, the listener included; the log stays open.
+ * Serves one room to everyone who connects, until the signal is aborted. Members are then told, and have two seconds to
+ * read what they have not read yet. Resolves when everything it opened is closed, and the listener too; the log stays
+ * open.
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { listener, log, limits, authenticator, output, quiet, typed, signal } = options;

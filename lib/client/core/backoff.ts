@@ -1,9 +1,9 @@
-/** The longest time from one attempt to the next, in milliseconds. */
+/** The longest delay between two attempts, in milliseconds. */
 const MAX_DELAY_MS = 30_000;
 
 /**
- * How long to wait, in milliseconds, before the attempt of this number, counted from 0: twice as long each time, up to
- * half a minute, and by a half at most shorter by chance, so that those who were cut off together do not come together.
+ * Returns the delay in milliseconds before an attempt, counted from 0: it starts at `first`, doubles each time up to half a
+ * minute, and is shortened by up to half at random, so that clients that were cut off together do not return together.
  * `random` is from 0 to 1.
  */
 export function backoff(attempt: number, first: number, random: number): number {

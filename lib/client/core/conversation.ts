@@ -7,42 +7,42 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 
-/** What is asked, and not shown. */
+/** The text of the heartbeat's `/ping`, whose answer is not shown. */
 const PING = "are you there";
 
-/** How long, in milliseconds, a server may take to let one go. */
+/** How long, in milliseconds, a server may take to answer `/quit`. */
 const QUIT_TIMEOUT_MS = 500;
 
-/** The most lines that wait for an answer before no more is taken, where nothing else is said. */
+/** The default of {@linkcode ConversationOptions.window}. */
 const DEFAULT_WINDOW = 512;
 
-/** What happens in a conversation, besides what happens on its connections. */
+/** What happens in a conversation, on its connections or between them. */
 export type ConversationEvent =
   | ClientEvent
-  /** The connection broke, or the server closed it for now; the next attempt is after so many milliseconds. */
+  /** The connection broke, or the server closed it for now; the next attempt is in `delay` milliseconds. */
   | { kind: "lost"; delay: number }
-  /** There is a connection again. */
+  /** The connection is back. */
   | { kind: "back" }
-  /** A line was refused, and why. */
+  /** The line `said` was refused; `text` says why. */
   | { kind: "error"; text: string; said: string }
-  /** A line was handled by the server, or was not, and nothing will tell. */
+  /** The server may or may not have handled this line, and nothing will tell. */
   | { kind: "unconfirmed"; text: string };
 
-/** How to converse. */
+/** What a {@linkcode Conversation} takes. */
 export interface ConversationOptions extends RetryOptions {
   /** The name to ask for. */
   name?: string;
-  /** What to give where the server asks for a password. */
+  /** The answer if the server asks for a password. */
   password?: string;
-  /** Connects again; without it the conversation ends with its connection. */
+  /** Reconnects; without it the conversation ends with its connection. */
   connect?(signal: AbortSignal): Promise<Connection>;
-  /** The most lines that wait for an answer before no more is taken. */
+  /** How many lines may wait for an answer before {@linkcode Conversation.send} holds back the next one. */
   window?: number;
 }
 
 /**
- * What is said and heard in a room, over as many connections as it takes: where the server is parley, what was missed
- * follows after a break, and what was not answered is sent again, and said once.
+ * What is said and heard in a room, over as many connections as it takes. If the server is parley, what was missed
+ * during a break follows, and what was not answered is sent again and said once.
  */
 export class Conversation implements Disposable {
   readonly #options: ConversationOptions;
@@ -56,20 +56,20 @@ export class Conversation implements Disposable {
   /** The name to ask for on the next connection. */
   #wanted?: string;
   #password?: string;
-  /** What was seen of the room up to now. */
+  /** The last entry seen, from which a new connection resumes. */
   #place?: Resume;
   #welcomed = false;
   #again = false;
   #ending = false;
   #leaving = false;
   #pumping = false;
-  /** The connection on which it was said that one leaves. */
+  /** The connection on which `/quit` was sent. */
   #quitting?: ClientConnection;
   #spaceFor?: PromiseWithResolvers<void>;
   #closed?: Extract<Received, { kind: "closed" }>;
   #heartbeat?: Heartbeat;
 
-  /** `connection`: the first one, which is there already. */
+  /** Takes over `connection`, the first one, and owns it from then on. */
   constructor(connection: Connection, options: ConversationOptions = {}) {
     this.#options = options;
     this.#retry = new Retry(options);
@@ -78,27 +78,27 @@ export class Conversation implements Disposable {
     this.#connection = this.#adopt(connection);
   }
 
-  /** Resolves when it is clear how to talk to the server, and one is let in: from then on what is sent is said. */
+  /** Resolves when it is clear how to talk to the server and it has let us in: from then on, what is sent is said. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
 
-  /** Whether the server is parley, so that what one says comes back as the receipt. Known once it is ready. */
+  /** Whether the server is parley, which sends our own lines back as receipts. Known once `ready` has resolved. */
   get rich(): boolean {
     return this.#place !== undefined || this.#connection.rich;
   }
 
-  /** The name that one has in the room, as far as it is known. */
+  /** Our name in the room, once it is known. */
   get name(): string | undefined {
     return this.#name;
   }
 
-  /** Whether what is sent now waits for another connection. */
+  /** Whether what is sent now has to wait for a new connection. */
   get waits(): boolean {
     return this.#place !== undefined && !this.#welcomed;
   }
 
-  /** The lines that were not answered. */
+  /** The lines that were not answered yet, in order. */
   get unanswered(): readonly Outgoing[] {
     return this.#outbox.lines;
   }
@@ -108,19 +108,19 @@ export class Conversation implements Disposable {
     return this.#closed?.text;
   }
 
-  /** Whether it was ended from this side. */
+  /** Whether {@linkcode Conversation.leave} was called. */
   get left(): boolean {
     return this.#leaving;
   }
 
-  /** Answers the server that asks for the password, on this connection and those that follow. */
+  /** Answers the server's question for the password, on this connection and later ones. */
   async givePassword(password: string): Promise<void> {
     this.#password = password;
-    // That the connection broke is told by its events.
+    // If the connection broke, its events say so.
     await this.#connection.givePassword(password).catch(() => {});
   }
 
-  /** Says a line, after what was said before, as soon as it can be. Resolves when the next one may follow. */
+  /** Says a line as soon as possible, after what was said before. Resolves when the next one may follow. */
   async send(line: string): Promise<void> {
     await this.#ready.promise;
     const outgoing = this.#outbox.add(line);
@@ -136,7 +136,7 @@ export class Conversation implements Disposable {
     }
   }
 
-  /** Ends what one says: the server answers all of it, and then closes. */
+  /** Says nothing more: the server answers what was said, and then closes. */
   async end(): Promise<void> {
     await this.#ready.promise;
     this.#ending = true;
@@ -145,9 +145,9 @@ export class Conversation implements Disposable {
   }
 
   /**
-   * What happens, until the server closes for good, or there was no connection for too long. Call it once.
+   * Yields what happens, until the server closes for good or has been out of reach for too long. Call it once.
    *
-   * @throws {ConversationError} where the server does not talk to this client
+   * @throws {ConversationError} if the server does not talk to this client
    */
   async *events(): AsyncGenerator<ConversationEvent> {
     while (true) {
@@ -162,7 +162,7 @@ export class Conversation implements Disposable {
     this.#ready.resolve();
   }
 
-  /** Leaves without waiting for answers: tells the server, if it is there, so that the name is free at once. */
+  /** Leaves without waiting for answers. Tells the server, if it is connected, so that the name is free at once. */
   async leave(): Promise<void> {
     this.#leaving = true;
     if (!this.#connection.inRoom) return this[Symbol.dispose]();
@@ -197,7 +197,7 @@ export class Conversation implements Disposable {
     });
   }
 
-  /** Whether to go on when a connection has ended. Another line server would not know one again. */
+  /** Whether to reconnect after a connection has ended. A server that is not parley would not recognise us. */
   #continues(): boolean {
     if (this.#stop.signal.aborted || this.#leaving || this.#options.connect === undefined) return false;
     if (this.#ending && this.#outbox.lines.length === 0) return false;
@@ -205,7 +205,7 @@ export class Conversation implements Disposable {
     return this.#place !== undefined && this.#closed?.retry !== false;
   }
 
-  /** Tries until there is a connection; each attempt waits longer. */
+  /** Tries until there is a connection, waiting longer before each attempt. */
   async *#reconnect(): AsyncGenerator<ConversationEvent> {
     this.#connection[Symbol.dispose]();
     this.#welcomed = false;
@@ -230,7 +230,7 @@ export class Conversation implements Disposable {
     this.#heartbeat?.heard();
     if (event.kind === "pong" && event.text === PING) return;
     if (event.kind === "welcome") return yield* this.#welcome(event);
-    // One has seen the greeting, but not why one is turned away.
+    // The greeting was shown before; an error says why we are turned away.
     if (event.kind === "line" && this.#again && !this.#welcomed && !event.text.startsWith("error:")) return;
     if (event.kind === "renamed" && event.name === this.#name) this.#name = this.#wanted = event.to;
     if (event.kind === "closed") this.#closed = event;
@@ -261,7 +261,7 @@ export class Conversation implements Disposable {
     this.#retry.progress();
   }
 
-  /** Takes out of the outbox what an event answers. */
+  /** Removes from the outbox what an event answers. */
   *#settle(event: ClientEvent): Generator<ConversationEvent> {
     const receipt = (event.kind === "said" || event.kind === "action") && event.own && !event.history;
     const { line } = event as { line?: number };
@@ -271,7 +271,7 @@ export class Conversation implements Disposable {
     this.#spaceFor = undefined;
   }
 
-  /** Sends what is to be sent, one line after the other. */
+  /** Sends what waits in the outbox, one line after another. */
   async #pump(): Promise<void> {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -286,7 +286,7 @@ export class Conversation implements Disposable {
         await connection.end();
       }
     } catch {
-      // The connection broke, which its events tell.
+      // The connection broke; its events say so.
     }
     this.#pumping = false;
     if (connection !== this.#connection) this.#pump();

@@ -1,36 +1,36 @@
-/** How often, in milliseconds, a server is asked for an answer, so that each side knows that the other is there. */
+/** The default interval, in milliseconds: often enough that each side knows the other is there. */
 const HEARTBEAT_INTERVAL_MS = 30_000;
 
-/** What a heartbeat is for. */
+/** What a {@linkcode Heartbeat} takes. */
 export interface HeartbeatOptions {
-  /** Asks for an answer. */
+  /** Asks the peer for an answer. */
   ask(): void;
-  /** Whether an answer is to be expected yet; `undefined` gives up. */
+  /** Whether an answer can be expected yet; `undefined` gives up. */
   expected(): boolean | undefined;
-  /** Ends the connection. */
+  /** Ends the dead connection. */
   giveUp(): void;
-  /** How often it asks, in milliseconds. */
+  /** How often to ask, in milliseconds; 30 seconds by default. */
   interval?: number;
 }
 
-/** Finds out that a connection is dead on which nothing comes, although it was asked for an answer. */
+/** Detects a dead connection: one on which nothing arrives for a whole interval although it was asked for an answer. */
 export class Heartbeat implements Disposable {
   readonly #options: HeartbeatOptions;
   readonly #timer: ReturnType<typeof setInterval>;
   #heard = true;
 
-  /** See {@linkcode HeartbeatOptions}. */
+  /** Starts to beat. */
   constructor(options: HeartbeatOptions) {
     this.#options = options;
     this.#timer = setInterval(() => this.#beat(), options.interval ?? HEARTBEAT_INTERVAL_MS);
   }
 
-  /** Something came. */
+  /** Notes that something arrived. */
   heard(): void {
     this.#heard = true;
   }
 
-  /** Stops. */
+  /** Stops beating. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }

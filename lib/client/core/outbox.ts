@@ -4,28 +4,28 @@ import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands
 export interface Outgoing {
   /** What was typed. */
   readonly text: string;
-  /** Its number, where the server confirms it. */
+  /** Its number, if the server confirms it. */
   readonly number?: number;
-  /** Whether it was given to a connection that is still there, or is known to have been handled. */
+  /** Whether it was sent on the current connection, or is known to have been handled. */
   sent: boolean;
 }
 
 /**
- * What one says, in order, until the server has answered it. Each line that is confirmed has a number, so that it can
- * be sent again on another connection, and still is said once. Pure: it sends nothing.
+ * The lines that are said, in order, until the server has answered them. Each line that the server confirms has a number,
+ * so that it can be sent again on a new connection and is still said once. Pure: it sends nothing.
  */
 export class Outbox {
   #lines: Outgoing[] = [];
   #number = 0;
 
-  /** Puts a line at the end; gives it. */
+  /** Appends a line, and returns it. */
   add(text: string): Outgoing {
     const line = { text, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
     this.#lines.push(line);
     return line;
   }
 
-  /** The line of this number, while it is not answered. */
+  /** Returns the line of this number, if it is not answered yet. */
   find(number: number | undefined): Outgoing | undefined {
     return number === undefined ? undefined : this.#lines.find((line) => line.number === number);
   }
@@ -35,7 +35,7 @@ export class Outbox {
     return this.#lines;
   }
 
-  /** Takes the next line to be sent; a command, which is not confirmed, is out of hand with that. */
+  /** Returns the next line to send. A command that is not confirmed is dropped with that. */
   next(): Outgoing | undefined {
     const line = this.#lines.find(({ sent }) => !sent);
     if (line === undefined) return;
@@ -44,21 +44,24 @@ export class Outbox {
     return line;
   }
 
-  /** Takes out a line of which nothing more will be heard. */
+  /** Removes a line about which nothing more will be heard. */
   drop(line: Outgoing): void {
     this.#lines = this.#lines.filter((other) => other !== line);
   }
 
-  /** A new connection: what the server has not handled, above `taken`, is to be sent, and what it did is not. */
+  /**
+   * Prepares for a new connection: lines above `taken`, which the server has not handled, are sent again, the others are
+   * not. Returns the lines that nothing will confirm any more.
+   */
   reconnected(taken: number): Outgoing[] {
     for (const line of this.#lines) line.sent = line.number !== undefined && line.number <= taken;
-    // What answered a private message is gone with the connection, while what was said to all comes again.
+    // The receipt of a private message was lost with the connection; entries come again.
     return this.#dropAll(this.#lines.filter(({ sent, text }) => sent && isPrivate(text)));
   }
 
   /**
-   * The server has answered the line of this number; one that does not number its answers has answered the first one.
-   * Receipts come in order: gives the lines before it to which none will come any more, if it is a receipt.
+   * Notes that the server has answered the line of this number, or the first one if it does not number its answers.
+   * Receipts come in order: if this is one, returns the earlier lines that will get none any more.
    */
   answered(number: number | undefined, receipt: boolean): Outgoing[] {
     const line = number === undefined ? this.#lines.find(({ sent }) => sent) : this.find(number);
@@ -77,7 +80,7 @@ export class Outbox {
   }
 }
 
-/** Whether the server confirms a line: what is said, done, or said to one person. Other commands answer for themselves. */
+/** Whether the server confirms a line: a message, an action or a private message. Other commands are answered instead. */
 function isConfirmed(text: string): boolean {
   if (text.trim() === "") return false;
   const command = parseCommand(text);

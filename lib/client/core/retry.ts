@@ -1,24 +1,24 @@
 import { backoff } from "./backoff.ts";
 
-/** How long, in milliseconds, the first attempt to connect again waits at most. */
+/** The longest delay before the first attempt to reconnect, in milliseconds. */
 const FIRST_DELAY_MS = 2000;
 
-/** A connection that broke sooner than this, in milliseconds, and brought nothing, was as good as none. */
+/** A connection that broke sooner than this, in milliseconds, and brought nothing counts as a failed attempt. */
 const LASTING_MS = 10_000;
 
-/** How to try again. */
+/** What a {@linkcode Retry} takes. */
 export interface RetryOptions {
-  /** How many milliseconds it is tried before it is given up. */
+  /** How long to try before giving up, in milliseconds. */
   patience?: number;
-  /** How long, in milliseconds, the first attempt waits at most. */
+  /** The longest delay before the first attempt, in milliseconds. */
   firstDelay?: number;
 }
 
-/** When to try to connect again after a connection broke, and when to give up. Pure: times are passed in, in milliseconds. */
+/** Decides when to reconnect after a connection broke, and when to give up. Pure: times are passed in, in milliseconds. */
 export class Retry {
   readonly #patience: number;
   readonly #firstDelay: number;
-  /** How often it was tried since there was a connection that was one. */
+  /** The number of attempts since the last connection that was of use. */
   #attempts = 0;
   #until = Infinity;
   #connectedAt = Infinity;
@@ -30,17 +30,17 @@ export class Retry {
     this.#firstDelay = firstDelay;
   }
 
-  /** One is in the room again. */
+  /** Notes that we are in the room again. */
   connected(now: number): void {
     this.#connectedAt = now;
   }
 
-  /** Something came on the connection, so that it is one. */
+  /** Notes that something came on the connection, so that it is of use. */
   progress(): void {
     this.#useful = true;
   }
 
-  /** There is no connection any more. Gives whether it is to be tried again. */
+  /** Notes that the connection broke. Returns whether to try again. */
   broken(now: number): boolean {
     if (this.#useful || now - this.#connectedAt > LASTING_MS) this.#attempts = 0;
     this.#useful = false;
@@ -49,12 +49,12 @@ export class Retry {
     return !this.over(now);
   }
 
-  /** Whether it was tried for long enough. */
+  /** Whether it is time to give up. */
   over(now: number): boolean {
     return this.#attempts > 0 && now >= this.#until;
   }
 
-  /** How long the next attempt waits; `random` is from 0 to 1. */
+  /** Returns the delay before the next attempt, in milliseconds; `random` is from 0 to 1. */
   next(now: number, random: number): number {
     const ms = backoff(this.#attempts++, this.#firstDelay, random);
     return Math.min(ms, Math.max(0, this.#until - now));

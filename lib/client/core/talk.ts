@@ -2,33 +2,33 @@ import { isQuit, type LocalAnswer } from "./local_commands.ts";
 import { ConversationError } from "./connection.ts";
 import type { Conversation, ConversationEvent } from "./conversation.ts";
 
-/** How to talk. */
+/** What {@linkcode talk} takes. */
 export interface TalkOptions {
-  /** What to say, line by line. */
+  /** The lines to say. */
   input: AsyncIterable<string>;
-  /** Shows an event. A promise holds back what comes after it. */
+  /** Shows an event. What comes after it waits for a returned promise. */
   show(event: ConversationEvent): void | Promise<void>;
-  /** Shows a line that was said to a server that does not give it back. */
+  /** Shows a line that was said to a server that does not send it back. */
   showOwn(text: string): void | Promise<void>;
-  /** Asks for the password; gives nothing where there is none to give, which ends the conversation. */
+  /** Asks for the password; `undefined` if there is none to give, which ends the conversation. */
   password?(): Promise<string | undefined>;
-  /** Carries out a line that is for the client; gives nothing for one that is for the server alone. */
+  /** Carries out a line that is for the client; returns `undefined` for a line that is only for the server. */
   locally?(line: string): LocalAnswer | undefined;
-  /** What is to be sent for a line of the input that is for the server. */
+  /** Returns what to send for a line that is for the server. */
   literally?(line: string): string;
-  /** Whether to stay when the input has ended. */
+  /** Whether to stay after the input has ended. */
   follow: boolean;
 }
 
 /** How a conversation ended. */
 export interface Outcome {
-  /** Why it ended, in a sentence, where it did not end as it was meant to. */
+  /** What went wrong, in a sentence; `undefined` if all went well. */
   problem?: string;
 }
 
 /**
- * Says what comes from the input and shows what happens, until the input has ended and all of it was answered, or the
- * server closes. Does not throw for what happens on the connection.
+ * Says each line of the input and shows what happens, until the input has ended and all of it was answered, or the
+ * server closes. Trouble with the connection is part of the outcome, and not thrown.
  *
  * @throws what `show` throws
  */
@@ -78,11 +78,11 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
   await conversation.end();
 }
 
-/** Takes note of how it goes. */
+/** Counts what decides how a conversation ended. */
 class Tally {
-  /** The input has ended, so that the server is expected to close. */
+  /** Whether the input has ended, so that the server is expected to close. */
   ended = false;
-  /** The connection broke. */
+  /** Whether the connection broke while something was being said. */
   broken = false;
   #unconfirmed = 0;
   #refused = 0;
@@ -90,7 +90,7 @@ class Tally {
   note(event: ConversationEvent): void {
     if (event.kind === "unconfirmed") this.#unconfirmed++;
     if (event.kind === "error") this.#refused++;
-    // What was refused before concerned the password, which was right in the end.
+    // Earlier refusals were wrong passwords, and the last one was right.
     if (event.kind === "welcome") this.#refused = 0;
   }
 
@@ -107,6 +107,6 @@ class Tally {
   }
 }
 
-/** Why it is no success to have left. */
+/** The problem of someone who leaves before all was said. */
 export const NOT_ALL_SAID = "you left before all was said";
 const NOT_CONFIRMED = "the connection was lost before all was confirmed";

@@ -5,19 +5,19 @@ import type { Closed } from "../../wire/entries.ts";
 import type { Format } from "../../wire/formats/format.ts";
 import { FORMATS } from "../../wire/formats/formats.ts";
 
-/** Shows what is for the operator alone. */
+/** The text format without entries: only answers to the operator. */
 const QUIET: Format = { ...FORMATS.text, entry: () => "", own: () => "" };
 
 /**
- * The server's console: one more cursor, which shows what happens in the room, and between that the server's own
- * events. A slow or broken one delays nobody; events that it cannot take in time are left out.
+ * The server's console: one more cursor, which shows what happens in the room, with the server's own events in between. A
+ * slow or broken console delays nobody; it skips events that come faster than it can show them.
  */
 export class OperatorConsole {
-  /** Where it is in the log, and the way to it. */
+  /** Its position in the log, which also carries answers to it. */
   readonly cursor: Cursor;
   readonly #quiet: boolean;
 
-  /** Begins to show what happens in the room from now on; with `quiet`, nothing but answers to the operator. */
+  /** Shows what happens in the room from now on; with `quiet`, only answers to the operator. */
   constructor(room: Room, output: Output, { quiet = false }: { quiet?: boolean } = {}) {
     this.#quiet = quiet;
     this.cursor = room.watch({ write: (bytes) => writeAll(output, bytes), close() {} });
@@ -29,12 +29,12 @@ export class OperatorConsole {
     if (!this.#quiet && !this.cursor.full) this.cursor.write(`${text}\n`);
   }
 
-  /** Shows what is left to show. Resolves when that is done or cannot be. */
+  /** Shows what is left, and `closing` last. Resolves when that is done or cannot be. */
   end(closing: Closed): Promise<void> {
     return this.#quiet ? Promise.resolve(this.close()) : this.cursor.end(closing);
   }
 
-  /** Stops showing anything. */
+  /** Shows nothing more. */
   close(): void {
     this.cursor.close();
   }
