@@ -2,7 +2,7 @@
  * The room: a log, and members that are cursors into it.
  *
  * Saying something drafts an entry. A flush hands the drafts to the log, which numbers them and hands them back as
- * entries, and then moves every cursor that is behind. Nothing here waits for a member, and nothing here knows of
+ * entries, and then moves every cursor that is behind. Nothing here waits for a member, and nothing here knows about
  * sockets: a member's lines go to a {@linkcode Sink}.
  *
  * @module
@@ -23,9 +23,9 @@ export { MAX_HISTORY_BYTES } from "./room/history.ts";
 export { GRACE_MS, MAX_LOST } from "./room/members.ts";
 export type { JoinOptions as Joining, Member, SayOptions as Saying } from "./room/members.ts";
 
-/** A room over a log. It owns its timer, and ends it when disposed of; the log stays its maker's. */
+/** A room over a log. It owns its timer and stops it when disposed of; the log belongs to whoever opened it. */
 export class Room implements Disposable {
-  /** What was said before, for members who ask. */
+  /** Past messages, for members who ask for them. */
   readonly history: History;
   readonly #log: Log;
   readonly #arrivals: Arrivals;
@@ -64,7 +64,7 @@ export class Room implements Disposable {
     log.follow((entries) => this.#fanout.push(entries));
   }
 
-  /** All members, in the order in which they came. */
+  /** All members, in the order in which they joined. */
   get members(): Member[] {
     return this.#members.all;
   }
@@ -74,31 +74,31 @@ export class Room implements Disposable {
     return this.members.map((member) => member.name);
   }
 
-  /** The sequence number of the last entry: how many were ever made. */
+  /** The sequence number of the last entry, which is also how many there have ever been. */
   get lastSeq(): number {
     return this.#log.last;
   }
 
-  /** How many read more slowly than the others speak. */
+  /** How many members read more slowly than the others speak. */
   get lagging(): number {
     return this.#fanout.lagging;
   }
 
   /**
-   * The member of this name.
+   * Finds the member with this name.
    *
-   * @throws {Refusal} where there is none
+   * @throws {Refusal} if there is none
    */
   find(name: string): Member {
     return this.#members.find(name);
   }
 
-  /** Opens a way to someone who is not in the room yet: direct lines only, until it joins. */
+  /** Opens a cursor for someone who is not in the room yet: it carries direct lines only, until they join. */
   open(sink: Sink): Cursor {
     return this.#fanout.open(sink);
   }
 
-  /** Lets someone read along who is no member and is not announced. */
+  /** Lets someone read along without being a member or being announced. */
   watch(sink: Sink): Cursor {
     const cursor = this.open(sink);
     cursor.follow(this.#log.last, "");
@@ -106,33 +106,34 @@ export class Room implements Disposable {
   }
 
   /**
-   * Lets someone in: names it, sends who it is and the last messages, or what follows after what it has seen, and
-   * announces it; one who watched already just goes on, and one who comes back is not announced. Membership begins at
-   * once; it resolves when the announcement is drafted, so that whatever the member does after that follows it.
+   * Lets someone in: gives them a name, sends them a welcome and either recent messages or whatever follows what they
+   * have seen, and announces them. Whoever is watching already just reads on, and whoever comes back is not announced.
+   * Membership begins at once; the promise resolves once the announcement is drafted, so that anything the member does
+   * afterwards comes after it.
    */
   join(options: JoinOptions): Promise<Member> {
     return this.#arrivals.join(options);
   }
 
   /**
-   * Starts a member's stream over, for one that has said nothing yet: who it is, under another name if it asks for
-   * one, and then as {@linkcode Room.join} does. Gives the member that it is from then on.
+   * Starts the stream of a member that has said nothing yet over: a welcome, under another name if it asks for one,
+   * and then the same as {@linkcode Room.join}. Returns the member that takes its place.
    */
   restart(member: Member, options: JoinOptions): Promise<Member> {
     return this.#arrivals.restart(member, options);
   }
 
-  /** Says something to everyone, or does it. */
+  /** Says something to everyone, or, as an action, does it. */
   broadcast({ name, key }: Member, text: string, { action = false, line }: SayOptions = {}): void {
     this.#committer.draft({ kind: action ? "action" : "said", name, text, authorKey: key, line });
     this.#schedule.wake();
   }
 
   /**
-   * Says something to one member only; the sender gets it back as the receipt. What has a number is delivered when that
-   * is in the log, so that it cannot be delivered twice.
+   * Says something to one member only; the sender gets it back as a receipt. A numbered message is delivered once its
+   * number is in the log, so that it cannot be delivered twice.
    *
-   * @throws {Refusal} where there is no such member, or it does not read what it is sent
+   * @throws {Refusal} if there is no such member, or it does not read what it is sent
    */
   sendPrivate(member: Member, name: string, text: string, { line }: SayOptions = {}): void {
     this.#receiver(name);
@@ -150,8 +151,8 @@ export class Room implements Disposable {
   }
 
   /**
-   * Takes note that what a member says under this number is handled now. Gives whether it is to be: each number is
-   * handled once, in ascending order, on whatever connections it comes.
+   * Records that a member's line with this number is being handled. Returns whether it should be: each number is
+   * handled once, in ascending order, whichever connection it comes on.
    */
   claimLine(member: Member, line: number): boolean {
     if (line <= member.lastLine) return false;
@@ -163,44 +164,44 @@ export class Room implements Disposable {
   /**
    * Gives a member another name and tells everyone.
    *
-   * @throws {Refusal} where the name is not allowed or is taken
+   * @throws {Refusal} if the name is not allowed or is taken
    */
   rename(member: Member, wanted: string): void {
     const { name } = member;
     this.#members.rename(member, wanted);
-    // Who had the name before is told to have left first, or it would look as if its new bearer had.
+    // Announce first that the name's previous holder left, or it would look as if the new one had.
     this.#committer.draft(...this.#presence.takeLeft(member.name, performance.now()));
     this.#committer.draft({ kind: "renamed", name, to: member.name });
     this.#schedule.wake();
   }
 
   /**
-   * Lets a member go. It still gets what is in the log, all that it said before included, and `closing` as its last line.
-   * Resolves when that was sent or cannot be.
+   * Lets a member go. It still gets what is in the log, including everything it said itself, and `closing` as its last
+   * line. Resolves when that was sent or cannot be.
    */
   leave(member: Member, { closing, reason }: { closing: Closed; reason?: string }): Promise<void> {
     if (this.#members.has(member)) this.#remove(member, reason);
     return this.part(member, closing);
   }
 
-  /** The same for one whose connection broke: it keeps its name, and nobody sees it leave, unless it does not come back. */
+  /** The same for a member whose connection broke: it keeps its name, and is seen to leave only if it does not come back in time. */
   lose(member: Member, closing: Closed): Promise<void> {
     if (this.#members.has(member)) this.#members.lose(member, performance.now());
     return this.part(member, closing);
   }
 
-  /** The same for a connection of a member that is in the room by another one. */
+  /** The same for one connection of a member that is in the room on another one. */
   async part({ cursor }: Member, closing: Closed): Promise<void> {
     await this.#settled();
     await cursor.end(closing);
   }
 
-  /** Whether nothing reaches a member for now, because its connection broke. */
+  /** Whether a member cannot be reached for now, because its connection broke. */
   isLost(member: Member): boolean {
     return this.#members.isLost(member);
   }
 
-  /** From now on nobody is told any more who leaves, because all do. */
+  /** Stops announcing who leaves, because from now on everyone does. */
   beginShutdown(): void {
     this.#closed = true;
   }
@@ -210,7 +211,7 @@ export class Room implements Disposable {
     this.#schedule[Symbol.dispose]();
   }
 
-  /** Resolves when all that was said so far is in the log, or was refused. */
+  /** Resolves when everything said so far is in the log, or was refused. */
   #settled(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#committer.then(() => resolve());
@@ -238,7 +239,7 @@ export class Room implements Disposable {
     return to;
   }
 
-  /** Sends a line to the member with this key, on whatever connection it is by now. */
+  /** Sends a line to the member with this key, on whichever connection it has by now. */
   #tell(key: string, line: Direct): void {
     this.#members.get(key)?.cursor.send(line);
   }

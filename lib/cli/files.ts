@@ -1,6 +1,6 @@
 import { ExplainedError } from "../wire/refusal.ts";
 
-/** Says in a sentence what is wrong with a file that the command line names, and what to do. */
+/** Explains in a sentence what is wrong with a file that the command line names, and what to do. */
 export class FileError extends ExplainedError {}
 
 /**
@@ -19,9 +19,9 @@ export async function readText(path: string): Promise<string> {
 }
 
 /**
- * Writes a new file of text, which `mode` says who may read.
+ * Writes a new text file with this `mode`, which says who may read it.
  *
- * @throws {FileError} where it exists, or that cannot be done, or is not permitted
+ * @throws {FileError} if it exists already, cannot be written, or that is not permitted
  */
 export async function writeNew(path: string, text: string, mode: number): Promise<void> {
   requirePermission("write", path);
@@ -35,7 +35,7 @@ export async function writeNew(path: string, text: string, mode: number): Promis
 /**
  * Whether there is a file, or anything else, of this name.
  *
- * @throws {FileError} where that cannot be found out, or is not permitted
+ * @throws {FileError} if that cannot be found out, or is not permitted
  */
 export async function exists(path: string): Promise<boolean> {
   requirePermission("read", path);
@@ -48,7 +48,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** A sentence that warns of a file that everyone on this machine can read; nothing where that is not so, or not known. */
+/** A sentence that warns of a file that everyone on this machine can read; undefined if that is not so, or not known. */
 export async function publicWarning(path: string): Promise<string | undefined> {
   const { mode } = await Deno.stat(path);
   if (mode === null || (mode & 0o004) === 0) return;
@@ -56,9 +56,9 @@ export async function publicWarning(path: string): Promise<string | undefined> {
 }
 
 /**
- * A missing permission would be asked for in the middle of everything, so it is looked for before.
+ * Makes sure of a permission, because a missing one would be asked for in the middle of everything.
  *
- * @throws {FileError} that names the flag
+ * @throws {FileError} if it is missing; the sentence names the flag
  */
 export function requirePermission(name: "read" | "write", path: string): void {
   if (Deno.permissions.querySync({ name, path }).state === "granted") return;

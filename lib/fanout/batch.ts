@@ -5,18 +5,18 @@ import type { Format } from "../wire/formats/format.ts";
 
 const encoder = new TextEncoder();
 
-/** About how many bytes a batch takes besides its entries: buffers and indexes for two formats, as measured. */
+/** About how many bytes a batch takes besides its entries, as measured: buffers and indexes for two formats. */
 const BATCH_OVERHEAD = 1024;
 
-/** Encoded lines: those of entry `i` end before `ends[i]`. */
+/** Encoded lines; those of entry `i` end before byte `ends[i]`. */
 interface Encoded {
   bytes: Uint8Array<ArrayBuffer>;
   ends: number[];
 }
 
 /**
- * Entries that follow each other, encoded once in each format for all who get the same. Only those whose own entries
- * are among them get bytes of their own.
+ * Consecutive entries, encoded once per format for everyone who gets the same bytes. Only members with entries of
+ * their own among them get an encoding of their own.
  */
 export class Batch {
   /** The entries, in order. */
@@ -44,18 +44,18 @@ export class Batch {
     return this.entries.reduce((size, entry) => size + sizeOf(entry), BATCH_OVERHEAD);
   }
 
-  /** What is left of it for a cursor at `seq`. */
+  /** The part of it that a cursor at `seq` still lacks. */
   after(seq: number): Batch {
     return seq < this.first ? this : new Batch(this.entries.filter((entry) => entry.seq > seq));
   }
 
-  /** Whether there are entries here that belong to the member with this key. */
+  /** Whether any of its entries belongs to the member with this key. */
   concerns(key: string): boolean {
     this.#own ??= this.#indexByKey();
     return this.#own.has(key);
   }
 
-  /** The lines for everyone to whom none of the entries belongs. */
+  /** The lines for everyone who owns none of the entries. */
   shared(format: Format): Uint8Array<ArrayBuffer> {
     return this.#encode(format).bytes;
   }
@@ -86,7 +86,7 @@ export class Batch {
     return encoded;
   }
 
-  /** Which entries belong to whom: messages to who said them, who came and went to all who are named. */
+  /** Which entries belong to whom: messages to whoever said them, arrivals and departures to everyone named. */
   #indexByKey(): Map<string, number[]> {
     const own = new Map<string, number[]>();
     this.entries.forEach((entry, index) => {

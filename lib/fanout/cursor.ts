@@ -4,10 +4,10 @@ import type { Direct, Entry } from "../wire/entries.ts";
 import type { Format } from "../wire/formats/format.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 
-/** The most bytes that one write carries; the rest goes with the next. */
+/** The most bytes that one write carries; the rest goes with the next one. */
 export const MAX_WRITE_BYTES = 256 * 1024;
 
-/** About how many bytes of the log a cursor that is far behind is fed at a time. */
+/** About how many bytes of the log a cursor that is far behind gets at a time. */
 const PAGE_BYTES = 64 * 1024;
 
 /** The most bytes of direct lines that may wait for a member before its input is no longer read. */
@@ -19,54 +19,54 @@ const NOTHING = new Uint8Array(0);
 
 const encoder = new TextEncoder();
 
-/** Where the lines for a member go. */
+/** Where a member's lines go. */
 export interface Sink {
-  /** Takes bytes; resolves when all of them are on their way. It is called again only after that. */
+  /** Takes bytes; resolves when all of them are on their way. It is not called again before then. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends the connection, because nothing more can be written to it or read for it. */
+  /** Closes the connection, because nothing more can be written to it or read for it. */
   close(): void;
 }
 
-/** Lines for a cursor. */
+/** Encoded lines for a cursor. */
 export interface Lines {
-  /** As they are written. */
+  /** The lines, as they are written. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** The number of their last entry. */
+  /** The sequence number of their last entry. */
   last: number;
 }
 
-/** Where a cursor gets its entries. */
+/** Where a cursor gets its entries from. */
 export interface Source {
   /** The sequence number of the last entry there is. */
   readonly last: number;
   /**
-   * The lines after entry `at` for this member, `MAX_WRITE` bytes at most; nothing where they are too far back, so that
-   * they must be read from the log.
+   * Returns the lines after entry `at` for this member, about `MAX_WRITE_BYTES` at most; undefined if they are too far
+   * back and must be read from the log.
    */
   take(at: number, format: Format, key: string): Lines | undefined;
-  /** Whether this flush has time left for that; if not, ask again with the next. */
+  /** Whether this flush has time left to read from the log; if not, ask again in the next one. */
   readonly mayRead: boolean;
-  /** A page of the log. */
+  /** Reads a page of the log. */
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
-  /** This cursor lacks something: it is to be fed with the next flush. */
+  /** Records that this cursor lacks something, so that the next flush feeds it. */
   want(cursor: Cursor): void;
-  /** This cursor lacks what others have got already: it is to be fed without waiting for more to come. */
+  /** Records that this cursor lacks what others already have, so that it is fed without waiting for more to gather. */
   lag(cursor: Cursor): void;
-  /** This cursor is done. */
+  /** Forgets this cursor: it is done. */
   remove(cursor: Cursor): void;
 }
 
 /**
- * A position in the log with all it takes to move it: a format, a sink, and the direct lines that wait. It has one
+ * A position in the log with everything needed to move it: a format, a sink, and pending direct lines. It has one
  * write in flight at most; what happens meanwhile goes with the next, so a slow sink costs nobody else anything.
  */
 export class Cursor {
-  /** The output format. A change holds from the next entry that was not sent yet. */
+  /** The output format. A change takes effect with the next entry that has not been sent yet. */
   format: Format = FORMATS.text;
   readonly #source: Source;
   readonly #sink: Sink;
   #finished?: PromiseWithResolvers<void>;
-  /** The sequence number of the last entry sent; infinite while it does not follow the log. */
+  /** The sequence number of the last entry sent; infinity while it does not follow the log. */
   #at = Infinity;
   #key = "";
   #busy = false;
@@ -76,13 +76,13 @@ export class Cursor {
   #unread = 0;
   #drained?: PromiseWithResolvers<void>;
   #closing?: Direct;
-  /** The write in flight holds the last line. */
+  /** Whether the write in flight holds the last line. */
   #last = false;
-  // Made once, and not with each write.
+  // Created once rather than with every write.
   readonly #done = () => this.#last ? this.#finish() : this.#written();
   readonly #failed = () => this.close();
 
-  /** A cursor that follows nothing yet; see {@linkcode Cursor.follow}. */
+  /** Makes a cursor that follows nothing yet; see {@linkcode Cursor.follow}. */
   constructor(source: Source, sink: Sink) {
     this.#source = source;
     this.#sink = sink;
@@ -93,12 +93,12 @@ export class Cursor {
     this.write(this.format.direct(line));
   }
 
-  /** Sends lines that are formatted already, each with its end and shorter than one write may be. */
+  /** Sends lines that are already formatted, each with its line end and no longer than one write may be. */
   write(lines: string): void {
     if (this.#closed) return;
     const bytes = encoder.encode(lines);
     for (let start = 0, end; start < bytes.length; start = end) {
-      // Entries may come between two parts: no line is cut.
+      // Entries may come between two parts, so no line may be cut.
       end = bytes.lastIndexOf(LF, start + MAX_WRITE_BYTES - 1) + 1;
       this.#direct.push(bytes.subarray(start, end));
     }
@@ -106,14 +106,14 @@ export class Cursor {
     this.#source.want(this);
   }
 
-  /** Follows the log, or follows it anew, from the entry after `at`, for the member with this key. */
+  /** Follows the log, from now on, from the entry after `at`, for the member with this key. */
   follow(at: number, key: string): void {
     this.#at = at;
     this.#key = key;
     this.#source.want(this);
   }
 
-  /** Gets direct lines only, until it follows again. */
+  /** Stops following the log: it gets direct lines only, until it follows again. */
   unfollow(): void {
     this.#at = Infinity;
   }
@@ -123,24 +123,24 @@ export class Cursor {
     return this.#at !== Infinity;
   }
 
-  /** Whether there are entries that it was not given yet. */
+  /** Whether there are entries that it has not been given yet. */
   get lags(): boolean {
     return this.#at < this.#source.last;
   }
 
-  /** Whether more direct lines wait, or are on their way, than a member may leave unread. */
+  /** Whether more direct lines are waiting or in flight than a member may leave unread. */
   get full(): boolean {
     return !this.#closed && this.#waiting + this.#unread > MAX_DIRECT_BYTES;
   }
 
-  /** Resolves when it is not full any more, or was closed. */
+  /** Resolves when it is no longer full, or was closed. */
   async drained(): Promise<void> {
     if (!this.full) return;
     this.#drained ??= Promise.withResolvers();
     await this.#drained.promise;
   }
 
-  /** Sends what the log has by now, and `closing` as the last line. Resolves when that is done, or cannot be. */
+  /** Sends what the log has so far, and `closing` as the last line. Resolves when that is done, or cannot be. */
   end(closing: Direct): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#closing ??= closing;
@@ -149,7 +149,7 @@ export class Cursor {
     return this.#finished.promise;
   }
 
-  /** Gives its sink what it lacks, unless that is still busy with what it got before. */
+  /** Gives its sink what it lacks, unless the sink is still busy with the previous write. */
   feed(): void {
     if (this.#busy || this.#closed) return;
     if (this.#at >= this.#source.last) return this.#write();
@@ -165,12 +165,12 @@ export class Cursor {
     else this.#source.want(this);
   }
 
-  /** Feeds from the log what only this cursor still lacks. */
+  /** Reads what this cursor lacks from the log, for it alone. */
   async #catchUp(): Promise<void> {
     this.#busy = true;
     const from = this.#at;
     const page = new Batch(await this.#source.read(from, PAGE_BYTES));
-    // It was closed, or sent elsewhere, meanwhile.
+    // It was closed or repositioned in the meantime.
     if (this.#closed || this.#at !== from) return this.#written();
     const missed = page.first - from - 1;
     if (missed > 0) {
@@ -180,7 +180,7 @@ export class Cursor {
     this.#write(page.encode(this.format, this.#key));
   }
 
-  /** Writes these entries, and with them what else there is for this cursor alone. */
+  /** Writes these entries, together with whatever is for this cursor alone. */
   #write(entries: Uint8Array<ArrayBuffer> = NOTHING): void {
     const alone = this.#waiting > 0 || this.#closing !== undefined;
     const bytes = alone ? this.#withDirect(entries) : entries;
@@ -189,7 +189,7 @@ export class Cursor {
     this.#sink.write(bytes).then(this.#done, this.#failed);
   }
 
-  /** Direct lines, as many as one write carries, and then these entries, or the last line if nothing is left. */
+  /** As many direct lines as one write carries, then these entries, and the last line if nothing else is left. */
   #withDirect(entries: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const parts = this.#takeDirect(MAX_WRITE_BYTES - entries.length);
     parts.push(entries);
@@ -219,7 +219,7 @@ export class Cursor {
     else if (this.#waiting > 0 || this.#closing !== undefined) this.#source.want(this);
   }
 
-  /** Leaves the fan-out and ends the connection at once. */
+  /** Leaves the fan-out and closes the connection at once. */
   close(): void {
     this.#finish();
     this.#sink.close();

@@ -9,40 +9,40 @@ import type { Format } from "../wire/formats/format.ts";
 const BATCH_BYTES = 64 * 1024;
 
 /**
- * About how many bytes of the newest entries stay encoded; who is further behind is fed from the log, page by page and
- * alone, which costs many times as much.
+ * About how many bytes of the newest entries stay encoded; whoever is further behind is fed from the log, page by page
+ * and individually, which costs many times as much.
  */
 const TAIL_BYTES = 16 * 1024 * 1024;
 
-/** How many milliseconds of a flush may go into reading for those who are further back; the others of them wait. */
+/** How many milliseconds of a flush may be spent reading the log for cursors far behind; the rest of them wait. */
 const READ_BUDGET_MS = 5;
 
 /**
- * How many cursors are fed in one turn of the event loop. Deno's sockets do 128 operations a turn (the budget of a task in
- * tokio); each write beyond is refused at first and queued by itself. The rest of them is for reading.
+ * How many cursors are fed in one turn of the event loop. Deno's sockets do 128 operations a turn (the budget of a task
+ * in tokio); each write beyond that is refused at first and queued separately. What is left is for reading.
  */
 const CURSORS_PER_TURN = 110;
 
 /**
- * After writes of so many bytes half of the wait is left out: they have gathered enough. One of 32 KiB takes twice as
- * long as one of 100 bytes, as measured, without the part of who reads it.
+ * The write size, in bytes, at which half of the wait is skipped, because enough has been gathered. As measured, a
+ * write of 32 KiB takes twice as long as one of 100 bytes, not counting the reader's share.
  */
 const EVEN_BYTES = 12 * 1024;
 
-/** Batches, as one write carries them. */
+/** Batches joined into one write. */
 interface Joined extends Lines {
   batches: Batch[];
 }
 
-/** What follows entry `at` in this format. */
+/** What follows entry `at`, in this format. */
 interface Run extends Joined {
   at: number;
   format: Format;
 }
 
 /**
- * Gives every cursor what it lacks: one encoding for all who are at the same place, one write for each. It holds the
- * newest entries, encoded; what is further back is in the log.
+ * Gives every cursor what it lacks: one encoding for all at the same place, one write for each. It holds the newest
+ * entries, encoded; anything older is in the log.
  */
 export class Fanout implements Source {
   readonly #log: Log;
@@ -52,18 +52,18 @@ export class Fanout implements Source {
   /** The newest entries. No batch is empty, and each begins where the one before it ends. */
   readonly #tail: Batch[] = [];
   #tailSize = 0;
-  /** What cursors were given in this flush, by where they were; and what the last one was. */
+  /** What cursors were given in this flush, by format and position; and the last of these. */
   readonly #runs = new Map<Format, Map<number, Run>>();
   #run?: Run;
   #lacking = new Set<Cursor>();
   #news = false;
-  /** Who is still to be fed in this flush. */
+  /** The cursors still to be fed in this flush. */
   #pass?: Iterator<Cursor>;
   #reading = 0;
 
   /**
-   * `wake` is called when a flush is needed, any number of times; with `lagging` where there is nothing to gather for it.
-   * `tailBytes`: how much of the log it holds, about.
+   * `wake` is called when a flush is needed, any number of times; with `lagging` if there is nothing to gather for it.
+   * `tailBytes`: about how much of the log to hold.
    */
   constructor(
     log: Log,
@@ -79,21 +79,21 @@ export class Fanout implements Source {
     return this.#log.last;
   }
 
-  /** How many cursors lack something that the next flush can give them. */
+  /** How many cursors lack something that the next flush can provide. */
   get lacking(): number {
     return this.#lacking.size;
   }
 
-  /** A new cursor, which does not follow the log yet. */
+  /** Opens a cursor, which does not follow the log yet. */
   open(sink: Sink): Cursor {
     const cursor = new Cursor(this, sink);
     this.#cursors.add(cursor);
     return cursor;
   }
 
-  /** Takes what the log handed back, to be given to everyone with the next flush. */
+  /** Takes what the log handed back; the next flush delivers it to everyone. */
   push(entries: Entry[]): void {
-    // Before, so that what is new is there for everyone, however much it is.
+    // Done first, so that what is new is there for everyone, however much it is.
     while (this.#tailSize > this.#tailBytes && this.#tail.length > 1) {
       this.#tailSize -= this.#tail.shift()!.size;
     }
@@ -109,8 +109,8 @@ export class Fanout implements Source {
   }
 
   /**
-   * Feeds cursors that lack something: all of them, a slice with each call. Gives whether there are more, which it wants
-   * to feed with the next turn of the event loop. Synchronous: it waits for no one.
+   * Feeds the cursors that lack something, a slice with each call. Returns whether there are more, to be fed in the next
+   * turn of the event loop. Synchronous: it waits for no one.
    */
   flush(): boolean {
     const pass = this.#pass ??= this.#begin();
@@ -134,18 +134,18 @@ export class Fanout implements Source {
     return cursors.values();
   }
 
-  /** How much of what the last flush cost was for its writes as such: near 1 for small ones, 0 for large. */
+  /** The share of the last flush's cost that was per write rather than per byte: near 1 for small writes, 0 for large. */
   get overhead(): number {
     return EVEN_BYTES / (EVEN_BYTES + (this.#run?.bytes.length ?? 0));
   }
 
-  /** How many cursors lack entries that are there. */
+  /** How many cursors lack entries that the log has. */
   get lagging(): number {
     return [...this.#cursors].filter((cursor) => cursor.lags).length;
   }
 
   take(at: number, format: Format, key: string): Lines | undefined {
-    // Nearly all are at the same place.
+    // Nearly all cursors are at the same place.
     const run = this.#run?.at === at && this.#run.format === format ? this.#run : this.#find(at, format);
     if (run === undefined) return;
     for (const batch of run.batches) {
@@ -154,7 +154,7 @@ export class Fanout implements Source {
     return run;
   }
 
-  /** What follows entry `at`, shared by all cursors there; nothing where it is too far back. */
+  /** What follows entry `at`, shared by all cursors there; undefined if that is too far back. */
   #find(at: number, format: Format): Run | undefined {
     if (this.#tail.length === 0 || at < this.#tail[0].first - 1) return;
     const runs = this.#runs.get(format) ?? new Map<number, Run>();
@@ -202,7 +202,7 @@ export class Fanout implements Source {
   }
 }
 
-/** What the first of these batches are in bytes, as many as one write carries, and one at least. */
+/** Encodes the first of these batches: as many as one write carries, and at least one. */
 function join(batches: Batch[], encode: (batch: Batch) => Uint8Array<ArrayBuffer>): Joined {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;

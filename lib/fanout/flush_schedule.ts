@@ -1,45 +1,45 @@
 import { Pacing } from "./pacing.ts";
 
-/** What is scheduled: a flush. Nothing of it may throw. */
+/** What is scheduled: a flush. None of these may throw. */
 export interface Flusher {
-  /** Comes before a flush, and costs the same however seldom it is done, so that it does not count for the pacing. */
+  /** Runs before a flush. Its cost does not depend on how often it runs, so the pacing does not count it. */
   prepare(): void;
-  /** Does a part of the flush. Gives whether there is more of it, for the next turn of the event loop. */
+  /** Does a part of the flush. Returns whether there is more to do, in the next turn of the event loop. */
   run(): boolean;
-  /** How much of what the last flush cost can be saved by gathering more for one: from 0 to 1. */
+  /** The share of the last flush's cost that gathering more per flush would save: from 0 to 1. */
   saving(): number;
-  /** When one is wanted again (`performance.now()`, milliseconds): 0 for as soon as may be, infinity for not before it is woken. */
+  /** When the next flush is wanted (`performance.now()`): 0 for as soon as possible, infinity for not before it is woken. */
   due(): number;
 }
 
-/** A flush that has begun and not ended. */
+/** A flush that has begun but not ended. */
 interface Flush {
-  /** Whether what is new was gathered for it, so that the pacing counts it. */
+  /** Whether new entries were gathered for it, so that the pacing counts it. */
   readonly paced: boolean;
   /** When it began, on the clock of `performance.now()`. */
   readonly began: number;
-  /** What it has cost so far, in milliseconds, and in how many turns of the event loop. */
+  /** Its cost so far, in milliseconds, and in how many turns of the event loop. */
   cost: number;
   turns: number;
-  /** When the next one was wanted meanwhile. */
+  /** When the next flush is wanted, as requested in the meantime. */
   wanted: number;
-  /** Whether some lag behind it. */
+  /** Whether some cursors lag behind it. */
   lagging: boolean;
 }
 
 /**
- * Runs a flush when it is wanted, as soon as the pacing allows, and never two at once. Between its parts the event loop
- * reads, so that a large room is not deaf while it speaks. It owns its timers.
+ * Runs a flush when one is wanted, as soon as the pacing allows, and never two at once. Between its parts the event
+ * loop reads, so that a large room is not deaf while it speaks. It owns its timers.
  */
 export class FlushSchedule implements Disposable {
   readonly #scheduled: Flusher;
   readonly #pacing = new Pacing();
   #timer?: ReturnType<typeof setTimeout>;
   #immediate?: unknown;
-  /** When the next flush is due, on the clock of `performance.now()`; 0 for as soon as the pacing allows. */
+  /** When the next flush is due (`performance.now()`); 0 for as soon as the pacing allows. */
   #due = Infinity;
   #flush?: Flush;
-  /** Something of a flush runs at this moment. */
+  /** Whether a part of a flush is running at this moment. */
   #running = false;
   #disposed = false;
 
@@ -48,7 +48,7 @@ export class FlushSchedule implements Disposable {
     this.#scheduled = scheduled;
   }
 
-  /** Wants a flush, not before the time `at`. What a flush itself wants, it says when it is asked what is due. */
+  /** Requests a flush, not before the time `at`. What a flush itself requests is asked for by `due` when it ends. */
   wake(at = 0): void {
     if (this.#running || this.#disposed || at >= this.#due) return;
     if (this.#flush !== undefined) {
@@ -63,7 +63,7 @@ export class FlushSchedule implements Disposable {
     else this.#timer = setTimeout(() => this.#begin(), wait);
   }
 
-  /** Goes on with the next turn of the event loop, for those who lag: there is nothing to gather for them. */
+  /** Continues in the next turn of the event loop, for cursors that lag: there is nothing to gather for them. */
   goOn(): void {
     if (this.#flush !== undefined) this.#flush.lagging = true;
     else if (!this.#disposed) this.#later();
@@ -103,14 +103,14 @@ export class FlushSchedule implements Disposable {
 
   #end({ paced, began, cost, turns, wanted, lagging }: Flush): void {
     this.#flush = undefined;
-    // What it cost in one turn of the event loop, because what comes between its turns is gathered already.
+    // The cost of one turn of the event loop, because what comes between its turns is already being gathered.
     const end = began + cost;
     if (paced) this.#pacing.flushed(end - this.#scheduled.saving() * cost / turns, end);
     if (lagging) this.goOn();
     this.wake(Math.min(wanted, this.#scheduled.due()));
   }
 
-  /** Runs nothing any more. */
+  /** Stops flushing. */
   [Symbol.dispose](): void {
     this.#disposed = true;
     clearTimeout(this.#timer);

@@ -1,41 +1,41 @@
 import type { Draft, Entry, Message } from "../wire/entries.ts";
 
 /**
- * The room's log: it takes what happened, numbers it, keeps it, and hands it back in order. The room delivers only
- * what a log hands back and takes number and order from it alone, so it makes no difference whether a log lives in
- * memory, in a file or elsewhere. `tests/log/contract.ts` says in tests what every log must do.
+ * The room's log: it takes what happened, numbers it, keeps it, and hands it back in order. The room delivers only what
+ * the log hands back, and takes number and order from it alone, so it does not matter whether a log lives in memory, in
+ * a file or elsewhere. `tests/log/contract.ts` tests what every log must do.
  */
 export interface Log extends AsyncDisposable {
-  /** Names one life of this log: the same `id` means that equal numbers are equal entries. */
+  /** Names one life of this log: with the same `id`, equal numbers mean equal entries. */
   readonly id: string;
 
   /** The sequence number of the last entry handed back; 0 before the first. */
   readonly last: number;
 
   /**
-   * Sets who is handed the entries: each once, in order, in the batches in which they were kept, and never before
-   * they are. To be set before the first `append`.
+   * Sets the listener that is handed the entries: each once, in order, in the batches in which they were kept, and
+   * never before they are. Call it before the first `append`.
    */
   follow(listener: (entries: Entry[]) => void): void;
 
   /**
-   * Takes a batch: drafts, and what was handled of what members said under numbers. It is kept, and was handed to the
-   * listener, when this returns or, if it returns a promise, when that resolves. Not to be called again before then.
+   * Takes a batch: drafts, and the highest `/once` numbers handled. When this returns or, if it returns a promise, when
+   * that resolves, the batch has been kept and handed to the listener. Do not call it again before then.
    *
-   * @throws or rejects where the batch cannot be kept; then none of it was.
+   * @throws or rejects if the batch cannot be kept; then none of it was
    */
   append(drafts: readonly Draft[], lastLines?: LastLines): void | Promise<void>;
 
-  /** The highest number kept for this key; 0 where there is none, or it was forgotten since. */
+  /** The highest `/once` number kept for this key; 0 if there is none, or it has been forgotten since. */
   lastLine(key: string): number | Promise<number>;
 
   /**
-   * A page of what follows entry `after`, in order: at least one entry if there is one, and about `bytes` at most.
-   * Where entries right after `after` are no longer there, it begins with the first that is. The last one always is.
+   * Reads a page of what follows entry `after`, in order: at least one entry if there is one, and about `bytes` at most.
+   * If the entries right after `after` are gone, it begins with the first that is still there. The last one always is.
    */
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
 
-  /** The newest messages, in order: at most `limit`, and where `since` (milliseconds since 1970) is given, none from before it. */
+  /** The newest messages, in order: at most `limit`, and none from before `since` (milliseconds since 1970), if given. */
   history(options: { limit: number; since?: number }): Message[] | Promise<Message[]>;
 
   /** The newest messages that have all of these words, newest first, `limit` at most. Not every log can tell. */
@@ -45,23 +45,23 @@ export interface Log extends AsyncDisposable {
 /** For the keys of members, the highest number of `/once` that was handled. */
 export type LastLines = ReadonlyMap<string, number>;
 
-/** The entries that drafts become after entry `last`, all of one time, in milliseconds since 1970. */
+/** The entries that drafts become after entry `last`. `time`: theirs, in milliseconds since 1970. */
 export function numbered(drafts: readonly Draft[], last: number, time: number): Entry[] {
   return drafts.map((draft, i) => {
     const seq = last + 1 + i;
     if (draft.kind !== "said" && draft.kind !== "action") return { seq, time, ...draft };
-    // There are many of them, and a copy member by member takes a sixth of the time.
+    // There are many of these, and copying them property by property takes a sixth of the time.
     const { kind, name, text, authorKey: by, line } = draft;
     return { seq, time, kind, name, text, authorKey: by, line };
   });
 }
 
-/** The most messages that `history` and `search` give at once. */
+/** The most messages that `history` and `search` return at once. */
 export const MAX_HISTORY = 200;
 
-/** About how many bytes an entry takes in memory: its text, its names, and what the engine adds. */
+/** About how many bytes an entry takes in memory: its text, its names, and the engine's overhead. */
 export function sizeOf(entry: Entry): number {
-  // Measured on V8: an entry object with its number and its slots takes about this.
+  // Measured on V8: about what an entry object takes with its number and slots.
   const OVERHEAD = 160;
   switch (entry.kind) {
     case "said":

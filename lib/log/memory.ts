@@ -5,26 +5,26 @@ import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "./log.t
 /** How much of the log stays in memory, in bytes. */
 export const MAX_LOG_BYTES = 32 * 1024 * 1024;
 
-/** How many keys of clients it knows what was said of. */
+/** For how many client keys the last `/once` number is remembered. */
 export const MAX_KEYS = 4096;
-/** How long a key is known after it was last heard of, in milliseconds. */
+/** How long a key is remembered after it was last heard from, in milliseconds. */
 export const KEY_AGE_MS = 3600 * 1000;
 
-/** A log that lives as long as the process. It keeps the newest entries, up to a number of bytes. */
+/** A log that lives as long as the process, and keeps the newest entries up to a number of bytes. */
 export class MemoryLog implements Log {
   readonly id: string = crypto.randomUUID();
   readonly #maxBytes: number;
   readonly #now: () => number;
   readonly #entries = new Deque<Entry>();
-  /** The newest messages, apart, so that history never has to look through presence for them. */
+  /** The newest messages, separately, so that history never has to look for them among presence entries. */
   readonly #messages = new Deque<Message>();
   #bytes = 0;
   #last = 0;
-  /** What was taken of each key, and when; the one that was not heard of for the longest time comes first. */
+  /** The last `/once` number of each key, and when it came; the key that has been silent longest comes first. */
   readonly #lastLines = new Map<string, { line: number; time: number }>();
   #listener: (entries: Entry[]) => void = () => {};
 
-  /** `maxBytes`: how much it keeps, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
+  /** `maxBytes`: how much to keep, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
   constructor(options: { maxBytes?: number; now?: () => number } = {}) {
     this.#maxBytes = options.maxBytes ?? MAX_LOG_BYTES;
     this.#now = options.now ?? Date.now;
@@ -93,6 +93,6 @@ export class MemoryLog implements Log {
     return limit > 0 ? messages.slice(-limit) : [];
   }
 
-  /** Nothing is left open in memory. */
+  /** Does nothing: memory has nothing to close. */
   async [Symbol.asyncDispose](): Promise<void> {}
 }

@@ -6,27 +6,27 @@ import type { JoinOptions, Member, Members } from "./members.ts";
 import type { Presence } from "./presence.ts";
 import { findStart, type StreamStart } from "./resume.ts";
 
-/** The parts of a room that someone comes into. */
+/** The parts of a room that take part when someone arrives. */
 export interface ArrivalsOptions {
-  /** What the room is kept in. */
+  /** The room's log. */
   log: Log;
   /** Who is in it. */
   members: Members;
-  /** Who is to be announced. */
+  /** Gathers arrivals and departures to be announced. */
   presence: Presence;
   /** How many messages a newcomer is shown. */
   historyLength: number;
-  /** Resolves when all that was said so far is in the log, or was refused. */
+  /** Resolves when everything said so far is in the log, or was refused. */
   settled(): Promise<void>;
-  /** Gives a member another name, and tells everyone; see {@linkcode Room.rename}. */
+  /** Gives a member another name and tells everyone; see {@linkcode Room.rename}. */
   rename(member: Member, wanted: string): void;
   /** Takes a member out. */
   remove(member: Member): void;
-  /** Wants a flush. */
+  /** Requests a flush. */
   wake(): void;
 }
 
-/** How someone comes into a room: for the first time, on another connection, or anew on the same one. */
+/** Brings people into a room: for the first time, on another connection, or again on the same one. */
 export class Arrivals {
   readonly #options: ArrivalsOptions;
 
@@ -83,7 +83,7 @@ export class Arrivals {
     return member;
   }
 
-  /** All that is waited for before someone comes in: above all, that what they said on another connection is in the log. */
+  /** Waits for whatever must precede an arrival: above all, that what was said on another connection is in the log. */
   async #prepare({ client = "", resume }: JoinOptions): Promise<{ start: StreamStart; lastLine: number }> {
     const { log, members, historyLength, settled } = this.#options;
     const before = members.get(client);
@@ -95,7 +95,7 @@ export class Arrivals {
     return { start, lastLine: await log.lastLine(client) };
   }
 
-  /** Ends the connection of a member that comes back on another one. */
+  /** Takes a member off the connection that it had, because it comes back on another one. */
   #detach(member: Member): void {
     const { members } = this.#options;
     if (members.isLost(member)) return;

@@ -1,18 +1,18 @@
 import type { Log } from "../log/log.ts";
 import type { Draft, Message } from "../wire/entries.ts";
 
-/** The most presence and renames that wait for a log that cannot keep them; beyond, the oldest are left out. */
+/** How many presence and rename drafts may wait for a failing log; beyond that, the oldest are dropped. */
 const MAX_WAITING = 1000;
 
-/** How long, in milliseconds, until a log that failed is tried again for what waits. */
+/** How long, in milliseconds, until a log that failed is tried again for whatever waits. */
 const RETRY_MS = 1000;
 
 /** A message before it is in the log. */
 export type MessageDraft = Extract<Draft, Pick<Message, "kind">>;
 
-/** Who is told how committing goes. */
+/** Callbacks that report how committing goes. */
 export interface CommitterOptions {
-  /** A commit is over, so that the next one may begin. */
+  /** A commit is over, and the next one may begin. */
   wake(): void;
   /** The log could not keep a message; `why` is a sentence. */
   refused(draft: MessageDraft, why: string): void;
@@ -21,8 +21,8 @@ export interface CommitterOptions {
 }
 
 /**
- * Gathers what is to go into the log next, and hands it over a batch at a time. What the log cannot keep is refused,
- * if someone said it; the story of who came and went waits until it can.
+ * Gathers drafts and hands them to the log a batch at a time. If the log cannot keep a batch, messages in it are
+ * refused; arrivals, departures and renames wait until it can.
  */
 export class Committer {
   readonly #log: Log;
@@ -46,27 +46,27 @@ export class Committer {
     this.#drafts.push(...drafts);
   }
 
-  /** Notes, with the next batch, that all up to number `line` was handled of what the member with this key said. */
+  /** Records, with the next batch, that the lines of the member with this key were handled up to number `line`. */
   noteLastLine(key: string, line: number): void {
     this.#lastLines.set(key, line);
   }
 
-  /** Runs something when all that was added so far is in the log, or could not be kept: then it is told why. */
+  /** Calls `run` once everything added so far is in the log, or with the reason if it could not be kept. */
   then(run: (failure?: string) => void): void {
     this.#then.push(run);
   }
 
-  /** Whether a batch is on its way into the log. */
+  /** Whether the log is keeping a batch right now. */
   get committing(): boolean {
     return this.#committing;
   }
 
-  /** When the next commit is due, on the clock of `performance.now()`; never where nothing waits. */
+  /** When the next commit is due, on the clock of `performance.now()`; infinity if nothing waits. */
   get due(): number {
     return this.#waiting.length > 0 && !this.#committing ? this.#retryAt : Infinity;
   }
 
-  /** Hands over what was added, and what waits. What is added until the log has kept it goes with the next batch. */
+  /** Hands over what was added, and what waits. Anything added while the log is busy goes into the next batch. */
   commit(now: number): void {
     if (this.#committing) return;
     const [lastLines, then] = [this.#lastLines, this.#then];

@@ -4,25 +4,25 @@ import type { Member } from "./members.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Message } from "../wire/entries.ts";
 
-/** The most bytes of messages from before that are sent at once: the newest ones. */
+/** The most bytes of past messages that are sent at once; of more, the newest are. */
 export const MAX_HISTORY_BYTES = 256 * 1024;
 
 const encoder = new TextEncoder();
 
-/** What was said in a room before, for members who ask. */
+/** Past messages of a room, for members who ask for them. */
 export class History {
   readonly #log: Log;
   readonly #length: number;
   readonly #settled: () => Promise<void>;
 
-  /** `length`: how many messages there are for who names no number. `settled` resolves when all that was said is in the log. */
+  /** `length`: how many messages to send if none are asked for. `settled` resolves when everything said is in the log. */
   constructor(log: Log, length: number, settled: () => Promise<void>) {
     this.#log = log;
     this.#length = length;
     this.#settled = settled;
   }
 
-  /** Sends a member the last messages, or those since a time (milliseconds since 1970); gives their number. */
+  /** Sends a member the last messages, or those since a time (milliseconds since 1970). Returns how many. */
   async history(member: Member, options: { limit?: number; since?: number }): Promise<number> {
     await this.#settled();
     const past = await this.#log.history({ limit: this.#length, ...options });
@@ -31,9 +31,9 @@ export class History {
   }
 
   /**
-   * Sends a member the newest messages that have all of these words, newest first; gives their number.
+   * Sends a member the newest messages that contain all of these words, newest first. Returns how many.
    *
-   * @throws {Refusal} where the log cannot tell
+   * @throws {Refusal} if the log cannot be searched
    */
   async search(member: Member, words: readonly string[]): Promise<number> {
     await this.#settled();
@@ -49,8 +49,8 @@ export class History {
 }
 
 /**
- * Sends messages from before, as the member with this key gets them, in the order in which they are given. Where they
- * are too many bytes, the newest are sent.
+ * Sends past messages, as the member with this key sees them, in the given order. If they are too many bytes, only the
+ * newest are sent.
  */
 export function sendHistory(cursor: Cursor, key: string, past: readonly Message[]): void {
   const now = Date.now();

@@ -7,59 +7,59 @@ import type { Resume } from "../wire/hello.ts";
 /** How long, in milliseconds, a member whose connection broke keeps its name and place. */
 export const GRACE_MS = 30_000;
 
-/** How many such members there may be; beyond, those who were lost first are let go. */
+/** How many such members there may be; beyond that, those lost first are let go. */
 export const MAX_LOST = 1024;
 
 /** Someone in the room. */
 export interface Member {
   /** Unique in the room, regardless of case. */
   name: string;
-  /** Secret, and unique in the room: it tells the member's own entries from those of others. */
+  /** Secret, and unique in the room: tells the member's own entries from those of others. */
   readonly key: string;
-  /** Where it is in the log, and the way to it. */
+  /** Its position in the log, and the way to reach it. */
   readonly cursor: Cursor;
-  /** Whether it may come back on another connection, because its client told a key of its own. */
+  /** Whether it may come back on another connection, because its client sent a key of its own. */
   readonly resumable: boolean;
-  /** The highest number of what it said with `/once`. */
+  /** The highest `/once` number handled. */
   lastLine: number;
-  /** Resolves when its arrival is drafted. */
+  /** Resolves when its arrival has been drafted. */
   readonly announced: Promise<void>;
-  /** Is called when another connection takes its place. */
+  /** Called when another connection takes its place. */
   readonly replaced?: () => void;
 }
 
-/** How someone comes in. */
+/** How someone joins. */
 export interface JoinOptions {
   /** Where the lines for the member go. */
   cursor: Cursor;
-  /** The peer's address: the name of who asks for none. */
+  /** The peer's address: the name of whoever asks for none. */
   address: string;
-  /** The name asked for. Where it cannot be had, the member gets the address and an error line that says why. */
+  /** The name asked for. If it cannot be had, the member is called by its address and gets an error line that says why. */
   name?: string;
-  /** The key of a client that may come back. A member that has it already is replaced, and nobody is told. */
+  /** The key of a client that may come back. A member that already has it is replaced without an announcement. */
   client?: string;
-  /** Where its stream is to go on. */
+  /** Where its stream should go on. */
   resume?: Resume;
-  /** Is called when another connection takes its place. */
+  /** Called when another connection takes its place. */
   replaced?(): void;
 }
 
 /** How something is said. */
 export interface SayOptions {
-  /** Whether it is done, and not said. */
+  /** Whether it is an action, as with `/me`. */
   action?: boolean;
-  /** The number of the `/once` that it was said with, under which its receipt comes. */
+  /** The `/once` number that its receipt carries. */
   line?: number;
 }
 
-/** Who is in a room, under which names, and whose connection is broken. Times are on the clock of `performance.now()`. */
+/** Who is in a room, under which names, and whose connection is broken. Times are those of `performance.now()`. */
 export class Members {
   readonly #byKey = new Map<string, Member>();
   readonly #names = new NameRegistry<string>();
-  /** Whose connection broke, and when they are let go unless they come back; the first to go comes first. */
+  /** Members whose connection broke, and when they are let go unless they come back, in that order. */
   readonly #lost = new Map<Member, number>();
 
-  /** All, in the order in which they came. */
+  /** All members, in the order in which they joined. */
   get all(): Member[] {
     return [...this.#byKey.values()];
   }
@@ -69,15 +69,15 @@ export class Members {
     return this.#byKey.get(key);
   }
 
-  /** Whether this is still the one with its key: not gone, and not replaced. */
+  /** Whether this member is still the one with its key: neither gone nor replaced. */
   has(member: Member): boolean {
     return this.#byKey.get(member.key) === member;
   }
 
   /**
-   * The member of this name.
+   * Finds the member with this name.
    *
-   * @throws {Refusal} where there is none
+   * @throws {Refusal} if there is none
    */
   find(name: string): Member {
     const key = this.#names.get(name);
@@ -85,7 +85,7 @@ export class Members {
     return this.#byKey.get(key)!;
   }
 
-  /** Adds a member, under the name that it wants, or else under its address. Gives why it cannot have that name, if so. */
+  /** Adds a member, under the name that it wants, or else under its address. Returns why it cannot have that name, if so. */
   add(member: Member, address: string, wanted?: string): string | undefined {
     const refused = wanted === undefined ? undefined : refusalOf(() => {
       const name = parseName(wanted);
@@ -99,7 +99,7 @@ export class Members {
     return refused;
   }
 
-  /** Puts a member in the place of another one with the same key and name. */
+  /** Replaces a member by another one with the same key and name. */
   replace(before: Member, member: Member): void {
     this.#lost.delete(before);
     this.#byKey.set(member.key, member);
@@ -108,7 +108,7 @@ export class Members {
   /**
    * Gives a member another name.
    *
-   * @throws {Refusal} where the name is not allowed or is taken
+   * @throws {Refusal} if the name is not allowed or is taken
    */
   rename(member: Member, wanted: string): void {
     const name = parseName(wanted);
@@ -124,23 +124,23 @@ export class Members {
     this.#names.release(member.name);
   }
 
-  /** Takes note that the connection of a member is gone, and that it may come back for a while. */
+  /** Records that a member's connection broke, so that it may come back for a while. */
   lose(member: Member, now: number): void {
     if (!this.#lost.has(member)) this.#lost.set(member, now + GRACE_MS);
   }
 
-  /** Whether nothing reaches a member for now, because its connection is gone. */
+  /** Whether a member cannot be reached for now, because its connection broke. */
   isLost(member: Member): boolean {
     return this.#lost.has(member);
   }
 
-  /** When the next one is to be let go that does not come back; never where all are here. */
+  /** When the next lost member is let go; infinity if none is lost. */
   get due(): number {
     const [due = Infinity] = this.#lost.values();
     return due;
   }
 
-  /** Those that are to be let go at `now`. */
+  /** The members to let go at `now`. */
   overdue(now: number): Member[] {
     if (this.#lost.size === 0) return [];
     const tooMany = this.#lost.size - MAX_LOST;

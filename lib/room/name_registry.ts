@@ -4,10 +4,10 @@ import { Refusal } from "../wire/refusal.ts";
 /** The names in use in a room: unique regardless of case. */
 export class NameRegistry<T> {
   readonly #holders = new Map<string, T>();
-  /** For an address, a number below which all of its names are in use, so that the n-th join does not try n names. */
+  /** For each address, a number below which all of its names are in use, so that the n-th join does not try n names. */
   readonly #firstFree = new Map<string, number>();
 
-  /** Who holds this name, in whatever case it is written. */
+  /** The holder of this name, regardless of case. */
   get(name: string): T | undefined {
     return this.#holders.get(foldName(name));
   }
@@ -15,7 +15,7 @@ export class NameRegistry<T> {
   /**
    * Gives a name to a holder.
    *
-   * @throws {Refusal} where someone else holds it
+   * @throws {Refusal} if someone else holds it
    */
   take(name: string, holder: T): void {
     const held = this.get(name);
@@ -25,7 +25,7 @@ export class NameRegistry<T> {
     this.#holders.set(foldName(name), holder);
   }
 
-  /** Gives the holder the first free one of `address`, `address~2`, `address~3` …, and returns it. */
+  /** Gives the holder the first free name of `address`, `address~2`, `address~3` …, and returns it. */
   takeAddress(address: string, holder: T): string {
     let number = this.#firstFree.get(address) ?? 1;
     while (this.get(numbered(address, number)) !== undefined) number++;
@@ -36,9 +36,9 @@ export class NameRegistry<T> {
   }
 
   /**
-   * Gives the holder of `before` another name instead, which may be the same one in another spelling.
+   * Gives the holder of `before` another name instead, which may be the same one in another case.
    *
-   * @throws {Refusal} where someone else holds it
+   * @throws {Refusal} if someone else holds it
    */
   change(before: string, name: string, holder: T): void {
     this.take(name, holder);

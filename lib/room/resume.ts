@@ -2,19 +2,19 @@ import type { Log } from "../log/log.ts";
 import type { Message } from "../wire/entries.ts";
 import type { Resume } from "../wire/hello.ts";
 
-/** Where someone's stream begins. */
+/** Where a member's stream begins. */
 export interface StreamStart {
   /** The entry after which it goes on. */
   seq: number;
-  /** Messages from before that, to be shown to a newcomer. */
+  /** Earlier messages, for a newcomer. */
   history: Message[];
-  /** What one who wanted to go on somewhere else is told. */
+  /** What to tell a member that cannot go on exactly where it stopped. */
   notice?: string;
 }
 
 /**
- * Finds where a stream begins: after what its reader has seen, if that is known and the log still has what follows, and
- * else at the end, with the last `historyLength` messages to begin with.
+ * Finds where a stream begins: after what its reader has seen, if that is known and the log still has what follows;
+ * otherwise at the end, preceded by the last `historyLength` messages.
  */
 export async function findStart(log: Log, historyLength: number, resume?: Resume): Promise<StreamStart> {
   if (resume === undefined) return await atEnd(log, historyLength);

@@ -6,10 +6,10 @@ import type { Format } from "../wire/formats/format.ts";
 const EXPORT_PAGE_BYTES = 256 * 1024;
 
 /**
- * Writes all entries of a log in a format, each with its time: as JSON like everyone gets them, as text with the local
- * date in front. Ends early, and quietly, where nobody reads any more.
+ * Writes all entries of a log in a format, each with its time: as JSON, the way every member gets them; as text, with
+ * the local date in front. Ends early, and quietly, if nobody reads the output any more.
  *
- * @throws {OutputError} where something else keeps the output from being written
+ * @throws {OutputError} if the output cannot be written for another reason
  */
 export async function exportLog(log: Log, output: Output, format: Format): Promise<void> {
   try {
