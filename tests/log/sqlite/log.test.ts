@@ -87,7 +87,7 @@ withFile("SqliteLog cleans what others wrote into its file", async (path) => {
   db.close();
   await using log = await SqliteLog.open(path);
   assertEquals(log.read(0, ALL), [
-    { seq: 5, time: 0, kind: "said", name: "a", text: "x<bob> y", authorKey: "k", line: undefined },
+    { seq: 5, time: 0, kind: "said", name: "a", text: "x <bob> y", authorKey: "k", line: undefined },
   ]);
 });
 
