@@ -2,6 +2,9 @@ import { concat } from "@std/bytes/concat";
 
 const LF = 0x0a;
 const CR = 0x0d;
+const NUL = 0x00;
+const BOM = "\ufeff";
+const BOM_BYTES = 3;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -15,8 +18,9 @@ export const TOO_LONG: unique symbol = Symbol("line too long");
 export type Line = string | typeof TOO_LONG;
 
 /**
- * Turns bytes into lines, however the bytes were cut. Lines end in LF or CR LF. It keeps at most one line, and of a
- * line beyond the cap nothing, so its memory is bounded whatever arrives.
+ * Turns bytes into lines, however the bytes were cut. Lines end in LF or CR, at once; an LF or NUL right after a CR is
+ * part of the same end (the two ends of Telnet, RFC 854). A byte order mark at the start is dropped. The reader keeps at
+ * most one line, and of a line beyond the cap nothing, so its memory is bounded whatever arrives.
  *
  * ```ts
  * const reader = new LineReader(8192);
@@ -33,6 +37,10 @@ export class LineReader {
   #skipped = 0;
   #bytes = 0;
   #head = "";
+  /** The last byte was a CR, so that an LF or NUL belongs to it. */
+  #afterCr = false;
+  /** The first line was there, so that no byte order mark is due. */
+  #started = false;
 
   /** `maxBytes`: the longest line, without its end, that is returned. */
   constructor(maxBytes: number) {
@@ -41,8 +49,10 @@ export class LineReader {
 
   /** The lines that this chunk completes. A line that is too long is reported immediately, not at its end. */
   *push(chunk: Uint8Array): Generator<Line> {
-    let start = 0;
-    for (let end; (end = chunk.indexOf(LF, start)) !== -1; start = end + 1) {
+    // Most input has no CR: it is looked for once, and then every line costs one search.
+    const hasCr = this.#afterCr || chunk.includes(CR);
+    let start = hasCr ? this.#skipEnd(chunk, 0) : 0;
+    for (let end; (end = hasCr ? endOfLine(chunk, start) : chunk.indexOf(LF, start)) !== -1;) {
       if (this.#length === 0 && !this.#skipping && end - start <= this.#max) {
         yield this.#decode(chunk.subarray(start, end));
       } else {
@@ -50,6 +60,10 @@ export class LineReader {
         this.#skipping = false;
         if (line !== undefined) yield line;
       }
+      start = end + 1;
+      if (chunk[end] !== CR) continue;
+      this.#afterCr = true;
+      start = this.#skipEnd(chunk, start);
     }
     const line = this.#keep(chunk.subarray(start));
     if (line !== undefined) yield line;
@@ -65,6 +79,11 @@ export class LineReader {
   /** Whether a line has begun and not ended. */
   get pending(): boolean {
     return this.#length > 0;
+  }
+
+  /** What there is of a line that has not ended; valid until the next call of another method. */
+  get partial(): Uint8Array {
+    return this.#pending.subarray(0, this.#length);
   }
 
   /** The size, in bytes, of the last line returned. */
@@ -84,16 +103,23 @@ export class LineReader {
     return skipped;
   }
 
-  /** Keeps a part of a line. Returns `TOO_LONG` if that exceeds the cap; one more byte may be the CR of its end. */
+  /** Where the input goes on behind the second byte of a line end, if that is due and there is one. */
+  #skipEnd(chunk: Uint8Array, start: number): number {
+    if (!this.#afterCr || start >= chunk.length) return start;
+    this.#afterCr = false;
+    return chunk[start] === LF || chunk[start] === NUL ? start + 1 : start;
+  }
+
+  /** Keeps a part of a line. Returns `TOO_LONG` if that exceeds the cap. */
   #keep(part: Uint8Array): typeof TOO_LONG | undefined {
     if (this.#skipping) {
       this.#skipped += part.length;
       return;
     }
     const length = this.#length + part.length;
-    if (length > this.#max + 1) return this.#skip(length, part);
+    if (length > this.#max) return this.#skip(length, part);
     if (length > this.#pending.length) {
-      const grown = new Uint8Array(Math.min(Math.max(length, 2 * this.#pending.length), this.#max + 1));
+      const grown = new Uint8Array(Math.min(Math.max(length, 2 * this.#pending.length), this.#max));
       grown.set(this.#pending.subarray(0, this.#length));
       this.#pending = grown;
     }
@@ -101,7 +127,8 @@ export class LineReader {
     this.#length = length;
   }
 
-  #skip(bytes: number, part: Uint8Array = new Uint8Array(0)): typeof TOO_LONG {
+  #skip(bytes: number, part: Uint8Array): typeof TOO_LONG {
+    this.#started = true;
     this.#bytes = bytes;
     const kept = this.#pending.subarray(0, Math.min(this.#length, HEAD_BYTES));
     this.#head = decoder.decode(concat([kept, part.slice(0, HEAD_BYTES - kept.length)]));
@@ -113,10 +140,7 @@ export class LineReader {
   /** The kept line, now complete; undefined if it was reported as too long before. */
   #take(): Line | undefined {
     if (this.#skipping) return;
-    const bytes = this.#pending.subarray(0, this.#length);
-    const tooLong = bytes.length > this.#max && bytes.at(-1) !== CR;
-    if (tooLong) return this.#skip(bytes.length);
-    const line = this.#decode(bytes);
+    const line = this.#decode(this.partial);
     this.#release();
     return line;
   }
@@ -127,7 +151,20 @@ export class LineReader {
   }
 
   #decode(bytes: Uint8Array): string {
-    this.#bytes = bytes.at(-1) === CR ? bytes.length - 1 : bytes.length;
-    return decoder.decode(bytes.subarray(0, this.#bytes));
+    this.#bytes = bytes.length;
+    const line = decoder.decode(bytes);
+    if (this.#started) return line;
+    this.#started = true;
+    if (!line.startsWith(BOM)) return line;
+    this.#bytes -= BOM_BYTES;
+    return line.slice(BOM.length);
   }
+}
+
+/** The index of the next LF or CR; -1 if there is none. */
+function endOfLine(chunk: Uint8Array, start: number): number {
+  const lf = chunk.indexOf(LF, start);
+  // Not beyond the LF, or input with few CRs would be searched to its end for every line.
+  const cr = (lf === -1 ? chunk.subarray(start) : chunk.subarray(start, lf)).indexOf(CR);
+  return cr === -1 ? lf : start + cr;
 }

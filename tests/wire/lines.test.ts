@@ -46,7 +46,13 @@ const CASES: { name: string; input: string | number[]; lines: Line[]; max?: numb
   { name: "CR LF", input: "ab\r\ncd\r\n", lines: ["ab", "cd"] },
   { name: "both line ends", input: "a\nb\r\nc\n", lines: ["a", "b", "c"] },
   { name: "empty lines", input: "\n\r\n\na\n\n", lines: ["", "", "", "a", ""] },
-  { name: "a CR within a line", input: "a\rb\r\r\n\rc\n", lines: ["a\rb\r", "\rc"] },
+  { name: "CR alone", input: "a\rb\r\r\n\rc\n", lines: ["a", "b", "", "", "c"] },
+  { name: "CR NUL", input: "ab\r\0cd\r\0\0\r\0", lines: ["ab", "cd", "\0"] },
+  {
+    name: "CR LF LF, CR NUL LF and CR LF NUL",
+    input: "a\r\n\nb\r\0\nc\r\n\0\n",
+    lines: ["a", "", "b", "", "c", "\0"],
+  },
   { name: "multi-byte UTF-8", input: "é😀\n€ß\r\né", lines: ["é😀", "€ß", "é"] },
   {
     name: "bad UTF-8",
@@ -54,15 +60,20 @@ const CASES: { name: string; input: string | number[]; lines: Line[]; max?: numb
     lines: ["a\ufffdb", "\ufffd", "\ufffd", "\ufffd"],
   },
   { name: "a character cut by a line end", input: [0xc3, 0x0a, 0xa9, 0x0a], lines: ["\ufffd", "\ufffd"] },
-  { name: "a BOM", input: "\ufeffab\n\ufeffcd\n", lines: ["\ufeffab", "\ufeffcd"] },
+  { name: "a BOM", input: "\ufeffab\n\ufeffcd\n", lines: ["ab", "\ufeffcd"] },
+  { name: "a BOM alone", input: "\ufeff\nab\n\ufeff", lines: ["", "ab", "\ufeff"] },
+  { name: "two BOMs", input: "\ufeff\ufeffab\r\n", lines: ["\ufeffab"] },
+  { name: "a BOM as all there is", input: "\ufeff", lines: [""] },
+  { name: "a part of a BOM", input: [0xef, 0xbb, 0x0a], lines: ["\ufffd"] },
   { name: "control characters", input: "\0\x1b[m\n", lines: ["\0\x1b[m"] },
   { name: "a line at the cap", input: "12345678\na\n", lines: ["12345678", "a"] },
   { name: "a line at the cap with CR LF", input: "12345678\r\na\n", lines: ["12345678", "a"] },
-  { name: "a CR as the last byte at the cap", input: "1234567\r\r\na\n", lines: ["1234567\r", "a"] },
+  { name: "a CR as the last byte at the cap", input: "1234567\r\r\na\n", lines: ["1234567", "", "a"] },
   { name: "a line one over", input: "123456789\na\n", lines: [TOO_LONG, "a"] },
   { name: "a line one over with CR LF", input: "123456789\r\na\n", lines: [TOO_LONG, "a"] },
-  { name: "a CR that is one over and no line end", input: "12345678\rx\na\n", lines: [TOO_LONG, "a"] },
-  { name: "two CRs at the cap", input: "12345678\r\r\na\n", lines: [TOO_LONG, "a"] },
+  { name: "a CR that ends a line at the cap", input: "12345678\rx\na\n", lines: ["12345678", "x", "a"] },
+  { name: "two CRs at the cap", input: "12345678\r\r\na\n", lines: ["12345678", "", "a"] },
+  { name: "a CR within a line one over", input: "123456789\rx\n", lines: [TOO_LONG, "x"] },
   { name: "a cap counted in bytes", input: "€€é\n€€€\n", lines: ["€€é", TOO_LONG] },
   {
     name: "long lines in a row",
@@ -144,6 +155,21 @@ Deno.test("LineReader.pending says whether a line has begun and not ended", () =
     return reader.pending;
   });
   assertEquals(pending, [false, true, false, true, false, false]);
+});
+
+Deno.test("LineReader.partial is what there is of a line that has not ended", () => {
+  const reader = new LineReader(MAX);
+  const parts = ["a", "b\r", "\ncd", "e\n", "\xff", "x".repeat(20)].map((part) => {
+    push(reader, part);
+    return new TextDecoder().decode(reader.partial);
+  });
+  assertEquals(parts, ["a", "", "cd", "", "\xff", ""]);
+});
+
+Deno.test("LineReader.push() gives a line at its CR, without waiting for what follows", () => {
+  const reader = new LineReader(MAX);
+  const given = ["a\r", "\n", "\nb\r", "\0c\r", "d\r"].map((part) => push(reader, part));
+  assertEquals(given, [["a"], [], ["", "b"], ["c"], ["d"]]);
 });
 
 Deno.test("LineReader keeps nothing of a line of 100 MB", () => {
