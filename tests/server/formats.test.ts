@@ -54,7 +54,10 @@ Deno.test("/hello with a name that is taken says so, and the welcome says which 
   const other = await server.connect("10.0.0.9");
   await other.say('/hello {"name":"Alice","format":"json"}');
   assertEquals((await other.untilKind("welcome")).name, "10.0.0.9");
-  assertEquals((await other.untilKind("error")).text, 'the name "Alice" is taken; /name NAME takes another one');
+  assertEquals(
+    (await other.untilKind("error")).text,
+    'the name "Alice" is taken; /name NAME takes another one',
+  );
 });
 
 for (
