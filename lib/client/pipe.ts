@@ -6,6 +6,7 @@ import { takeLocally } from "./core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "./core/conversation.ts";
 import { Dialer } from "./dial.ts";
 import { Ignored } from "./core/ignore.ts";
+import { Roster } from "./core/roster.ts";
 import { render, renderJson, renderOwn } from "./render.ts";
 import type { ChatOptions } from "./options.ts";
 import { talk } from "./core/talk.ts";
@@ -34,6 +35,7 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
   const stays = options.follow || Deno.stdin.isTerminal();
   const color = outputIsTerminal && !Deno.noColor;
   const ignored = new Ignored();
+  const people = new Roster();
   using chat = new Conversation(await dialer.connect(signal), {
     name: options.name,
     password: options.password,
@@ -51,6 +53,7 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
       return void chat.leave();
     }
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
+    people.note(event);
     if (options.json && !outputIsTerminal) return writeAll(Deno.stdout, renderJson(event));
     const to = ABOUT_ITSELF.has(event.kind) && !outputIsTerminal ? Deno.stderr : Deno.stdout;
     return writeAll(to, render(withoutAdvice(event), { color, now: Date.now(), self: chat.name }));
@@ -60,7 +63,7 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
     input: inputLines(),
     show,
     showOwn: (text) => writeAll(Deno.stdout, renderOwn(text, color)),
-    locally: (line) => takeLocally(line, { ignored, rich: chat.rich }),
+    locally: (line) => takeLocally(line, { ignored, rich: chat.rich, correspondent: people.correspondent }),
     literally: (line) => chat.rich && isPath(line) ? `/${line}` : line,
     follow: options.follow,
   }));

@@ -18,6 +18,8 @@ export interface CommandInfo {
   readonly name: string;
   /** Whom it is for. */
   readonly audience: Audience;
+  /** What other chats call it; these names mean the same. */
+  readonly aliases?: readonly string[];
   /** What follows the name, as `/help` shows it. */
   readonly usage?: string;
   /** What it does, in a few words, for `/help`. */
@@ -35,12 +37,16 @@ export interface CommandInfo {
 /** The cost of a command that makes the server search or tell everyone. */
 const EXPENSIVE = 10;
 
+/** What people type to leave. */
+const LEAVING = ["q", "exit", "bye", "part"] as const;
+
 /** All commands, in the order in which `/help` lists them. */
 export const COMMAND_TABLE = [
-  { name: "who", audience: "all", summary: "who is here", cost: EXPENSIVE },
+  { name: "who", audience: "all", aliases: ["names", "users"], summary: "who is here", cost: EXPENSIVE },
   {
     name: "msg",
     audience: "all",
+    aliases: ["dm", "pm", "w", "query"],
     usage: "NAME TEXT",
     summary: "say something to one person only",
     brief: { usage: "NAME TEXT", summary: "to one only" },
@@ -58,6 +64,7 @@ export const COMMAND_TABLE = [
   {
     name: "name",
     audience: "members",
+    aliases: ["nick"],
     usage: "NAME",
     summary: "take another name",
     brief: { usage: "NAME", summary: "change your name" },
@@ -108,14 +115,24 @@ export const COMMAND_TABLE = [
     brief: { usage: "[NAME]", summary: "hide someone" },
     completes: "name",
   },
-  { name: "help", audience: "all", summary: "this list" },
+  {
+    name: "r",
+    audience: "client",
+    usage: "TEXT",
+    summary: "answer the last private message",
+    brief: { usage: "TEXT", summary: "answer in private" },
+  },
+  { name: "clear", audience: "client", summary: "clear the screen" },
+  { name: "help", audience: "all", aliases: ["h", "?"], summary: "this list" },
   {
     name: "quit",
     audience: "members",
+    aliases: LEAVING,
     usage: "[TEXT]",
     summary: "leave; TEXT tells the others why",
     brief: { usage: "[TEXT]", summary: "leave" },
   },
+  { name: "quit", audience: "operator", aliases: LEAVING, summary: "how to end the server" },
   { name: "json", audience: "protocol", summary: "from now on one JSON object a line, for programs" },
   { name: "text", audience: "protocol", summary: "from now on plain lines again" },
   {
@@ -133,11 +150,11 @@ export const COMMAND_TABLE = [
   { name: "ping", audience: "programs", usage: "[TEXT]", summary: "answered with pong" },
 ] as const satisfies readonly CommandInfo[];
 
+/** One of the commands, as exact as the table has it. */
+export type KnownCommand = typeof COMMAND_TABLE[number];
+
 /** The names of the commands for these audiences. */
-export type CommandName<A extends Audience = Audience> = Extract<
-  typeof COMMAND_TABLE[number],
-  { audience: A }
->["name"];
+export type CommandName<A extends Audience = Audience> = Extract<KnownCommand, { audience: A }>["name"];
 
 /** The audiences that a member of a room belongs to, that the operator does, and that the user of a client does. */
 export const AUDIENCES = {
@@ -151,9 +168,22 @@ export function commandsFor(audiences: readonly Audience[]): readonly CommandInf
   return COMMAND_TABLE.filter(({ audience }) => audiences.includes(audience));
 }
 
-/** The command of this name, in upper or lower case. */
+/** The command of this name or alias, in upper or lower case; of those that share it, the one that members have. */
 export function findCommand(name: string): CommandInfo | undefined {
-  return COMMAND_TABLE.find((command) => command.name === name.toLowerCase());
+  return COMMAND_TABLE.find((command) => namesOf(command).includes(name.toLowerCase()));
+}
+
+/** The names by which a command can be given, its own first. */
+export function namesOf({ name, aliases = [] }: CommandInfo): readonly string[] {
+  return [name, ...aliases];
+}
+
+/** A line with the command's own name in place of an alias, which older servers do not know. */
+export function withoutAlias(line: string): string {
+  const given = parseCommand(line);
+  const command = findCommand(given?.name ?? "");
+  if (given === undefined || command === undefined || command.name === given.name.toLowerCase()) return line;
+  return `/${command.name}${line.slice(1 + given.name.length)}`;
 }
 
 /** How a command is used, such as `/msg NAME TEXT`. */

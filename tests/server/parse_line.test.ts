@@ -44,6 +44,11 @@ const DONE: [line: string, told: string[]][] = [
   ["/name bob", ["is bob"]],
   ["/msg bob  psst, you ", ["to bob: psst, you"]],
   ["/msg bob /me", ["to bob: /me"]],
+  ["/nick bob", ["is bob"]],
+  ["/dm bob psst", ["to bob: psst"]],
+  ["/pm bob psst", ["to bob: psst"]],
+  ["/W bob psst", ["to bob: psst"]],
+  ["/query bob psst", ["to bob: psst"]],
   ["/ping", ["pong "]],
   ["/ping 17 b", ["pong 17 b"]],
 ];
@@ -56,6 +61,9 @@ for (const [line, told] of DONE) {
 
 const REFUSED: [line: string, part: string][] = [
   ["/nmae bob", 'there is no command "/nmae"; did you mean /name?'],
+  ["/nik bob", 'there is no command "/nik"; did you mean /name?'],
+  ["/nammes", 'there is no command "/nammes"; did you mean /who?'],
+  ["/usres", 'there is no command "/usres"; did you mean /who?'],
   ["/frobnicate", 'there is no command "/frobnicate"; /help lists'],
   ["/", 'there is no command "/"'],
   ["/ name bob", 'there is no command "/"'],

@@ -5,9 +5,20 @@ import { foldName } from "../../wire/names.ts";
 export interface Candidates {
   /** Commands, without the slash. */
   commands: readonly string[];
+  /** Other names of commands, which are offered only if no command begins with the word. */
+  aliases?: readonly string[];
   /** Names of people, in the order in which they are offered. */
   names: readonly string[];
 }
+
+/**
+ * The word before the cursor: what follows the last space, bracket, quote, comma or semicolon, which are in nobody's
+ * name. An apostrophe is a quote only where a word begins.
+ */
+const WORD = /(?<=^|[\s([{<,;"“”„«»‹›]|(?:^|[\s([{<])['‘])(?!['‘])[^\s([{<,;"“”„«»‹›]*$/;
+
+/** What a name follows without a space after it, because something else closes it. */
+const OPENING = /[([{<"“„«‹'‘]$/;
 
 /** An edited line. */
 export interface Edited {
@@ -19,24 +30,29 @@ export interface Edited {
 
 /**
  * All completions of the word before the cursor, in order. A command is completed at the beginning of the line. A name
- * gets a colon there, because the line speaks to that person, and a space elsewhere.
+ * gets a colon there, because the line speaks to that person, nothing after a bracket or a quote, and a space elsewhere.
  */
-export function completions({ line, cursor }: Edited, { commands, names }: Candidates): Edited[] {
-  const start = line.slice(0, cursor).search(/\S*$/);
+export function completions(
+  { line, cursor }: Edited,
+  { commands, aliases = [], names }: Candidates,
+): Edited[] {
+  const start = line.slice(0, cursor).search(WORD);
   const word = line.slice(start, cursor);
   const head = line.slice(0, start);
   const tail = line.slice(cursor);
   if (head === "" && word.startsWith("/")) {
-    return commands.filter((name) => `/${name}`.startsWith(word.toLowerCase()))
-      .map((name) => edited(`/${name} `, tail));
+    const begun = (name: string) => `/${name}`.startsWith(word.toLowerCase());
+    const found = commands.some(begun) ? commands : aliases;
+    return found.filter(begun).map((name) => edited(`/${name} `, tail));
   }
   // An empty word inside a line means no one in particular.
   if (word === "" && head !== "" && !takesName(head)) return [];
   // People may be addressed as @alice.
   const at = word.startsWith("@") ? "@" : "";
   const sought = foldName(word.slice(at.length));
+  const after = head === "" ? ": " : OPENING.test(head) ? "" : " ";
   return names.filter((name) => foldName(name).startsWith(sought))
-    .map((name) => edited(`${head}${at}${name}${head === "" ? ": " : " "}`, tail));
+    .map((name) => edited(`${head}${at}${name}${after}`, tail));
 }
 
 /** Whether the text before the cursor is a command whose first argument is a name. */

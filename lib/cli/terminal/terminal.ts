@@ -100,6 +100,11 @@ export class Terminal implements AsyncDisposable {
     return this.#covered === undefined ? this.#early : [];
   }
 
+  /** Clears the screen, and leaves what was scrolled out of it. */
+  clear(): void {
+    this.#screen.print(CLEAR);
+  }
+
   /** Says that someone wants to leave. */
   leave(): void {
     this.#left.abort();
@@ -213,7 +218,7 @@ export class Terminal implements AsyncDisposable {
       case "suspend":
         return void this.#suspend();
       case "clear":
-        return void this.#screen.print(CLEAR);
+        return this.clear();
     }
   }
 

@@ -235,10 +235,15 @@ export class Conversation implements Disposable {
     if (event.kind === "renamed" && event.name === this.#name) this.#name = this.#wanted = event.to;
     if (event.kind === "closed") this.#closed = event;
     if ("seq" in event && !("history" in event && event.history)) this.#moveTo(event);
-    const said = event.kind === "error" ? this.#outbox.find(event.line)?.text : undefined;
+    const said = event.kind === "error" ? this.#saidBefore(event.line) : undefined;
     if (event.kind !== "password") yield* this.#settle(event);
     if (event.kind === "plain" || event.kind === "silent") this.#ready.resolve();
     yield event.kind === "error" && said !== undefined ? { ...event, said } : event;
+  }
+
+  /** What was said that is refused: the line of this number, or a command, which has none. */
+  #saidBefore(line: number | undefined): string | undefined {
+    return line === undefined ? this.#outbox.refusedCommand() : this.#outbox.find(line)?.text;
   }
 
   *#welcome(event: Extract<Received, { kind: "welcome" }>): Generator<ConversationEvent> {

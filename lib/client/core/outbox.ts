@@ -17,6 +17,8 @@ export interface Outgoing {
 export class Outbox {
   #lines: Outgoing[] = [];
   #number = 0;
+  /** The last command that was sent, and the number of the first line after it. */
+  #command?: { readonly text: string; readonly next: number };
 
   /** Appends a line, and returns it. */
   add(text: string): Outgoing {
@@ -40,7 +42,11 @@ export class Outbox {
     const line = this.#lines.find(({ sent }) => !sent);
     if (line === undefined) return;
     line.sent = true;
-    if (line.number === undefined) this.drop(line);
+    if (line.number === undefined) {
+      const following = this.#lines.find(({ sent, number }) => !sent && number !== undefined);
+      this.#command = { text: line.text, next: following?.number ?? this.#number + 1 };
+      this.drop(line);
+    }
     return line;
   }
 
@@ -50,10 +56,18 @@ export class Outbox {
   }
 
   /**
-   * Prepares for a new connection: lines above `taken`, which the server has not handled, are sent again, the others are
-   * not. Returns the lines that nothing will confirm any more.
+   * The command that was refused by an answer without a number: the last one that was sent, because commands are
+   * answered at once. It is told once, and not if a line after it was answered already.
    */
+  refusedCommand(): string | undefined {
+    const text = this.#command?.text;
+    this.#command = undefined;
+    return text;
+  }
+
+  /** A new connection: what the server has not handled, above `taken`, is to be sent, and what it did is not. */
   reconnected(taken: number): Outgoing[] {
+    this.#command = undefined;
     for (const line of this.#lines) line.sent = line.number !== undefined && line.number <= taken;
     // The receipt of a private message was lost with the connection; entries come again.
     return this.#dropAll(this.#lines.filter(({ sent, text }) => sent && isPrivate(text)));
@@ -66,6 +80,7 @@ export class Outbox {
   answered(number: number | undefined, receipt: boolean): Outgoing[] {
     const line = number === undefined ? this.#lines.find(({ sent }) => sent) : this.find(number);
     if (line === undefined) return [];
+    if (this.#command !== undefined && (line.number ?? 0) >= this.#command.next) this.#command = undefined;
     this.drop(line);
     if (!receipt) return [];
     const skipped = this.#lines.filter(({ text, number }) =>

@@ -7,10 +7,16 @@ const MAX_KNOWN_NAMES = 4096;
 export class Roster {
   /** Those who spoke, or came, last are at the end. */
   readonly #names = new Set<string>();
+  #correspondent?: string;
 
   /** Their names: first those who spoke last. `except`: one's own. */
   names(except?: string): string[] {
     return [...this.#names].filter((name) => name !== except).reverse();
+  }
+
+  /** Who wrote to the user in private last. */
+  get correspondent(): string | undefined {
+    return this.#correspondent;
   }
 
   /** Takes note of who comes, goes, speaks, and takes another name. */
@@ -22,6 +28,7 @@ export class Roster {
       case "action":
         return event.history ? undefined : this.#add(event.name);
       case "private":
+        this.#correspondent = event.name ?? this.#correspondent;
         return this.#add(event.name ?? event.to);
       case "joined":
         return event.names.forEach((name) => this.#add(name));
@@ -31,6 +38,7 @@ export class Roster {
       case "left":
         return event.names.forEach((name) => this.#names.delete(name));
       case "renamed":
+        if (event.name === this.#correspondent) this.#correspondent = event.to;
         this.#names.delete(event.name);
         return this.#add(event.to);
     }

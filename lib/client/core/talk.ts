@@ -1,3 +1,4 @@
+import { withoutAlias } from "../../wire/commands.ts";
 import { isQuit, type LocalAnswer } from "./local_commands.ts";
 import { ConversationError } from "./connection.ts";
 import type { Conversation, ConversationEvent } from "./conversation.ts";
@@ -64,13 +65,16 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
   for await (const line of options.input) {
     const local = options.locally?.(line);
     for (const text of local?.answer ?? []) {
-      const event: ConversationEvent = { kind: local?.refused ? "error" : "notice", text };
+      const event: ConversationEvent = local?.refused
+        ? { kind: "error", text, said: line }
+        : { kind: "notice", text };
       tally.note(event);
       await options.show(event);
     }
     if (local?.send === false) continue;
     if (conversation.waits && isQuit(line)) return await conversation.leave();
-    await conversation.send(options.literally?.(line) ?? line);
+    const text = local?.line ?? options.literally?.(line) ?? line;
+    await conversation.send(conversation.rich ? withoutAlias(text) : text);
     if (!conversation.rich) await options.showOwn(line);
   }
   if (options.follow) return;

@@ -2,7 +2,7 @@ import { untilClosed } from "../../cli/output.ts";
 import { isSameName, parseName } from "../../wire/names.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import { clean } from "../../wire/clean.ts";
-import { CLIENT_COMMANDS, takeLocally } from "../core/local_commands.ts";
+import { CLIENT_COMMANDS, type LocalAnswer, takeLocally } from "../core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "../core/conversation.ts";
 import { Dialer } from "../dial.ts";
 import { Ignored } from "../core/ignore.ts";
@@ -26,7 +26,10 @@ const KEY_HELP = [
 
 const IN_THE_ROOM: ReadonlySet<ConversationEvent["kind"]> = new Set(["welcome", "back", "plain", "silent"]);
 
-const COMMAND_NAMES = CLIENT_COMMANDS.map(({ name }) => name);
+const COMMANDS = {
+  commands: CLIENT_COMMANDS.map(({ name }) => name),
+  aliases: CLIENT_COMMANDS.flatMap(({ aliases = [] }) => aliases),
+};
 
 /** Environment variables that hold the login name. */
 const LOGIN_NAMES = ["USER", "USERNAME"];
@@ -68,7 +71,7 @@ class TerminalChat implements Disposable {
     this.#conversation = conversation;
     this.#options = options;
     this.#composer = new Composer(terminal, {
-      candidates: () => ({ commands: COMMAND_NAMES, names: this.#people.names(conversation.name) }),
+      candidates: () => ({ ...COMMANDS, names: this.#people.names(conversation.name) }),
       unanswered: () => conversation.unanswered.map(({ text }) => text),
       waits: () => conversation.waits,
       commands: () => conversation.rich,
@@ -95,8 +98,7 @@ class TerminalChat implements Disposable {
       show: (event) => this.#show(event),
       showOwn: (text) => terminal.print(renderOwn(text, true)),
       password: () => this.#askPassword(),
-      locally: (line) =>
-        takeLocally(line, { ignored: this.#ignored, rich: conversation.rich, keys: KEY_HELP }),
+      locally: (line) => this.#takeLocally(line),
       follow: true,
     }));
     const unsaid = [...this.#composer.unsaid, ...terminal.unused];
@@ -120,6 +122,16 @@ class TerminalChat implements Disposable {
       this.#askAnother(event.name);
     }
     if (!this.#ignored.hides(event)) return this.#view.show(event);
+  }
+
+  #takeLocally(line: string): LocalAnswer | undefined {
+    return takeLocally(line, {
+      ignored: this.#ignored,
+      rich: this.#conversation.rich,
+      correspondent: this.#people.correspondent,
+      keys: KEY_HELP,
+      clear: () => this.#terminal.clear(),
+    });
   }
 
   async #askAnother(current: string): Promise<void> {

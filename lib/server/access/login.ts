@@ -1,7 +1,7 @@
 import type { Cursor } from "../../fanout/cursor.ts";
 import { isHttpRequest } from "../../net/detect.ts";
 import { clean } from "../../wire/clean.ts";
-import { parseCommand } from "../../wire/commands.ts";
+import { findCommand, parseCommand } from "../../wire/commands.ts";
 import type { Closed } from "../../wire/entries.ts";
 import { FORMATS } from "../../wire/formats/formats.ts";
 import { type Hello, parseHello, PASSWORD_PROMPT } from "../../wire/hello.ts";
@@ -181,7 +181,7 @@ export function parseFirstLine(line: Line): FirstLine {
   const text = clean(line).trimEnd();
   if (isHttpRequest(text)) return { kind: "http" };
   const command = parseCommand(text);
-  switch (command?.name.toLowerCase()) {
+  switch (findCommand(command?.name ?? "")?.name) {
     case "hello":
       return { kind: "hello", json: command!.text };
     case "name":

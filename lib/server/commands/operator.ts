@@ -51,6 +51,10 @@ export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = CommandTable.for
     reply(`${text} may connect again`);
   },
 
+  quit({ reply }) {
+    reply("Ctrl-C ends the server, for everyone; /kick NAME ends one connection");
+  },
+
   stats({ room, sessions, stats, reply }) {
     const { rss } = Deno.memoryUsage();
     reply(`members: ${room.members.length}, connections: ${sessions.size}, lagging: ${room.lagging}`);

@@ -1,15 +1,29 @@
-import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { type Audience, callOf, type CommandName, commandsFor, helpLines } from "../../wire/commands.ts";
+import {
+  type Audience,
+  callOf,
+  type CommandName,
+  commandsFor,
+  helpLines,
+  namesOf,
+} from "../../wire/commands.ts";
 import { MAX_NAME } from "../../wire/names.ts";
 import type { Command, CommandContext, Run } from "./command.ts";
 
-/** The commands available to someone. */
+/** Shorter names and aliases are like everything. */
+const MIN_LIKE = 2;
+
+/** The commands that someone can give. */
 export class CommandTable<C = CommandContext> {
-  readonly #commands: ReadonlyMap<string, Command<C>>;
+  readonly #commands: readonly Command<C>[];
+  /** By their names and aliases. */
+  readonly #byName: ReadonlyMap<string, Command<C>>;
 
   private constructor(commands: readonly Command<C>[]) {
-    this.#commands = new Map(commands.map((command) => [command.name, command]));
+    this.#commands = commands;
+    this.#byName = new Map(
+      commands.flatMap((command) => namesOf(command).map((name) => [name, command] as const)),
+    );
   }
 
   /** The commands for these audiences, each with its implementation. */
@@ -23,28 +37,37 @@ export class CommandTable<C = CommandContext> {
 
   /** The commands, in the order in which `/help` lists them. */
   [Symbol.iterator](): Iterator<Command<C>> {
-    return this.#commands.values();
+    return this.#commands[Symbol.iterator]();
   }
 
-  /** Finds a command by its name, regardless of case. */
+  /** Finds a command by its name or an alias, in upper or lower case. */
   find(name: string): Command<C> | undefined {
-    return this.#commands.get(name.toLowerCase());
+    return this.#byName.get(name.toLowerCase());
   }
 
   /** The sentence that there is no such command, and which one may have been meant. */
   unknown(name: string): string {
-    // Of several that are equally close, the one whose length differs least: letters are swapped more often than left out.
-    const known = [...this.#commands.keys()].sort((a, b) =>
-      Math.abs(a.length - name.length) - Math.abs(b.length - name.length)
-    );
-    const closest = closestString(name.toLowerCase(), known);
-    const near = levenshteinDistance(name.toLowerCase(), closest) <= Math.max(1, name.length / 2);
-    const hint = near ? `did you mean /${closest}? ` : "";
+    const meant = this.#closest(name.toLowerCase());
+    const hint = meant === undefined ? "" : `did you mean /${meant}? `;
     const shown = name.slice(0, MAX_NAME);
     return `there is no command "/${shown}"; ${hint}/help lists them, and // says a line with /`;
   }
 
-  /** The lines of the answer to `/help`. */
+  /** The name of the command that is most like this one, if one is like it at all. */
+  #closest(name: string): string | undefined {
+    const candidates = [...this.#byName].filter(([known]) => known.length >= MIN_LIKE)
+      .map(([known, { name: own }]) => ({
+        own,
+        distance: levenshteinDistance(name, known),
+        // Of two that are as near, the one in which nothing is missing: letters are swapped more often than left out.
+        missing: Math.abs(known.length - name.length),
+      }))
+      .filter(({ distance }) => distance <= Math.max(1, name.length / 2))
+      .sort((one, other) => one.distance - other.distance || one.missing - other.missing);
+    return candidates.at(0)?.own;
+  }
+
+  /** The lines that `/help` answers. */
   get help(): string[] {
     return helpLines([
       ...[...this].map((command) => [callOf(command), command.summary] as const),

@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { Completion, completions } from "../../../lib/cli/terminal/completion.ts";
 
-const candidates = { commands: ["msg", "me", "name"], names: ["alice", "Alfred", "bob", "Ümit"] };
+const candidates = {
+  commands: ["msg", "me", "name"],
+  aliases: ["dm", "nick"],
+  names: ["alice", "Alfred", "bob", "Ümit"],
+};
 
 /** What the line with `|` for the cursor can be completed to. */
 function complete(line: string): string[] {
@@ -29,6 +33,22 @@ const CASES: [before: string, after: string[]][] = [
   ["/msg b|", ["/msg bob |"]],
   ["/msg |", ["/msg alice |", "/msg Alfred |", "/msg bob |", "/msg Ümit |"]],
   ["/ignore bo|", ["/ignore bob |"]],
+  ["hey (al|", ["hey (alice|", "hey (Alfred|"]],
+  ["(bo|)", ["(bob|)"]],
+  ["bob,al|", ["bob,alice |", "bob,Alfred |"]],
+  ["bob, al|", ["bob, alice |", "bob, Alfred |"]],
+  ['ask "bo|', ['ask "bob|']],
+  ["ask 'bo|", ["ask 'bob|"]],
+  ["ask “bo|", ["ask “bob|"]],
+  ["'bo|", ["'bob|"]],
+  ["(@bo|", ["(@bob|"]],
+  ["don'al|", []],
+  ["(|", []],
+  ["hey, |", []],
+  ["/ni|", ["/nick |"]],
+  ["/n|", ["/name |"]],
+  ["/dm b|", ["/dm bob |"]],
+  ["/W |", ["/W alice |", "/W Alfred |", "/W bob |", "/W Ümit |"]],
 ];
 
 for (const [before, after] of CASES) {

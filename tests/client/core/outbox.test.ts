@@ -16,6 +16,33 @@ function filled(...texts: string[]): Outbox {
 
 const waiting = (outbox: Outbox) => outbox.lines.map(({ text }) => text);
 
+Deno.test("Outbox numbers what has an alias as what it means", () => {
+  assertEquals(sendAll(filled("/dm bob x", "/PM bob y", "/w bob z", "/query bob", "/nick bob", "/q")), [
+    "1 /dm bob x",
+    "2 /PM bob y",
+    "3 /w bob z",
+    "4 /query bob",
+    "- /nick bob",
+    "- /q",
+  ]);
+});
+
+Deno.test("Outbox.refusedCommand() is the last command that was sent, until a line after it is answered", () => {
+  const outbox = filled("a", "/nmae bob", "b", "/wo");
+  assertEquals(outbox.refusedCommand(), undefined);
+  outbox.next();
+  outbox.next();
+  outbox.answered(1, true);
+  assertEquals(outbox.refusedCommand(), "/nmae bob");
+  assertEquals(outbox.refusedCommand(), undefined, "told twice");
+  sendAll(outbox);
+  outbox.answered(2, true);
+  outbox.add("c");
+  sendAll(outbox);
+  outbox.answered(3, true);
+  assertEquals(outbox.refusedCommand(), undefined, "what came after it was answered");
+});
+
 Deno.test("Outbox numbers what the server confirms, and nothing else", () => {
   const outbox = filled(
     "a",

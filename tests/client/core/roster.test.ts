@@ -18,6 +18,17 @@ function told(...events: ConversationEvent[]): Roster {
   return people;
 }
 
+Deno.test("Roster knows who wrote in private last, under whatever name", () => {
+  const roster = new Roster();
+  const hear = (event: object) => roster.note(event as ConversationEvent);
+  assertEquals(roster.correspondent, undefined);
+  hear({ kind: "private", name: "bob", text: "psst" });
+  hear({ kind: "private", to: "carol", text: "a receipt" });
+  assertEquals(roster.correspondent, "bob");
+  hear({ kind: "renamed", name: "bob", to: "rob" });
+  assertEquals(roster.correspondent, "rob");
+});
+
 Deno.test("Roster knows who came, who went, and who took another name", () => {
   const people = told(
     { ...at, kind: "joined", names: ["alice", "bob", "carol"] },

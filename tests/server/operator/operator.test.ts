@@ -192,12 +192,22 @@ Deno.test("/stats counts members, entries, memory, who lags, and what met a limi
 
 Deno.test("/help lists what the operator can do, and an unknown command is hinted at", async () => {
   await using terminal = new Terminal();
-  await terminal.type("/help", "/kik bob", "/quit");
-  await terminal.output.until('no command "/quit"');
-  for (const name of ["me", "msg", "who", "kick", "ban", "unban", "stats", "history", "help"]) {
+  await terminal.type("/help", "/kik bob");
+  await terminal.output.until("did you mean /kick?");
+  for (const name of ["me", "msg", "who", "kick", "ban", "unban", "stats", "history", "help", "quit"]) {
     assert(terminal.output.text.includes(`\n-- /${name} `), name);
   }
   assert(terminal.output.text.includes("did you mean /kick?"));
+});
+
+Deno.test("/quit tells the operator how to end the server, and ends nothing", async () => {
+  for (const line of ["/quit", "/q", "/exit", "/bye tea", "/part"]) {
+    await using terminal = new Terminal();
+    await terminal.type(line, "still here");
+    await terminal.output.until("<server> still here");
+    const [answer] = terminal.output.text.split("\n").filter((line) => line.includes("Ctrl-C"));
+    assertEquals(answer, "-- Ctrl-C ends the server, for everyone; /kick NAME ends one connection", line);
+  }
 });
 
 Deno.test("a quiet console shows the operator nothing but answers", async () => {
