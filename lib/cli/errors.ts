@@ -1,13 +1,14 @@
 import { clean } from "../wire/clean.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 import { UsageError } from "./flags.ts";
+import { OutputError, printError } from "./output.ts";
 
 /** The exit codes of both programs. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
  * Runs a program and returns its exit code. An {@linkcode ExplainedError} is printed as its sentence; a
- * {@linkcode UsageError} together with `usage`.
+ * {@linkcode UsageError} together with `usage`. An output that nobody reads any more ends the program quietly.
  *
  * @throws every other error: it is a bug in the program, and its stack trace says where
  */
@@ -16,9 +17,10 @@ export async function runProgram(main: () => Promise<number>, usage: string): Pr
     return await main();
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
+    if (error instanceof OutputError && error.closed) return EXIT.ok;
     const isUsage = error instanceof UsageError;
     // The sentence may quote a server, its certificate or a file.
-    console.error(`error: ${clean(error.message)}${isUsage ? `\n\n${usage}` : ""}`);
+    await printError(`error: ${clean(error.message)}\n${isUsage ? `\n${usage}\n` : ""}`);
     return isUsage ? EXIT.usage : EXIT.failed;
   }
 }

@@ -3,6 +3,8 @@ import { PROGRAMS } from "../cli/version.ts";
 
 /** What the ready lines say. */
 export interface ReadyOptions {
+  /** The address that was asked for. */
+  asked: string;
   /** The address that the server listens on. */
   address: { hostname: string; port: number };
   /** This machine's addresses; empty if they may not be listed. */
@@ -14,8 +16,10 @@ export interface ReadyOptions {
 }
 
 /** Returns the lines that say where the server listens, how others join, and what protects the room. */
-export function readyLines({ address, own, fingerprint, password }: ReadyOptions): string[] {
-  const { hostname, port } = address;
+export function readyLines({ asked, address, own, fingerprint, password }: ReadyOptions): string[] {
+  const { port } = address;
+  // Without its zone, a link-local address leads nowhere, and Deno leaves the zone out.
+  const hostname = asked.includes("%") ? asked : address.hostname;
   const reachable = isWildcard(hostname) ? own : [hostname];
   const lines = [`listening on ${hostname} port ${port}`];
   for (const host of reachable) {
