@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { clean } from "../../lib/wire/clean.ts";
+import { clean, isBlank } from "../../lib/wire/clean.ts";
 
 const REMOVED: { name: string; range: [first: number, last: number] }[] = [
   { name: "C0 controls before the tab", range: [0x00, 0x08] },
@@ -59,3 +59,23 @@ for (const [name, text, cleaned] of MIXED) {
     assertEquals([clean(text), clean(clean(text))], [cleaned, cleaned]);
   });
 }
+
+Deno.test("isBlank() tells whether anything visible is left after cleaning", () => {
+  const blank = [
+    "",
+    " \t",
+    "\x0f",
+    "\ufeff",
+    "\u200b\u2060",
+    "\u2800",
+    "\u3164",
+    "\u00ad",
+    "\ufe0f",
+    "\u034f",
+    "\u{e0041}",
+    "\r",
+  ];
+  assertEquals(blank.filter((text) => !isBlank(text)), []);
+  const visible = ["a", "\x0fa", "\u200b.", "🎉", "❤\ufe0f", "\ue0b0", "0"];
+  assertEquals(visible.filter(isBlank), []);
+});
