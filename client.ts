@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   requirePermissions({
     program: "client",
     args: Deno.args,
-    net: true,
+    net: command,
     read: [command.passwordFile, command.caFile],
   });
   const signal = stopOnSignals({ streams: [Deno.stdin, Deno.stdout] });

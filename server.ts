@@ -10,7 +10,6 @@ import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
 import { requirePermissions } from "./lib/cli/permissions.ts";
 import { stopOnSignals } from "./lib/cli/signals.ts";
 import type { Listener } from "./lib/net/connection.ts";
-import { joinAddress } from "./lib/net/addresses.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
@@ -77,8 +76,7 @@ function requireServePermissions({ hostname, port, passwordFile, certificate, da
   requirePermissions({
     program: "server",
     args: Deno.args,
-    // Deno knows no zones.
-    net: joinAddress({ hostname: hostname.split("%")[0], port }),
+    net: { hostname, port },
     read: [passwordFile, ...pair, data?.path],
     write: [...(pair.some(mayBeMissing) ? pair : []), data?.path],
   });

@@ -48,13 +48,18 @@ export function parseFlags(args: string[], flags: readonly Flag[], maxPositional
       throw new UsageError(`there is no flag ${arg.split("=")[0]}; did you mean --${closest}?`);
     },
   });
-  if (parsed._.length > maxPositional) {
-    throw new UsageError(`there is a word too many: "${parsed._[maxPositional]}"`);
-  }
+  const assigned = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined)
+    .find((arg) => without.some((name) => arg.startsWith(`--${name}=`)));
+  if (assigned !== undefined) throw new UsageError(`${assigned.split("=")[0]} takes no value`);
+  // An empty value is also among the other words.
   const values: Arguments["values"] = {};
   for (const name of withValue) {
     if (parsed[name] === "") throw new UsageError(`--${name} needs a value`);
     values[name] = parsed[name];
+  }
+  if (parsed._.includes("")) throw new UsageError("there is an empty word in the command line; leave it out");
+  if (parsed._.length > maxPositional) {
+    throw new UsageError(`there is a word too many: "${parsed._[maxPositional]}"`);
   }
   return { positional: parsed._, values, given: new Set(without.filter((name) => parsed[name])) };
 }

@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { ExplainedError } from "../wire/refusal.ts";
 import { LineReader, TOO_LONG } from "../wire/lines.ts";
 
@@ -10,6 +11,17 @@ export interface TooLong {
   head: string;
 }
 
+/** Something that bytes can be read from, such as `Deno.stdin`. */
+export interface InputSource {
+  /** Reads some bytes into a buffer, and returns how many; `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+const BUFFER_BYTES = 64 * 1024;
+
+/** How long, in milliseconds, to wait for an input that has nothing for now. */
+const BUSY_MS = 20;
+
 /**
  * Yields the lines of an input of UTF-8, without their ends. A line of more than `maxBytes` is reported at once, however
  * long it goes on, and is never in memory as a whole.
@@ -17,7 +29,7 @@ export interface TooLong {
  * @throws {InputError} if the input cannot be read
  */
 export async function* readLines(
-  input: AsyncIterable<Uint8Array>,
+  input: InputSource,
   maxBytes: number,
 ): AsyncGenerator<string | TooLong> {
   const reader = new LineReader(maxBytes);
@@ -29,14 +41,27 @@ export async function* readLines(
     return text === TOO_LONG ? { head: reader.head } : text;
   };
   try {
-    for await (const chunk of input) {
-      for (const line of reader.push(chunk)) yield shown(line);
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    for (let size; (size = await readSome(input, buffer)) !== null;) {
+      for (const line of reader.push(buffer.subarray(0, size))) yield shown(line);
     }
   } catch (error) {
     throw new InputError(`cannot read the input: ${reason(error)}`, { cause: error });
   }
   const rest = reader.end();
   if (rest !== undefined) yield shown(rest);
+}
+
+/** Another program may have switched a pipe that is shared with it to non-blocking: then a read can find it empty. */
+async function readSome(input: InputSource, buffer: Uint8Array): Promise<number | null> {
+  while (true) {
+    try {
+      return await input.read(buffer);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+    await delay(BUSY_MS);
+  }
 }
 
 function reason(error: unknown): string {

@@ -10,8 +10,8 @@ export interface Needs {
   program: keyof typeof PROGRAMS;
   /** Its command line, which is a part of what the sentence says to run. */
   args: readonly string[];
-  /** Where on the network, as `host:port`; `true` for anywhere. */
-  net?: string | true;
+  /** The one address on the network that it uses. */
+  net?: { hostname: string; port: number };
   /** The files that it reads; what is `undefined` does not count. */
   read?: readonly (string | undefined)[];
   /** The files that it writes. */
@@ -25,10 +25,9 @@ export interface Needs {
  * @throws {PermissionError} that names everything that is missing at once
  */
 export function requirePermissions({ program, args, net, read = [], write = [] }: Needs): void {
-  const host = net === true ? undefined : net;
   const files = { read: read.filter(isString), write: write.filter(isString) };
   const missing = [
-    ...(net === undefined || isGranted({ name: "net", host }) ? [] : ["use the network"]),
+    ...(net === undefined || isGranted({ name: "net", host: hostOf(net) }) ? [] : ["use the network"]),
     ...(["read", "write"] as const).flatMap((name) => {
       const paths = files[name].filter((path) => !isGranted({ name, path }));
       return paths.length === 0 ? [] : [`${name} ${listed(paths, "and")}`];
@@ -48,8 +47,20 @@ export function requirePermissions({ program, args, net, read = [], write = [] }
   throw new PermissionError(`the ${program} may not ${listed(missing, "or")}; start it with: ${command}`);
 }
 
+/** An address as permissions know it: they know no zones. */
+function hostOf({ hostname, port }: { hostname: string; port: number }): string {
+  const [address] = hostname.split("%");
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
-  return Deno.permissions.querySync(descriptor).state === "granted";
+  try {
+    return Deno.permissions.querySync(descriptor).state === "granted";
+  } catch (error) {
+    // What is no address can neither be permitted nor used, and using it says so.
+    if (error instanceof URIError) return true;
+    throw error;
+  }
 }
 
 function isString(value: string | undefined): value is string {

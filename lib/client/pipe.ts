@@ -98,7 +98,7 @@ class StandardInput {
   /** Its lines, without the colours that programs write for a terminal. */
   async *lines(): AsyncGenerator<Input> {
     try {
-      for await (const line of readLines(Deno.stdin.readable, MAX_INPUT_LINE_BYTES)) {
+      for await (const line of readLines(Deno.stdin, MAX_INPUT_LINE_BYTES)) {
         yield typeof line === "string" ? stripAnsiCode(line) : line;
       }
     } finally {

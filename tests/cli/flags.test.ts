@@ -20,6 +20,7 @@ const GOOD: [args: string, positional: string[], values: Record<string, string>,
   ["--name a --name b", [], { name: "b" }, []],
   ["--no-bell", [], {}, ["no-bell"]],
   ["-- --json", ["--json"], {}, []],
+  ["-- --json=1", ["--json=1"], {}, []],
 ];
 
 for (const [args, positional, values, given] of GOOD) {
@@ -45,8 +46,12 @@ const BAD: [args: string[], part: string][] = [
   [["--name"], "--name needs a value"],
   [["--name="], "--name needs a value"],
   [["--name", ""], "--name needs a value"],
+  [["a", "b", "--name", ""], "--name needs a value"],
   [["--name", "--json"], "--name needs a value"],
   [["a", "--max-line"], "--max-line needs a value"],
+  [["--json=no"], "--json takes no value"],
+  [["--json="], "--json takes no value"],
+  [["a", ""], "there is an empty word in the command line; leave it out"],
   [["a", "b", "c"], 'there is a word too many: "c"'],
 ];
 

@@ -1,15 +1,22 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { InputError, readLines, type TooLong } from "../../lib/cli/input.ts";
+import { InputError, type InputSource, readLines, type TooLong } from "../../lib/cli/input.ts";
 
 const encoder = new TextEncoder();
 
-async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield encoder.encode(text);
+/** An input that comes in these pieces, or fails instead. */
+function inputOf(...pieces: (string | Error)[]): InputSource {
+  return {
+    read(buffer) {
+      const piece = pieces.shift();
+      if (piece instanceof Error) return Promise.reject(piece);
+      return Promise.resolve(piece === undefined ? null : encoder.encodeInto(piece, buffer).written);
+    },
+  };
 }
 
 /** All lines of an input that comes in these pieces. */
-function lines(...texts: string[]): Promise<(string | TooLong)[]> {
-  return Array.fromAsync(readLines(chunks(...texts), 10));
+function lines(...pieces: (string | Error)[]): Promise<(string | TooLong)[]> {
+  return Array.fromAsync(readLines(inputOf(...pieces), 10));
 }
 
 Deno.test("readLines() yields lines without their ends, and a last one that has none", async () => {
@@ -27,24 +34,22 @@ Deno.test("readLines() reports a line that is too long, and goes on behind it", 
 });
 
 Deno.test("readLines() does not wait for the end of a line that is too long", async () => {
-  async function* endless() {
-    while (true) yield encoder.encode("x".repeat(1000));
-  }
-  const { value } = await readLines(endless(), 10).next();
+  const endless: InputSource = { read: (buffer) => Promise.resolve(buffer.fill(0x78).length) };
+  const { value } = await readLines(endless, 10).next();
   assertEquals(value, { head: "x".repeat(64) });
 });
 
 Deno.test("readLines() says in a sentence that the input cannot be read", async () => {
-  async function* failing(error: Error) {
-    yield encoder.encode("one\n");
-    throw error;
-  }
   for (
     const [error, why] of [
       [new Deno.errors.IsADirectory("Is a directory (os error 21)"), "cannot read the input: it is a folder"],
       [new Error("Bad file descriptor (os error 9)"), "cannot read the input: Bad file descriptor"],
     ] as const
   ) {
-    await assertRejects(() => Array.fromAsync(readLines(failing(error), 10)), InputError, why);
+    await assertRejects(() => lines("one\n", error), InputError, why);
   }
+});
+
+Deno.test("readLines() waits for an input that has nothing for now", async () => {
+  assertEquals(await lines("one\nt", new Deno.errors.WouldBlock("(os error 11)"), "wo\n"), ["one", "two"]);
 });
