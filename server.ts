@@ -5,8 +5,11 @@
  *
  * @module
  */
-import { requirePermission } from "./lib/cli/files.ts";
 import { EXIT, runProgram } from "./lib/cli/errors.ts";
+import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
+import { requirePermissions } from "./lib/cli/permissions.ts";
+import { stopOnSignals } from "./lib/cli/signals.ts";
+import type { Listener } from "./lib/net/connection.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
@@ -18,9 +21,12 @@ import type { CertificateFiles, ServerCertificate } from "./lib/server/access/ce
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import { ownAddresses, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
+import { PROGRAM_VERSION } from "./lib/cli/version.ts";
 import { TLS_ONLY } from "./lib/wire/hello.ts";
+import { ExplainedError } from "./lib/wire/refusal.ts";
 
-import { PROGRAM_VERSION, PROGRAMS } from "./lib/cli/version.ts";
+/** Why an address cannot be listened on, in a sentence. */
+class ListenError extends ExplainedError {}
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
@@ -31,65 +37,88 @@ async function main(): Promise<number> {
   const command = parseServerArgs(Deno.args);
   if (command.kind === "serve") return await run(command);
   if (command.kind === "export") return await print(command);
-  console.log(command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`);
+  await writeAll(Deno.stdout, `${command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`}\n`);
   return EXIT.ok;
 }
 
 async function run(command: Serve): Promise<number> {
-  const { hostname, port, limits, quiet } = command;
-  if (
-    Deno.permissions.querySync({ name: "net", host: `${bracketed(hostname)}:${port}` }).state !== "granted"
-  ) {
-    console.error(`error: the server may not use the network; start it with: ${PROGRAMS.server}`);
-    return 1;
-  }
+  const { limits, quiet } = command;
+  requireServePermissions(command);
+  // What the ready lines promise holds from then on, so that nothing may be set up after them.
+  const signal = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
   const { authenticator, certificate, own } = await setUp(command);
   await using log = await openLog(command.data);
-  let listener;
-  try {
-    const options = {
-      hostname,
-      port,
-      onExhausted: (error: Error) =>
-        console.error(`error: nobody more can connect for now: ${error.message}; raise ulimit -n`),
-    };
-    listener = certificate === undefined
-      ? listenTcp(options)
-      : listenTls({ ...options, ...certificate, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
-  } catch (error) {
-    console.error(`error: ${explainListenError(error, { hostname, port })}`);
-    return 1;
-  }
-  const { address } = listener;
-  const fingerprint = certificate?.fingerprint;
-  for (const line of readyLines({ address, own, fingerprint, password: authenticator !== undefined })) {
-    console.log(line);
-  }
-  await serve({
-    listener,
-    log,
-    limits,
-    authenticator,
-    output: Deno.stdout,
-    quiet,
-    typed: Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined,
-    signal: stopSignal(),
+  const typed = Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
+  const listener = listen(command, certificate);
+  const lines = readyLines({
+    asked: command.hostname,
+    address: listener.address,
+    own,
+    fingerprint: certificate?.fingerprint,
+    password: authenticator !== undefined,
   });
-  return 0;
+  try {
+    await writeAll(Deno.stdout, lines.map((line) => `${line}\n`).join(""));
+  } catch (error) {
+    // A server whose console nobody reads goes on; one that cannot say where it listens is of no use.
+    if (!(error instanceof OutputError && error.closed)) {
+      listener[Symbol.dispose]();
+      throw error;
+    }
+  }
+  await serve({ listener, log, limits, authenticator, output: Deno.stdout, quiet, typed, signal });
+  return EXIT.ok;
+}
+
+/** Makes sure that all is permitted that the command line asks for. */
+function requireServePermissions({ hostname, port, passwordFile, certificate, data }: Serve): void {
+  const pair = certificate === undefined ? [] : [certificate.cert, certificate.key];
+  requirePermissions({
+    program: "server",
+    args: Deno.args,
+    net: { hostname, port },
+    read: [passwordFile, ...pair, data?.path],
+    write: [...(pair.some(mayBeMissing) ? pair : []), data?.path],
+  });
+}
+
+/** Whether a file is not there, as far as that is known. */
+function mayBeMissing(path: string): boolean {
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return true;
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
+/** @throws {ListenError} if the address cannot be listened on */
+function listen({ hostname, port }: Serve, certificate: ServerCertificate | undefined): Listener {
+  const options = {
+    hostname,
+    port,
+    onExhausted: (error: Error) =>
+      void printError(`error: nobody more can connect for now: ${error.message}; raise ulimit -n\n`),
+  };
+  try {
+    if (certificate === undefined) return listenTcp(options);
+    return listenTls({ ...options, ...certificate, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
+  } catch (error) {
+    throw new ListenError(explainListenError(error, { hostname, port }), { cause: error });
+  }
 }
 
 /** Opens the room's data file, or keeps the room in memory. */
 async function openLog(data: DataOptions | undefined): Promise<Log> {
   if (data === undefined) return new MemoryLog();
-  requirePermission("read", data.path);
-  requirePermission("write", data.path);
   const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
   return await SqliteLog.open(data.path, data);
 }
 
 /** Prints the room in a data file. */
 async function print({ path, format }: Export): Promise<number> {
-  requirePermission("read", path);
+  requirePermissions({ program: "server", args: Deno.args, read: [path] });
   const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
   const { exportLog } = await import("./lib/server/export.ts");
   await using log = await SqliteLog.open(path, { readOnly: true });
@@ -109,7 +138,7 @@ async function setUp({ hostname, passwordFile, certificate: files }: Serve) {
 
 async function openAuthenticator(passwordFile: string): Promise<Authenticator> {
   const { password, warning } = await readPassword(passwordFile);
-  if (warning !== undefined) console.error(`warning: ${warning}`);
+  if (warning !== undefined) await printError(`warning: ${warning}\n`);
   const { Authenticator } = await import("./lib/server/access/authenticator.ts");
   return new Authenticator(password);
 }
@@ -117,7 +146,7 @@ async function openAuthenticator(passwordFile: string): Promise<Authenticator> {
 async function identify(files: CertificateFiles, addresses: string[]): Promise<ServerCertificate> {
   const { loadCertificate: loadIdentity } = await import("./lib/server/access/certificate.ts");
   const certificate = await loadIdentity(files, addresses);
-  if (certificate.warning !== undefined) console.error(`warning: ${certificate.warning}`);
+  if (certificate.warning !== undefined) await printError(`warning: ${certificate.warning}\n`);
   return certificate;
 }
 
@@ -126,20 +155,4 @@ async function typedLines(
 ): Promise<ReadableStream<string>> {
   const { TextLineStream } = await import("@std/streams/text-line-stream");
   return input.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-}
-
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => {
-      if (stop.signal.aborted) Deno.exit(130);
-      stop.abort();
-    });
-  }
-  return stop.signal;
-}
-
-function bracketed(hostname: string): string {
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

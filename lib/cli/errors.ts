@@ -1,13 +1,15 @@
 import { clean } from "../wire/clean.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 import { UsageError } from "./flags.ts";
+import { OutputError, printError } from "./output.ts";
 
 /** The exit codes of both programs. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /**
- * Runs a program, and returns its exit code. An error that explains itself is told in its sentence, as the last thing
- * on the screen; before one in the command line come the first lines of `usage`.
+ * Runs a program and returns its exit code. An {@linkcode ExplainedError} is printed as its sentence, the last thing on
+ * the screen; before that of a {@linkcode UsageError} come the first lines of `usage`. An output that nobody reads any
+ * more ends the program quietly.
  *
  * @throws every other error: it is a bug in the program, and its stack trace says where
  */
@@ -16,9 +18,10 @@ export async function runProgram(main: () => Promise<number>, usage: string): Pr
     return await main();
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
+    if (error instanceof OutputError && error.closed) return EXIT.ok;
     const isUsage = error instanceof UsageError;
-    // What a server, its certificate or a file says may be a part of the sentence.
-    console.error(`${isUsage ? `${briefOf(usage)}\n\n` : ""}error: ${clean(error.message)}`);
+    // The sentence may quote a server, its certificate or a file.
+    await printError(`${isUsage ? `${briefOf(usage)}\n\n` : ""}error: ${clean(error.message)}\n`);
     return isUsage ? EXIT.usage : EXIT.failed;
   }
 }

@@ -76,13 +76,17 @@ export function parseFlags(args: string[], flags: readonly Flag[], maxPositional
       throw new UsageError(`there is no flag ${arg.split("=")[0]}; ${guess(key, flags)}`);
     },
   });
-  if (parsed._.length > maxPositional) {
-    throw new UsageError(`there is one argument too many: "${parsed._[maxPositional]}"`);
-  }
+  const assigned = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined)
+    .find((arg) => without.some((name) => arg.startsWith(`--${name}=`)));
+  if (assigned !== undefined) throw new UsageError(`${assigned.split("=")[0]} takes no value`);
   const values: Arguments["values"] = {};
   for (const name of withValue) {
     if (parsed[name] === "") throw new UsageError(`--${name} needs a value`);
     values[name] = parsed[name];
+  }
+  if (parsed._.includes("")) throw new UsageError("an argument is empty: is a variable unset?");
+  if (parsed._.length > maxPositional) {
+    throw new UsageError(`there is one argument too many: "${parsed._[maxPositional]}"`);
   }
   return { positional: parsed._, values, given: new Set(without.filter((name) => parsed[name])) };
 }

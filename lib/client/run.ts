@@ -1,3 +1,4 @@
+import { printError } from "../cli/output.ts";
 import { readPassword } from "../cli/password.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
@@ -26,6 +27,6 @@ export async function runClient(command: ConnectCommand, signal: AbortSignal): P
 
 async function passwordIn(file: string): Promise<string> {
   const { password, warning } = await readPassword(file);
-  if (warning !== undefined) console.error(`warning: ${warning}`);
+  if (warning !== undefined) await printError(`warning: ${warning}\n`);
   return password;
 }

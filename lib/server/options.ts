@@ -4,6 +4,7 @@ import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
 import { type Format, FORMAT_NAMES, isFormatName } from "../wire/formats/format.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
+import { MAX_LINE_BYTES } from "../wire/lines.ts";
 import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
 import { DEFAULTS, type Limits } from "./limits.ts";
@@ -42,10 +43,7 @@ export interface DataOptions {
   keep?: Keep;
 }
 
-/** The highest `--max-line`: as JSON, where each byte may become two, such a line stays below the 64 KiB that clients accept. */
-const MAX_MAX_LINE = 32_000;
-
-/** The lowest `--max-line`: a client's `/hello` must always fit. */
+/** The lowest `--max-line`, in bytes: any `/hello` must fit, or clients could not come in. */
 const MIN_MAX_LINE = 1024;
 
 const DATA: Flag = {
@@ -129,7 +127,7 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxPerAddress: number("max-per-address", DEFAULTS.maxPerAddress, [1, 1_000_000]),
       rate: number("rate", DEFAULTS.rate, [0, 1_000_000]),
       burst: number("burst", DEFAULTS.burst, [1, 1_000_000]),
-      maxLine: number("max-line", DEFAULTS.maxLine, [MIN_MAX_LINE, MAX_MAX_LINE]),
+      maxLine: number("max-line", DEFAULTS.maxLine, [MIN_MAX_LINE, MAX_LINE_BYTES]),
     },
     quiet: given.has("quiet"),
     passwordFile: values["password-file"],

@@ -12,6 +12,8 @@ export interface OwnAddress {
 
 /** What the ready lines tell. */
 export interface ReadyOptions {
+  /** The address that was asked for, as it was written. */
+  asked?: string;
   /** The address that the server listens on. */
   address: { hostname: string; port: number };
   /** This machine's addresses; `undefined` if they may not be listed. */
@@ -31,9 +33,10 @@ const MAX_ADDRESSES = 4;
 const VIRTUAL =
   /^(?:docker|br-|veth|virbr|vmnet|vboxnet|vnic|lxc|lxd|cni|podman|flannel|cali|tun|tap|utun|wg|tailscale|zt|ppp|vethernet)/i;
 
-/** The lines that say where the server listens, how others join, and what protects the room. */
+/** Returns the lines that say where the server listens, how others join, and what protects the room. */
 export function readyLines(options: ReadyOptions): string[] {
-  const { address: { hostname, port }, own, fingerprint, password } = options;
+  const { address: { port }, own, fingerprint, password } = options;
+  const hostname = hostnameOf(options);
   const lines = [`listening on ${hostname} port ${port}`, ...joinLines(options)];
   if (isWildcard(hostname) && own === undefined) {
     lines.push("--allow-sys=networkInterfaces shows at which addresses others join");
@@ -50,9 +53,14 @@ export function readyLines(options: ReadyOptions): string[] {
   return lines;
 }
 
-function joinLines(
-  { address: { hostname, port }, own = [], fingerprint, client = CLIENT_CALL }: ReadyOptions,
-) {
+/** Without its zone, a link-local address leads nowhere, and Deno leaves the zone out. */
+function hostnameOf({ asked = "", address }: ReadyOptions): string {
+  return asked.includes("%") ? asked : address.hostname;
+}
+
+function joinLines(options: ReadyOptions): string[] {
+  const { address: { port }, own = [], fingerprint, client = CLIENT_CALL } = options;
+  const hostname = hostnameOf(options);
   const how = (host: string) =>
     fingerprint === undefined
       ? `${client} ${host} ${port}   or: nc ${host} ${port}`

@@ -11,6 +11,12 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** How many bytes of a line that is too long are kept, to tell which one it was. */
 const HEAD_BYTES = 64;
 
+/**
+ * The longest line, in bytes, that any server takes: as JSON, where a byte may become two, it stays below the 64 KiB that
+ * clients accept.
+ */
+export const MAX_LINE_BYTES = 32_000;
+
 /** Stands for a line longer than the cap; the rest of it is skipped. */
 export const TOO_LONG: unique symbol = Symbol("line too long");
 

@@ -27,6 +27,7 @@ const GOOD: [args: string, positional: string[], values: Record<string, string>,
   ["--name a --name b", [], { name: "b" }, []],
   ["--no-bell", [], {}, ["no-bell"]],
   ["-- --json", ["--json"], {}, []],
+  ["-- --json=1", ["--json=1"], {}, []],
 ];
 
 Deno.test("parseFlags() takes -h and -V for what every program has", () => {
@@ -62,6 +63,7 @@ const BAD: [args: string[], part: string][] = [
   [["--name="], "--name needs a value"],
   [["--name", ""], "--name needs a value"],
   [["--name", "", "a", "b"], "--name needs a value, and was given an empty one"],
+  [["a", "b", "--name", ""], "--name needs a value"],
   [["--name", "", "--json"], "--name needs a value"],
   [["--port", "8082"], "there is no flag --port; the port is the second argument: IP PORT"],
   [["--port=8082"], "there is no flag --port; the port is the second argument: IP PORT"],
@@ -71,6 +73,9 @@ const BAD: [args: string[], part: string][] = [
   [["--frobnicate"], "there is no flag --frobnicate; --help lists the flags"],
   [["--name", "--json"], "--name needs a value"],
   [["a", "--max-line"], "--max-line needs a value"],
+  [["--json=no"], "--json takes no value"],
+  [["--json="], "--json takes no value"],
+  [["a", ""], "an argument is empty"],
   [["a", "b", "c"], 'there is one argument too many: "c"'],
 ];
 

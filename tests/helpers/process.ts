@@ -46,7 +46,12 @@ export class Process extends LineSource implements AsyncDisposable {
 
   /** Types lines. */
   async say(...lines: string[]): Promise<void> {
-    await this.#input.write(this.#encoder.encode(lines.map((line) => `${line}\n`).join("")));
+    await this.write(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Types a text that may end in the middle of a line. */
+  async write(text: string): Promise<void> {
+    await this.#input.write(this.#encoder.encode(text));
   }
 
   /** Ends its input. */

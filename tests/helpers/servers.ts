@@ -116,11 +116,12 @@ export function greetingServer(text: string): Disposable & { address: { hostname
   };
 }
 
-/** An output that keeps what is written; it can be stuck, or broken. */
+/** An output that keeps what is written; it can be stuck, broken, or fail for a while. */
 export class TestOutput implements Output {
   text = "";
   broken = false;
   #stuck?: Promise<void>;
+  #failure?: { error: Error; met: () => void };
   #waiting: { wanted: string; found: () => void }[] = [];
 
   stick(): () => void {
@@ -129,7 +130,22 @@ export class TestOutput implements Output {
     return resolve;
   }
 
+  /** From now on each write fails; resolves with the first one. */
+  fail(error: Error): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#failure = { error, met: resolve };
+    return promise;
+  }
+
+  mend(): void {
+    this.#failure = undefined;
+  }
+
   async write(bytes: Uint8Array): Promise<number> {
+    if (this.#failure !== undefined) {
+      this.#failure.met();
+      throw this.#failure.error;
+    }
     if (this.broken) throw new Deno.errors.BrokenPipe("nobody reads");
     await this.#stuck;
     this.text += new TextDecoder().decode(bytes);

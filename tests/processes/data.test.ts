@@ -196,7 +196,8 @@ testWith(["run", "net"], "a missing permission for the file is named by its flag
   const { code, errors } = await runToEnd("server.ts", ["127.0.0.1", "0", "--data", "room.db"]);
   assertEquals([code, errors], [
     1,
-    "error: the program may not read room.db; start it with --allow-read=room.db\n",
+    "error: the server may not read room.db or write room.db; start it with: deno run --allow-net " +
+    "--allow-read=room.db --allow-write=room.db server.ts 127.0.0.1 0 --data room.db\n",
   ]);
 });
 

@@ -200,11 +200,14 @@ testWith(["run", "net"], "a missing permission is named by its flag, and nothing
   for (
     const [script, args, flag] of [
       ["server.ts", ["127.0.0.1", "0", "--password-file", "password"], "--allow-read=password"],
-      ["server.ts", ["127.0.0.1", "0", "--cert", "c", "--key", "k"], "--allow-read=c"],
+      ["server.ts", ["127.0.0.1", "0", "--cert", "c", "--key", "k"], "--allow-read=c,k --allow-write=c,k"],
       ["client.ts", ["127.0.0.1", "1", "--password-file", "password"], "--allow-read=password"],
     ] as const
   ) {
     const { code, errors } = await runToEnd(script, [...args]);
-    assertEquals([code, errors.includes(`start it with ${flag}`)], [1, true], errors);
+    assertEquals([code, errors.includes(`; start it with: deno run --allow-net ${flag} ${script} `)], [
+      1,
+      true,
+    ], errors);
   }
 });

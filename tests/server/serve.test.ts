@@ -26,6 +26,34 @@ Deno.test("a console that is stuck delays nobody, and goes on where it stopped",
   await output.until("<alice> hello");
 });
 
+Deno.test("a console on a disk that is full goes on where it stopped when there is space again", async () => {
+  const output = new TestOutput();
+  await using server = startInMemory({ output });
+  const [alice, bob] = [
+    await server.join("alice", "192.168.55.20"),
+    await server.join("bob", "192.168.55.20"),
+  ];
+  await output.until("bob joined");
+  const before = output.text;
+  const failed = output.fail(new Error("No space left on device (os error 28)"));
+  await alice.say("one", "two");
+  await bob.until("<alice> two");
+  await failed;
+  assertEquals(output.text, before);
+  await alice.say("three");
+  output.mend();
+  await output.until("three");
+  assertEquals(output.text, `${before}<alice> one\n<alice> two\n<alice> three\n`);
+});
+
+Deno.test("a console that fails for good is not waited for at the end", async () => {
+  const output = new TestOutput();
+  await using server = startInMemory({ output });
+  output.fail(new Error("No space left on device (os error 28)"));
+  await server.join("alice");
+  await server.stop();
+});
+
 Deno.test("a console that nobody reads any more ends nothing else", async () => {
   const output = new TestOutput();
   output.broken = true;

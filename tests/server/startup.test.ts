@@ -93,3 +93,11 @@ Deno.test("readyLines() warns of a password without TLS", () => {
     "the password and all that is said travel unencrypted: --cert FILE --key FILE encrypts them",
   );
 });
+
+Deno.test("readyLines() keeps the zone of a link-local address, without which it leads nowhere", () => {
+  const address = { hostname: "fe80::1", port: 8081 };
+  assertEquals(readyLines({ ...OPTIONS, asked: "fe80::1%eth0", address }), [
+    "listening on fe80::1%eth0 port 8081",
+    "join with: client fe80::1%eth0 8081   or: nc fe80::1%eth0 8081",
+  ]);
+});

@@ -88,3 +88,23 @@ for (const [name, text] of BLANKS) {
     }
   });
 }
+
+Deno.test("isBlank() is what cleaning leaves nothing visible of", () => {
+  const blank = [
+    "",
+    " \t",
+    "\x0f",
+    "\ufeff",
+    "\u200b\u2060",
+    "\u2800",
+    "\u3164",
+    "\u00ad",
+    "\ufe0f",
+    "\u034f",
+    "\u{e0041}",
+    "\r",
+  ];
+  assertEquals(blank.filter((text) => !isBlank(text)), []);
+  const visible = ["a", "\x0fa", "\u200b.", "🎉", "❤\ufe0f", "\ue0b0", "0"];
+  assertEquals(visible.filter(isBlank), []);
+});

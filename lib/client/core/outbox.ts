@@ -1,3 +1,4 @@
+import { isBlank } from "../../wire/clean.ts";
 import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands.ts";
 
 /** A line on its way to the server. */
@@ -97,9 +98,9 @@ export class Outbox {
 
 /** Whether the server confirms a line: a message, an action or a private message. Other commands are answered instead. */
 function isConfirmed(text: string): boolean {
-  if (text.trim() === "") return false;
+  if (isBlank(text)) return false;
   const command = parseCommand(text);
-  return command === undefined || onceOf(text) !== undefined && command.text !== "";
+  return command === undefined || onceOf(text) !== undefined && !isBlank(command.text);
 }
 
 function isPrivate(text: string): boolean {

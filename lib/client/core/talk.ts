@@ -2,11 +2,21 @@ import { withoutAlias } from "../../wire/commands.ts";
 import { isQuit, type LocalAnswer } from "./local_commands.ts";
 import { ConversationError } from "./connection.ts";
 import type { Conversation, ConversationEvent } from "./conversation.ts";
+import { clean } from "../../wire/clean.ts";
+import { MAX_LINE_BYTES } from "../../wire/lines.ts";
+
+/** How many characters are shown of a line that is too long. */
+const SHOWN_HEAD = 40;
+
+const encoder = new TextEncoder();
+
+/** A line to say; of one that is too long to be kept, only what it begins with. */
+export type Input = string | { readonly head: string };
 
 /** What {@linkcode talk} takes. */
 export interface TalkOptions {
   /** The lines to say. */
-  input: AsyncIterable<string>;
+  input: AsyncIterable<Input>;
   /** Shows an event. What comes after it waits for a returned promise. */
   show(event: ConversationEvent): void | Promise<void>;
   /** Shows a line that was said to a server that does not send it back. */
@@ -29,7 +39,8 @@ export interface Outcome {
 
 /**
  * Says each line of the input and shows what happens, until the input has ended and all of it was answered, or the
- * server closes. Trouble with the connection is part of the outcome, and not thrown.
+ * server closes. Trouble with the connection is part of the outcome, and not thrown; so is an input that fails, which
+ * otherwise counts as one that has ended. A line that no server takes is refused here.
  *
  * @throws what `show` throws
  */
@@ -62,7 +73,11 @@ async function answer(conversation: Conversation, options: TalkOptions): Promise
 }
 
 async function say(conversation: Conversation, options: TalkOptions, tally: Tally): Promise<void> {
-  for await (const line of options.input) {
+  for await (const line of untilFailure(options, tally)) {
+    if (typeof line !== "string" || conversation.rich && encoder.encode(line).length > MAX_LINE_BYTES) {
+      await refuse(typeof line === "string" ? line : line.head, options, tally);
+      continue;
+    }
     const local = options.locally?.(line);
     for (const text of local?.answer ?? []) {
       const event: ConversationEvent = local?.refused
@@ -82,12 +97,32 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
   await conversation.end();
 }
 
+/** The input, up to where it fails. With `follow` that is as if it had ended there. */
+async function* untilFailure({ input, follow }: TalkOptions, tally: Tally): AsyncGenerator<Input> {
+  try {
+    yield* input;
+  } catch (error) {
+    if (!follow) tally.inputProblem = error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function refuse(line: string, { show }: TalkOptions, tally: Tally): Promise<void> {
+  tally.unsaid++;
+  const head = [...clean(line.slice(0, 2 * SHOWN_HEAD))].slice(0, SHOWN_HEAD).join("");
+  const text = `not said, because no server takes a line of more than ${MAX_LINE_BYTES} bytes: ${head}…`;
+  await show({ kind: "error", text });
+}
+
 /** Counts what decides how a conversation ended. */
 class Tally {
   /** Whether the input has ended, so that the server is expected to close. */
   ended = false;
   /** Whether the connection broke while something was being said. */
   broken = false;
+  /** Why the input could not be read to its end, in a sentence. */
+  inputProblem?: string;
+  /** How many lines were not sent, because no server takes them. */
+  unsaid = 0;
   #unconfirmed = 0;
   #refused = 0;
 
@@ -103,14 +138,16 @@ class Tally {
       return unanswered.length > 0 ? { problem: NOT_ALL_SAID } : {};
     }
     if (!this.ended) return { problem: closed ?? "the connection was lost" };
+    if (this.inputProblem !== undefined) return { problem: this.inputProblem };
     if (this.#refused > 0) return { problem: "the server refused something of what was said" };
     if (this.broken || this.#unconfirmed + unanswered.length > 0) {
       return { problem: closed === "bye" ? NOT_CONFIRMED : closed ?? NOT_CONFIRMED };
     }
-    return {};
+    return this.unsaid > 0 ? { problem: NOT_SAID } : {};
   }
 }
 
 /** The problem of someone who leaves before all was said. */
 export const NOT_ALL_SAID = "you left before all was said";
+const NOT_SAID = "not all of the input was said";
 const NOT_CONFIRMED = "the connection was lost before all was confirmed";

@@ -1,5 +1,5 @@
 import type { Cursor } from "../../fanout/cursor.ts";
-import { type Output, writeAll } from "../../cli/output.ts";
+import { type Output, writePatiently } from "../../cli/output.ts";
 import type { Room } from "../../room.ts";
 import type { Closed } from "../../wire/entries.ts";
 import type { Format } from "../../wire/formats/format.ts";
@@ -10,7 +10,8 @@ const QUIET: Format = { ...FORMATS.text, entry: () => "", own: () => "" };
 
 /**
  * The server's console: one more cursor, which shows what happens in the room, with the server's own events in between. A
- * slow or broken console delays nobody; it skips events that come faster than it can show them.
+ * slow or broken console delays nobody; it skips events that come faster than it can show them. One that fails, because
+ * it is a file on a full disk, goes on where it stopped as soon as it can.
  */
 export class OperatorConsole {
   /** Its position in the log, which also carries answers to it. */
@@ -20,7 +21,11 @@ export class OperatorConsole {
   /** Shows what happens in the room from now on; with `quiet`, only answers to the operator. */
   constructor(room: Room, output: Output, { quiet = false }: { quiet?: boolean } = {}) {
     this.#quiet = quiet;
-    this.cursor = room.watch({ write: (bytes) => writeAll(output, bytes), close() {} });
+    const stop = new AbortController();
+    this.cursor = room.watch({
+      write: (bytes) => writePatiently(output, bytes, stop.signal),
+      close: () => stop.abort(),
+    });
     if (quiet) this.cursor.format = QUIET;
   }
 

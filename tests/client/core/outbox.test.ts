@@ -73,6 +73,11 @@ Deno.test("Outbox numbers what the server confirms, and nothing else", () => {
   assertEquals(waiting(outbox), ["a", "/me waves", "/msg bob psst", "//etc", "/MSG bob x", "b"]);
 });
 
+Deno.test("Outbox does not number what is blank once it is cleaned", () => {
+  const outbox = filled("\x0f", "\u200b\ufeff \u3164", "/me \u00ad", "\x0fx");
+  assertEquals(sendAll(outbox), ["- \x0f", "- \u200b\ufeff \u3164", "- /me \u00ad", "1 \x0fx"]);
+});
+
 Deno.test("Outbox keeps a line until it is answered", () => {
   const outbox = filled("a", "b");
   sendAll(outbox);

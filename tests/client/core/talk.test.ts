@@ -33,6 +33,57 @@ Deno.test("talk() says what was refused", async () => {
   assertEquals(outcome.problem, "the server refused something of what was said");
 });
 
+Deno.test("talk() refuses at once what no server takes, says the rest, and tells in the end", async () => {
+  await using server = startInMemory({ maxLine: 32_000 });
+  const bob = await server.join("bob");
+  const { connection } = await server.connect();
+  using chat = new Conversation(connection, { name: "ci" });
+  const errors: string[] = [];
+  async function* input() {
+    yield "x".repeat(32_000);
+    yield `\x1b[2J${"y".repeat(32_000)}`;
+    yield { head: "z".repeat(64) };
+    yield "after";
+  }
+  const show = (event: ConversationEvent) => void (event.kind === "error" && errors.push(event.text));
+  const outcome = await talk(chat, { input: input(), show, showOwn() {}, follow: false });
+  assertEquals(outcome.problem, "not all of the input was said");
+  const why = "not said, because no server takes a line of more than 32000 bytes: ";
+  assertEquals(errors, [`${why}[2J${"y".repeat(37)}…`, `${why}${"z".repeat(40)}…`]);
+  assertEquals(await bob.until("<ci> x"), `<ci> ${"x".repeat(32_000)}`);
+  assertEquals(await bob.until("<ci>"), "<ci> after");
+});
+
+async function* broken(...texts: string[]): AsyncGenerator<string> {
+  yield* texts;
+  throw new Error("the input broke");
+}
+
+Deno.test("talk() ends with the sentence of an input that fails, once what came before is confirmed", async () => {
+  await using server = startInMemory();
+  const bob = await server.join("bob");
+  const { connection } = await server.connect();
+  using chat = new Conversation(connection, { name: "ci" });
+  const outcome = await talk(chat, { input: broken("one", "two"), show() {}, showOwn() {}, follow: false });
+  assertEquals(outcome, { problem: "the input broke" });
+  assertEquals([await bob.until("<ci>"), await bob.until("<ci>")], ["<ci> one", "<ci> two"]);
+});
+
+Deno.test("talk() with follow takes an input that fails for one that has ended", async () => {
+  await using server = startInMemory();
+  const bob = await server.join("bob");
+  const { connection } = await server.connect();
+  using chat = new Conversation(connection, { name: "ci" });
+  const heard = Promise.withResolvers<void>();
+  const show = (event: ConversationEvent) => void (event.kind === "said" && !event.own && heard.resolve());
+  const talking = talk(chat, { input: broken(), show, showOwn() {}, follow: true });
+  await bob.until("ci joined");
+  await bob.say("still there");
+  await heard.promise;
+  await chat.leave();
+  assertEquals(await talking, {});
+});
+
 Deno.test("talk() says that a connection was lost before all was confirmed", async () => {
   const { server, connection } = fakeServer();
   using chat = new Conversation(connection);
@@ -68,7 +119,7 @@ Deno.test("talk() ends quietly when nobody reads its output any more", async () 
   await using server = startInMemory();
   const { connection } = await server.connect();
   using chat = new Conversation(connection);
-  const show = () => Promise.reject(new OutputError("closed"));
+  const show = () => Promise.reject(new OutputError("closed", { cause: new Deno.errors.BrokenPipe() }));
   assertEquals(await untilClosed(talk(chat, { input: lines(), show, showOwn() {}, follow: true })), {});
 });
 
