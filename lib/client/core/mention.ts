@@ -1,10 +1,10 @@
-/** What a terminal makes clickable. The bound keeps a long text without one from taking its square in time. */
+/** What a terminal makes clickable. The bound keeps the search linear in a long text without a link. */
 const LINK = /\b[a-z][a-z0-9+.-]{0,31}:\/\/\S+/gi;
 
-/** A name goes on with these, so that it is another one. */
+/** A name followed or preceded by one of these is another name. */
 const NAME_CHARACTER = String.raw`[\p{L}\p{M}\p{Nd}_]`;
 
-/** What a text mentions a name by: the name as a word of its own, in whatever case. */
+/** Matches a name that is a word of its own, regardless of case. */
 function mention(name: string): RegExp {
   const escaped = name.replace(
     /[^\p{L}\p{M}\p{Nd}]/gu,
@@ -20,7 +20,7 @@ export function mentions(text: string, name: string): boolean {
   return name !== "" && mention(name).test(text);
 }
 
-/** A text in which a name is styled where it is mentioned, but for links, which a style would cut in two. */
+/** A text with each mention of a name styled, except in links, which a style would cut in two. */
 export function highlight(text: string, name: string, style: (text: string) => string): string {
   if (name === "") return text;
   const pattern = mention(name);

@@ -1,19 +1,19 @@
 import type { ConversationEvent } from "./conversation.ts";
 
-/** The most names that are known at once, whatever a server tells. */
+/** The most names that are kept, whatever a server sends. */
 const MAX_KNOWN_NAMES = 4096;
 
-/** Who is in the room, as far as the client was told. */
+/** Who is in the room, as far as the server has told. */
 export class Roster {
-  /** Those who spoke, or came, last are at the end. */
+  /** Whoever spoke or came last is at the end. */
   readonly #names = new Set<string>();
 
-  /** Their names: first those who spoke last. `except`: one's own. */
+  /** Their names, whoever spoke last first. `except`: a name to leave out. */
   names(except?: string): string[] {
     return [...this.#names].filter((name) => name !== except).reverse();
   }
 
-  /** Takes note of who comes, goes, speaks, and takes another name. */
+  /** Takes note of who comes, goes, speaks, or takes another name. */
   note(event: ConversationEvent): void {
     switch (event.kind) {
       case "welcome":
@@ -26,7 +26,7 @@ export class Roster {
       case "joined":
         return event.names.forEach((name) => this.#add(name));
       case "notice":
-        // The roster comes after those who have spoken since.
+        // Whoever has spoken keeps their place before the others.
         return event.names?.forEach((name) => this.#names.has(name) || this.#add(name));
       case "left":
         return event.names.forEach((name) => this.#names.delete(name));
