@@ -1,5 +1,6 @@
-import { bold, dim, inverse, red } from "@std/fmt/colors";
+import { bold, dim, red } from "@std/fmt/colors";
 import { FORMATS } from "../wire/formats/formats.ts";
+import { preferredHue } from "../wire/name_hue.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
 import { highlight } from "./core/mention.ts";
@@ -11,6 +12,8 @@ export interface RenderOptions {
   color: boolean;
   /** The user's own name: mentions of it are highlighted, and its own coming and going is left out. */
   self?: string;
+  /** The hue of a name; by default the one that the name asks for. */
+  hueOf?(name: string): number;
   /** Whether to begin the lines of the room with the time. */
   clock?: boolean;
   /** The current time, in milliseconds since 1970: history from another day shows its date. */
@@ -32,7 +35,8 @@ export function render(event: ConversationEvent, options: RenderOptions): string
   return time === undefined ? line : paint(`${localClock(time)} `, dim, options.color) + line;
 }
 
-function renderLine(event: ConversationEvent, { color, now, self = "", clock }: RenderOptions): string {
+function renderLine(event: ConversationEvent, options: RenderOptions): string {
+  const { color, now, self = "", clock, hueOf = preferredHue } = options;
   switch (event.kind) {
     case "line":
       return `${event.text}\n`;
@@ -51,8 +55,13 @@ function renderLine(event: ConversationEvent, { color, now, self = "", clock }: 
     case "said":
     case "action": {
       const name = event.own && event.kind === "said" ? "You" : event.name;
-      const text = color && !event.own ? highlight(event.text, self, emphasis) : event.text;
-      const shown = { ...event, authorKey: "", name: color ? colorName(name) : name, text };
+      const text = color && !event.own ? highlight(event.text, self, bold) : event.text;
+      const shown = {
+        ...event,
+        authorKey: "",
+        name: color ? colorName(name, hueOf(event.name)) : name,
+        text,
+      };
       return event.history && !clock
         ? FORMATS.text.history(shown, { own: event.own, now })
         : FORMATS.text.entry(shown);
@@ -104,7 +113,7 @@ export function renderJson(event: ConversationEvent): string {
 
 /** A line that the user said to a server that does not send it back. */
 export function renderOwn(text: string, color: boolean): string {
-  return `<${color ? colorName("You") : "You"}> ${text}\n`;
+  return `<${color ? colorName("You", preferredHue("You")) : "You"}> ${text}\n`;
 }
 
 function withTime(event: ConversationEvent): object {
@@ -115,9 +124,4 @@ function withTime(event: ConversationEvent): object {
 function paint(line: string, style: (text: string) => string, color: boolean): string {
   const text = line.replace(/\n$/, "");
   return color && text !== "" ? style(text) + line.slice(text.length) : line;
-}
-
-/** How a mention of the user's own name stands out. */
-function emphasis(name: string): string {
-  return bold(inverse(name));
 }

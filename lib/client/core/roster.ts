@@ -1,3 +1,4 @@
+import { NameHues } from "../../wire/name_hue.ts";
 import type { ConversationEvent } from "./conversation.ts";
 
 /** The most names that are kept, whatever a server sends. */
@@ -7,17 +8,24 @@ const MAX_KNOWN_NAMES = 4096;
 export class Roster {
   /** Whoever spoke or came last is at the end. */
   readonly #names = new Set<string>();
+  readonly #hues = new NameHues();
 
   /** Their names, whoever spoke last first. `except`: a name to leave out. */
   names(except?: string): string[] {
     return [...this.#names].filter((name) => name !== except).reverse();
   }
 
+  /** The hue in which to show a name; people who are in the room get different ones. */
+  hueOf(name: string): number {
+    return this.#hues.of(name);
+  }
+
   /** Takes note of who comes, goes, speaks, or takes another name. */
   note(event: ConversationEvent): void {
     switch (event.kind) {
       case "welcome":
-        return this.#names.clear();
+        this.#names.clear();
+        return this.#hues.clear();
       case "said":
       case "action":
         return event.history ? undefined : this.#add(event.name);
@@ -29,9 +37,9 @@ export class Roster {
         // Whoever has spoken keeps their place before the others.
         return event.names?.forEach((name) => this.#names.has(name) || this.#add(name));
       case "left":
-        return event.names.forEach((name) => this.#names.delete(name));
+        return event.names.forEach((name) => this.#remove(name));
       case "renamed":
-        this.#names.delete(event.name);
+        this.#remove(event.name);
         return this.#add(event.to);
     }
   }
@@ -39,9 +47,15 @@ export class Roster {
   #add(name: string): void {
     this.#names.delete(name);
     this.#names.add(name);
+    this.#hues.enter(name);
     for (const oldest of this.#names) {
       if (this.#names.size <= MAX_KNOWN_NAMES) return;
-      this.#names.delete(oldest);
+      this.#remove(oldest);
     }
+  }
+
+  #remove(name: string): void {
+    this.#names.delete(name);
+    this.#hues.leave(name);
   }
 }

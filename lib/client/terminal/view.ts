@@ -76,7 +76,9 @@ export class View implements Disposable {
   }
 
   #render(event: ConversationEvent, now: number): string {
-    const line = render(event, { color: true, now, self: this.#options.self(), clock: true });
+    const { people, self } = this.#options;
+    const hueOf = (name: string) => people.hueOf(name);
+    const line = render(event, { color: true, now, self: self(), hueOf, clock: true });
     const time = line === "" ? undefined : timeOf(event, now);
     return time === undefined ? line : this.#day(time) + line;
   }
