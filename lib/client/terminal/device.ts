@@ -20,6 +20,9 @@ export interface Device {
 /** The signals about the terminal alone; Windows has none of them. */
 const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGWINCH", "SIGCONT"];
 
+/** The size of a terminal that does not tell. */
+const USUAL_SIZE: Size = { columns: 80, rows: 24 };
+
 /** The terminal that this process was started in. */
 export const DEVICE: Device = {
   get input() {
@@ -28,10 +31,12 @@ export const DEVICE: Device = {
   output: Deno.stdout,
   size() {
     try {
-      return Deno.consoleSize();
+      const { columns, rows } = Deno.consoleSize();
+      // A pseudo-terminal that nobody gave a size, as `script` makes them, has none.
+      return columns === 0 || rows === 0 ? USUAL_SIZE : { columns, rows };
     } catch {
       // The terminal was closed; reading from it will tell.
-      return { columns: 80, rows: 24 };
+      return USUAL_SIZE;
     }
   },
   raw(on) {

@@ -1,6 +1,7 @@
 import { delay } from "@std/async/delay";
 import { type Output, writeAll } from "../../cli/output.ts";
 import type { Layout } from "./layout.ts";
+import { wrap } from "./wrap.ts";
 
 /** The shortest time between two redraws, in milliseconds: what arrives in between is shown together. */
 const FRAME_MS = 16;
@@ -51,7 +52,7 @@ export class Screen {
   }
 
   /**
-   * Prints lines, each with its line end, above the rows at the bottom. If it returns a promise, print nothing more
+   * Prints lines, each with its line end, above the rows at the bottom, broken as {@linkcode wrap} does. If it returns a promise, print nothing more
    * until it resolves.
    *
    * @throws {OutputError} if the terminal is gone
@@ -102,7 +103,8 @@ export class Screen {
     const size = await this.#settled();
     this.#due = false;
     const bottom = this.#options.bottom(size);
-    const frame = `${HIDE_CURSOR}${this.#erase(size.columns)}${this.#unshown.replaceAll("\n", "\r\n")}` +
+    const printed = this.#unshown.split("\n").map((line) => wrap(line, size.columns)).join("\n");
+    const frame = `${HIDE_CURSOR}${this.#erase(size.columns)}${printed.replaceAll("\n", "\r\n")}` +
       `${draw(bottom)}${SHOW_CURSOR}`;
     this.#unshown = "";
     this.#drawn = { ...bottom, columns: size.columns };

@@ -24,8 +24,23 @@ export function* graphemes(text: string): Generator<Grapheme> {
     return;
   }
   for (const { segment, index } of segmenter.segment(text)) {
-    yield { text: segment, index, width: ASCII.test(segment) ? 1 : widestOf(segment) };
+    yield { text: segment, index, width: ASCII.test(segment) ? 1 : widthOf(segment) };
   }
+}
+
+/** The most widths that are remembered: to compute one takes 30 µs. */
+const MAX_REMEMBERED = 4096;
+
+const widths = new Map<string, number>();
+
+function widthOf(segment: string): number {
+  let width = widths.get(segment);
+  if (width === undefined) {
+    width = widestOf(segment);
+    if (widths.size === MAX_REMEMBERED) widths.clear();
+    widths.set(segment, width);
+  }
+  return width;
 }
 
 /** The wider of two ways to show it: as one character, or as its code points side by side. */
