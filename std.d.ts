@@ -63,11 +63,9 @@ declare module "@std/fmt/colors" {
   export function bold(text: string): string;
   export function dim(text: string): string;
   export function inverse(text: string): string;
-  export function italic(text: string): string;
   export function red(text: string): string;
   export function rgb8(text: string, color: number): string;
   export function stripAnsiCode(text: string): string;
-  export function underline(text: string): string;
 }
 
 declare module "@std/streams/text-line-stream" {

@@ -1,19 +1,22 @@
-import { bold, dim, inverse, red } from "@std/fmt/colors";
+import { bold, dim, red } from "@std/fmt/colors";
 import { FORMATS } from "../wire/formats/formats.ts";
+import { preferredHue } from "../wire/name_hue.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
 import { highlight } from "./core/mention.ts";
 import { colorName } from "../cli/terminal/name_color.ts";
 
-/** How events are shown. */
+/** How to show events. */
 export interface RenderOptions {
-  /** Whether to use colours, unless `NO_COLOR` is set. */
+  /** Whether to use colours; `NO_COLOR` turns them off all the same. */
   color: boolean;
-  /** One's own name: that one comes and goes one knows, and where one is mentioned it is highlighted. */
+  /** The user's own name: mentions of it are highlighted, and its own coming and going is left out. */
   self?: string;
-  /** Whether to put the time in front of what happens in the room. */
+  /** The hue of a name; by default the one that the name asks for. */
+  hueOf?(name: string): number;
+  /** Whether to begin the lines of the room with the time. */
   clock?: boolean;
-  /** The time of showing, in milliseconds since 1970: history from another day shows its date. */
+  /** The current time, in milliseconds since 1970: history from another day shows its date. */
   now: number;
 }
 
@@ -23,8 +26,8 @@ const SILENT_NOTE =
   "-- nothing came from this server yet: it may be no chat server; if it speaks TLS, start the client with --tls\n";
 
 /**
- * Puts an event into the line, with its end, that shows it; `""` where there is nothing to show. Without colours and
- * clock it is what the text format shows, except that one's own lines are there, as `<You> …`.
+ * The line that shows an event, with its line end; `""` if there is nothing to show. Without colours and times it is
+ * the text format, plus the user's own lines as `<You> …`.
  */
 export function render(event: ConversationEvent, options: RenderOptions): string {
   const line = renderLine(event, options);
@@ -32,7 +35,8 @@ export function render(event: ConversationEvent, options: RenderOptions): string
   return time === undefined ? line : paint(`${localClock(time)} `, dim, options.color) + line;
 }
 
-function renderLine(event: ConversationEvent, { color, now, self = "", clock }: RenderOptions): string {
+function renderLine(event: ConversationEvent, options: RenderOptions): string {
+  const { color, now, self = "", clock, hueOf = preferredHue } = options;
   switch (event.kind) {
     case "line":
       return `${event.text}\n`;
@@ -51,8 +55,13 @@ function renderLine(event: ConversationEvent, { color, now, self = "", clock }: 
     case "said":
     case "action": {
       const name = event.own && event.kind === "said" ? "You" : event.name;
-      const text = color && !event.own ? highlight(event.text, self, emphasis) : event.text;
-      const shown = { ...event, authorKey: "", name: color ? colorName(name) : name, text };
+      const text = color && !event.own ? highlight(event.text, self, bold) : event.text;
+      const shown = {
+        ...event,
+        authorKey: "",
+        name: color ? colorName(name, hueOf(event.name)) : name,
+        text,
+      };
       return event.history && !clock
         ? FORMATS.text.history(shown, { own: event.own, now })
         : FORMATS.text.entry(shown);
@@ -75,12 +84,12 @@ function renderLine(event: ConversationEvent, { color, now, self = "", clock }: 
   }
 }
 
-/** What is said of a connection that broke, `delay` milliseconds before the next attempt. */
+/** Tells that the connection broke, and that the next attempt is in `delay` milliseconds. */
 export function renderLost(delay: number): string {
   return `connection lost, trying again in ${Math.max(1, Math.ceil(delay / 1000))} s`;
 }
 
-/** The line that begins a day. `time`: one on that day, in milliseconds since 1970. */
+/** The line that begins a day. `time`: any time on that day, in milliseconds since 1970. */
 export function renderDay(time: number, color: boolean): string {
   const date = new Date(time).toLocaleDateString("en-GB", {
     weekday: "long",
@@ -91,33 +100,28 @@ export function renderDay(time: number, color: boolean): string {
   return paint(`-- ${date}\n`, dim, color);
 }
 
-/** When something happened in the room, in milliseconds since 1970; nothing for what is said to one alone. */
+/** When an event happened, in milliseconds since 1970; `undefined` for lines that show no time. */
 export function timeOf(event: ConversationEvent, now: number): number | undefined {
   if ("time" in event) return event.time;
   return event.kind === "private" || event.kind === "lost" || event.kind === "back" ? now : undefined;
 }
 
-/** Puts an event into a line of JSON; the lines of plain text become objects of kind `line`. */
+/** An event as a line of JSON; a line of plain text becomes an object of kind `line`. */
 export function renderJson(event: ConversationEvent): string {
   return JSON.stringify(withTime(event)) + "\n";
 }
 
-/** A line that one said to a server that does not give it back. */
+/** A line that the user said to a server that does not send it back. */
 export function renderOwn(text: string, color: boolean): string {
-  return `<${color ? colorName("You") : "You"}> ${text}\n`;
+  return `<${color ? colorName("You", preferredHue("You")) : "You"}> ${text}\n`;
 }
 
 function withTime(event: ConversationEvent): object {
   return "time" in event ? { ...event, time: new Date(event.time).toISOString() } : event;
 }
 
-/** Styles a line but for its end. */
+/** Styles a line, except for its line end. */
 function paint(line: string, style: (text: string) => string, color: boolean): string {
   const text = line.replace(/\n$/, "");
   return color && text !== "" ? style(text) + line.slice(text.length) : line;
-}
-
-/** How one's name stands out where one is mentioned. */
-function emphasis(name: string): string {
-  return bold(inverse(name));
 }

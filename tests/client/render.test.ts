@@ -66,8 +66,26 @@ testWith(
       now: noon,
       self: "me",
     });
-    assert(shown.includes("\x1b[7mme\x1b["), JSON.stringify(shown));
+    assert(shown.includes("\x1b[1mme\x1b["), JSON.stringify(shown));
     assert(shown.includes(link), JSON.stringify(shown));
+    assertEquals(shown.split("\x1b[1m").length, 2, JSON.stringify(shown));
+  },
+);
+
+testWith(
+  { permissions: [], others: { "NO_COLOR to be unset": !Deno.noColor } },
+  "render() shows a name in the hue that it has, one's own as well",
+  () => {
+    const options = { color: true, now: noon, self: "me", hueOf: (name: string) => name === "me" ? 0 : 1 };
+    const shown = (event: ConversationEvent) => render(event, options);
+    assertEquals(
+      shown({ ...entry, ...live, kind: "said", name: "a", text: "hi" }),
+      "<\x1b[38;5;130ma\x1b[39m> hi\n",
+    );
+    assertEquals(
+      shown({ ...entry, ...mine, kind: "said", name: "me", text: "me" }),
+      "<\x1b[38;5;131mYou\x1b[39m> me\n",
+    );
   },
 );
 

@@ -1,24 +1,27 @@
 import type { Output } from "../output.ts";
 import type { Size } from "./screen.ts";
 
-/** A terminal, as the operating system gives it. */
+/** A terminal device. */
 export interface Device {
   /** What its keys send. */
   readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** What it shows. */
   readonly output: Output;
-  /** How large it is now. */
+  /** Its current size. */
   size(): Size;
-  /** Whether it gives each key at once, and shows nothing by itself. */
+  /** Turns raw mode on or off: each key is delivered at once, and not echoed. */
   raw(on: boolean): void;
-  /** Calls this when it has another size, or when the process goes on after it was stopped. */
+  /** Calls `changed` when its size changes, and when the process continues after it was stopped. */
   watch(changed: () => void): Disposable;
-  /** Stops the process until it is told to go on; gives whether that can be. */
+  /** Stops the process until it is continued; returns `false` if that is not possible. */
   suspend(): boolean;
 }
 
-/** What a signal says that concerns the terminal alone; Windows has none of them. */
+/** The signals about the terminal alone; Windows has none of them. */
 const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGWINCH", "SIGCONT"];
+
+/** The size of a terminal that does not tell. */
+const USUAL_SIZE: Size = { columns: 80, rows: 24 };
 
 /** The terminal that this process was started in. */
 export const DEVICE: Device = {
@@ -28,17 +31,19 @@ export const DEVICE: Device = {
   output: Deno.stdout,
   size() {
     try {
-      return Deno.consoleSize();
+      const { columns, rows } = Deno.consoleSize();
+      // A pseudo-terminal that nobody gave a size, as `script` makes them, has none.
+      return columns === 0 || rows === 0 ? USUAL_SIZE : { columns, rows };
     } catch {
-      // It was closed, which reading from it tells.
-      return { columns: 80, rows: 24 };
+      // The terminal was closed; reading from it will tell.
+      return USUAL_SIZE;
     }
   },
   raw(on) {
     try {
       Deno.stdin.setRaw(on);
     } catch {
-      // The same.
+      // The terminal was closed; reading from it will tell.
     }
   },
   watch(changed) {
@@ -56,7 +61,7 @@ export const DEVICE: Device = {
   },
 };
 
-/** Before Deno 2.9 a process needs a permission to stop itself, and would be asked for it in the middle of the chat. */
+/** Before Deno 2.9 a process needs a permission to stop itself, and asking for it would interrupt the chat. */
 function maySuspend(): boolean {
   const [major, minor] = Deno.version.deno.split(".").map(Number);
   return Deno.build.os !== "windows" && (major > 2 || major === 2 && minor >= 9);

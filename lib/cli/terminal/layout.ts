@@ -3,54 +3,54 @@ import { clean } from "../../wire/clean.ts";
 import { fit, graphemes, textWidth } from "./width.ts";
 
 /**
- * Where this is in a row, the cursor belongs: it has the terminal remember the place (DECSC), which knows better how many
- * columns it gave to the characters before it.
+ * Marks the cursor's place in a row: it makes the terminal save the position (DECSC), because only the terminal knows
+ * how many columns it gave to the characters before it.
  */
 export const CURSOR = "\x1b7";
 
-/** What is edited, and where it is to be shown. */
+/** The line to lay out, and the space for it. */
 export interface LayoutOptions {
   /** What stands before the line. */
   prompt: string;
   /** What is typed. */
   line: string;
-  /** The index in the line before which the cursor stands. */
+  /** The cursor's index in the line. */
   cursor: number;
-  /** How many columns there are. */
+  /** The width of the screen. */
   columns: number;
-  /** How many rows may be taken, 1 at least. */
+  /** The most rows, at least 1. */
   rows: number;
-  /** What is shown in place of a character that stands for something; nothing for all others. */
+  /** What to show in place of a character that stands for something else; `undefined` for all others. */
   label?(character: string): string | undefined;
 }
 
-/** Rows of a screen, none of them wider than it, with the cursor in one of them. */
+/** Rows of a screen, none wider than the screen, one of them with the cursor. */
 export interface Layout {
   /** From top to bottom. */
   rows: Row[];
-  /** The row that the cursor is in, from 0; {@linkcode CURSOR} is where. */
+  /** The index of the row with the cursor; {@linkcode CURSOR} marks the place in it. */
   row: number;
-  /** The column before which it stands, from 0; less than there are. It may be less, see {@linkcode Grapheme}. */
+  /** The cursor's column, from 0; an upper bound, see {@linkcode Grapheme}. */
   column: number;
 }
 
 /** One row of a screen. */
 export interface Row {
-  /** What is in it; it may be styled, but does nothing else to a terminal. */
+  /** Its text; the only escape sequences in it are styles. */
   text: string;
-  /** How many columns it takes. */
+  /** Its width in columns. */
   width: number;
 }
 
-/** A row that tells something, cut where it is too long. */
+/** A row with a notice, cut if it is too long. */
 export function note(text: string, columns: number): Row {
   const shown = fit(clean(text), columns);
   return { text: dim(shown), width: textWidth(shown) };
 }
 
 /**
- * Breaks a line into rows the way a terminal would, and finds the cursor. Where there are too many, those around the
- * cursor are given.
+ * Breaks a line into rows the way a terminal would, and finds the cursor. If there are too many rows, it returns those
+ * around the cursor.
  */
 export function layout({ prompt, line, cursor, columns, rows: limit, label }: LayoutOptions): Layout {
   const rows: Row[] = [{ text: "", width: 0 }];

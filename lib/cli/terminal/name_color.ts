@@ -1,9 +1,8 @@
-import { bold, italic, rgb8, underline } from "@std/fmt/colors";
-import { foldName } from "../../wire/names.ts";
+import { rgb8 } from "@std/fmt/colors";
 
 /**
- * Colours of the 256-colour palette that have a contrast of at least 4 to 1 to black and to white (WCAG 2; 4.6 is the
- * most that one colour can have to both), ordered by hue.
+ * The colours of the 256-colour palette whose contrast is at least 4:1 on black and on white (WCAG 2; no colour can have
+ * more than 4.6:1 on both), ordered by hue.
  */
 export const NAME_COLORS: readonly number[] = [
   131,
@@ -30,15 +29,7 @@ export const NAME_COLORS: readonly number[] = [
   161,
 ];
 
-/** What tells names apart besides their hue. */
-const STYLES: readonly ((text: string) => string)[] = [(text) => text, bold, italic, underline];
-
-/** A name in a colour and style of its own: the same ones everywhere, and in whatever case it is written. */
-export function colorName(name: string): string {
-  let hash = 0;
-  for (const char of foldName(name)) hash = (Math.imul(hash, 31) + char.codePointAt(0)!) >>> 0;
-  // Names that differ in little are to differ in both.
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
-  const style = STYLES[(hash >>> 16) % STYLES.length];
-  return style(rgb8(name, NAME_COLORS[hash % NAME_COLORS.length]));
+/** A name in the colour of a hue, which is a place in {@linkcode NAME_COLORS}. */
+export function colorName(name: string, hue: number): string {
+  return rgb8(name, NAME_COLORS[hue % NAME_COLORS.length]);
 }

@@ -1,17 +1,18 @@
 import { delay } from "@std/async/delay";
 import { type Output, writeAll } from "../output.ts";
 import type { Layout } from "./layout.ts";
+import { wrap } from "./wrap.ts";
 
-/** The shortest time from one redraw to the next, in milliseconds: what arrives meanwhile is shown together. */
+/** The shortest time between two redraws, in milliseconds: what arrives in between is shown together. */
 const FRAME_MS = 16;
 
-/** How long, in milliseconds, the size has to stay the same after it changed: the terminal may still be at it. */
+/** How long, in milliseconds, a new size must last before it counts: the window may still be moving. */
 const SETTLING_MS = 50;
 
-/** How much, in code units, may wait to be shown before what brings more has to wait. */
+/** How much, in code units, may wait to be shown before callers have to wait. */
 const MAX_UNSHOWN = 64 * 1024;
 
-/** How large a screen is. */
+/** The size of a screen. */
 export interface Size {
   /** In characters. */
   columns: number;
@@ -19,19 +20,19 @@ export interface Size {
   rows: number;
 }
 
-/** What a screen is drawn with. */
+/** What a screen needs. */
 export interface ScreenOptions {
   /** The terminal. */
   output: Output;
-  /** How large it is now. */
+  /** Its current size. */
   size(): Size;
-  /** What is to stand at the bottom now, in a terminal of this size. */
+  /** What belongs at the bottom now, in a terminal of this size. */
   bottom(size: Size): Layout;
 }
 
 /**
- * The screen of a terminal without a mode of its own: what is printed goes into the scrollback, above some rows at the
- * bottom that are drawn anew as often as they change.
+ * The normal screen of a terminal (not the alternate one): printed lines go into the scrollback, above a few rows at
+ * the bottom that are redrawn whenever they change.
  */
 export class Screen {
   readonly #options: ScreenOptions;
@@ -40,7 +41,7 @@ export class Screen {
   #hidden = false;
   #drawing: Promise<void> = Promise.resolve();
   #drawnAt = -Infinity;
-  /** What stands at the bottom, and how many columns there were when it was drawn. */
+  /** The rows at the bottom, and the number of columns when they were drawn. */
   #drawn?: Layout & { columns: number };
   #size?: Size;
   #error?: unknown;
@@ -51,10 +52,10 @@ export class Screen {
   }
 
   /**
-   * Prints lines above the rows at the bottom; the last one has an end, too. Gives a promise where more should come
-   * only when it has resolved.
+   * Prints lines, each with its line end, above the rows at the bottom, broken as {@linkcode wrap} does. If it returns a promise, print nothing more
+   * until it resolves.
    *
-   * @throws {OutputError} where the terminal is gone
+   * @throws {OutputError} if the terminal is gone
    */
   print(lines: string): Promise<void> | void {
     if (this.#error !== undefined) throw this.#error;
@@ -63,7 +64,7 @@ export class Screen {
     if (this.#unshown.length > MAX_UNSHOWN) return this.drawn();
   }
 
-  /** Draws the rows at the bottom anew, soon. */
+  /** Redraws the rows at the bottom soon. */
   refresh(): void {
     if (this.#due || this.#hidden) return;
     this.#due = true;
@@ -73,16 +74,16 @@ export class Screen {
   }
 
   /**
-   * Resolves when all is shown.
+   * Resolves when everything is shown.
    *
-   * @throws {OutputError} where the terminal is gone
+   * @throws {OutputError} if the terminal is gone
    */
   async drawn(): Promise<void> {
     while (this.#due) await this.#drawing;
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Takes the rows at the bottom away, once all that was printed is shown; nothing is drawn until `show`. */
+  /** Shows what was printed, then removes the rows at the bottom and draws nothing until `show`. */
   async hide(): Promise<void> {
     await this.drawn();
     this.#hidden = true;
@@ -91,7 +92,7 @@ export class Screen {
     this.#drawn = undefined;
   }
 
-  /** Draws again. */
+  /** Draws again, after `hide`. */
   show(): void {
     this.#hidden = false;
     this.refresh();
@@ -102,7 +103,8 @@ export class Screen {
     const size = await this.#settled();
     this.#due = false;
     const bottom = this.#options.bottom(size);
-    const frame = `${HIDE_CURSOR}${this.#erase(size.columns)}${this.#unshown.replaceAll("\n", "\r\n")}` +
+    const printed = this.#unshown.split("\n").map((line) => wrap(line, size.columns)).join("\n");
+    const frame = `${HIDE_CURSOR}${this.#erase(size.columns)}${printed.replaceAll("\n", "\r\n")}` +
       `${draw(bottom)}${SHOW_CURSOR}`;
     this.#unshown = "";
     this.#drawn = { ...bottom, columns: size.columns };
@@ -110,7 +112,7 @@ export class Screen {
     this.#drawnAt = performance.now();
   }
 
-  /** The size, once it has stopped to change. */
+  /** The size, once it has stopped changing. */
   async #settled(): Promise<Size> {
     let size = this.#options.size();
     for (let last = this.#size ?? size; last.columns !== size.columns || last.rows !== size.rows;) {
@@ -122,9 +124,9 @@ export class Screen {
   }
 
   /**
-   * Clears the rows at the bottom one by one, and leaves the cursor where the first began. A terminal that has become
-   * narrower since has broken them into more, as nearly all do; where one has cut them off instead, lines above are
-   * cleared that need not be.
+   * Clears the rows at the bottom one by one, and leaves the cursor where the first of them began. It assumes that a
+   * terminal that became narrower has wrapped them into more rows, as nearly all do; in one that cuts rows off instead,
+   * it clears lines above them that should have stayed.
    */
   #erase(columns: number): string {
     if (this.#drawn === undefined) return "";
@@ -141,21 +143,21 @@ export class Screen {
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 
-/** Where the terminal is not to begin a new row by itself, the width of a character that it sees otherwise does no harm. */
+/** Keeps the terminal from wrapping, so that it may disagree about the width of a character without harm. */
 const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
 
-/** To where {@linkcode CURSOR} was. */
+/** Moves the cursor to where {@linkcode CURSOR} was. */
 const RESTORE_CURSOR = "\x1b8";
 
-/** The rows are made first, because a place that was remembered does not move when others are made below it. */
+/** Makes the rows first: a saved cursor position does not move along when the screen scrolls. */
 function draw({ rows }: Layout): string {
   const more = rows.length - 1;
   const made = more > 0 ? `${"\r\n".repeat(more)}\x1b[${more}A` : "";
   return `${made}${NO_WRAP}${rows.map(({ text }) => text).join("\r\n")}${RESTORE_CURSOR}${WRAP}`;
 }
 
-/** How many rows one of this width takes when the terminal has had this many columns, and has now. */
+/** How many rows a row of this width takes after the number of columns changed from `before` to `now`. */
 function heightOf(width: number, before: number, now: number): number {
   return now < before ? Math.max(1, Math.ceil(width / now)) : 1;
 }

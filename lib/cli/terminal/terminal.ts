@@ -8,16 +8,16 @@ import { Screen, type Size } from "./screen.ts";
 
 const PROMPT = "> ";
 
-/** Clears the screen, and leaves what was scrolled out of it. */
+/** Clears the screen, but not the scrollback. */
 const CLEAR = "\x1b[H\x1b[2J";
 
-/** What is done with what is typed, and what stands above it. */
+/** Handles what is typed, and fills the rows above it. */
 export interface Typing {
   /** A line was entered. */
   entered(line: string): void;
-  /** A text was pasted; gives what to put into the line. */
+  /** A text was pasted; returns what to put into the line. */
   pasted(text: string): string;
-  /** Tab was pressed, or with Shift, which goes `back`. */
+  /** Tab was pressed; `back`: with Shift. */
   tab(back: boolean): void;
   /** Ctrl-C was pressed. */
   interrupt(): void;
@@ -25,9 +25,9 @@ export interface Typing {
   end(): void;
   /** Another key was pressed. */
   other(): void;
-  /** The rows above the line, none of them wider than the screen. */
+  /** The rows above the line, none wider than the screen. */
   above(size: Size): Row[];
-  /** What is shown in place of a character of the line; nothing for most. */
+  /** What to show in place of a character of the line; `undefined` for most. */
   label(character: string): string | undefined;
 }
 
@@ -35,11 +35,11 @@ export interface Typing {
 interface Question {
   text: string;
   secret: boolean;
-  /** Ends it; `undefined`: there is no answer. */
+  /** Ends the question; `undefined`: without an answer. */
   answer(line: string | undefined): void;
 }
 
-/** A line that is typed at the bottom of a terminal, while what is printed appears above it. */
+/** A terminal with a line being typed at the bottom, while printed lines appear above it. */
 export class Terminal implements AsyncDisposable {
   readonly #device: Device;
   readonly #screen: Screen;
@@ -49,16 +49,16 @@ export class Terminal implements AsyncDisposable {
   readonly #left = new AbortController();
   #question?: Question;
   #typing?: Typing;
-  /** Lines that were entered before there was something to be done with them. */
+  /** Lines that were entered before `typing` was set. */
   #early: string[] = [];
-  /** What was typed when a secret was asked for, until typing goes on: from then on nothing typed is shown. */
+  /** The line from before a secret was asked for, until `typing` is set again; meanwhile nothing typed is shown. */
   #covered?: { line: string; cursor: number };
   #open = true;
 
-  /** What is typed. */
+  /** The line being typed. */
   readonly editor: Editor = new Editor((line) => this.#entered(line));
 
-  /** Takes a terminal over, until it is disposed of. */
+  /** Takes over a terminal device until it is disposed of. */
   constructor(device: Device) {
     this.#device = device;
     this.#screen = new Screen({
@@ -74,8 +74,8 @@ export class Terminal implements AsyncDisposable {
   }
 
   /**
-   * From now on this says what is done with what is typed; `undefined`: nothing yet, it waits. What was typed since a
-   * secret was asked for belongs to the secret, and is forgotten.
+   * Who handles what is typed from now on; `undefined`: nobody yet, it waits. What was typed since a secret was asked
+   * for may be part of the secret, and is forgotten.
    */
   set typing(typing: Typing | undefined) {
     this.#typing = typing;
@@ -90,12 +90,12 @@ export class Terminal implements AsyncDisposable {
     for (const line of this.#early.splice(0)) typing.entered(line);
   }
 
-  /** Aborted when the terminal is gone, or someone wants to leave before there is anything to leave. */
+  /** Aborted when the terminal is gone, or when the user wants to leave before joining. */
   get left(): AbortSignal {
     return this.#left.signal;
   }
 
-  /** What was entered, and there was nothing to be done with; not what may be a secret. */
+  /** Entered lines that nobody handled, except for what may be a secret. */
   get unused(): readonly string[] {
     return this.#covered === undefined ? this.#early : [];
   }
@@ -105,34 +105,34 @@ export class Terminal implements AsyncDisposable {
     this.#screen.print(CLEAR);
   }
 
-  /** Says that someone wants to leave. */
+  /** Aborts {@linkcode Terminal.left}. */
   leave(): void {
     this.#left.abort();
   }
 
-  /** Whether a question waits for its answer, so that the line is not what is said. */
+  /** Whether a question waits for its answer, so that the line is an answer and not a message. */
   get asking(): boolean {
     return this.#question !== undefined;
   }
 
   /**
-   * Prints lines, the last one with its end, too. Gives a promise where more should come only when it has resolved.
+   * Prints lines, each with its line end. If it returns a promise, print nothing more until it resolves.
    *
-   * @throws {OutputError} where the terminal is gone
+   * @throws {OutputError} if the terminal is gone
    */
   print(lines: string): Promise<void> | void {
     return this.#screen.print(lines);
   }
 
-  /** Shows what has changed, soon. */
+  /** Redraws soon. */
   refresh(): void {
     if (this.#open) this.#screen.refresh();
   }
 
   /**
-   * Asks in place of the line that is being typed, which comes back after it. Gives nothing where no answer is given:
-   * with Ctrl-C, Ctrl-D, or when the signal is aborted. What is `secret` is not shown, and cannot be brought back; nor
-   * is anything else before `typing` is set again.
+   * Asks a question in place of the line being typed, which comes back afterwards. Resolves to `undefined` if there is
+   * no answer: after Ctrl-C, Ctrl-D, or when the signal is aborted. A `secret` answer is not shown and cannot be
+   * recalled; nothing else typed is shown until `typing` is set again.
    */
   async ask(
     text: string,
@@ -159,7 +159,7 @@ export class Terminal implements AsyncDisposable {
     return await promise.finally(() => signal?.removeEventListener("abort", stop));
   }
 
-  /** Gives the terminal back as it was, with all that was printed. */
+  /** Shows what was printed, and restores the terminal. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#screen.hide().catch(() => {});
     this.#open = false;
@@ -175,7 +175,7 @@ export class Terminal implements AsyncDisposable {
     writeAll(this.#device.output, LEAVE_PASTES).catch(() => {});
   };
 
-  /** Takes the terminal over, or again after someone else had it; what is on it may look different now. */
+  /** Takes over the terminal, at first or after another process had it and may have changed the screen. */
   #resume(): void {
     this.#device.raw(true);
     this.#screen.print(MARK_PASTES);
@@ -189,7 +189,7 @@ export class Terminal implements AsyncDisposable {
         this.refresh();
       }
     } catch {
-      // A terminal that is gone ends like one that was closed.
+      // A terminal that fails ends like one that was closed.
     }
     this.#question?.answer(undefined);
     this.#left.abort();
@@ -222,7 +222,7 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
-  /** Does what a key for leaving does: to a question, to what is typed, or where there is neither. */
+  /** Lets a key for leaving act on the question, else on what is typed, else on the terminal. */
   #leave(typing: (typing: Typing) => void): void {
     if (this.#question !== undefined) this.#question.answer(undefined);
     else if (this.#typing !== undefined) typing(this.#typing);

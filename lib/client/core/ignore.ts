@@ -1,12 +1,12 @@
 import type { ConversationEvent } from "./conversation.ts";
 import { foldName } from "../../wire/names.ts";
 
-/** Whom a user does not want to read. It is the client's alone: neither the server nor they know. */
+/** The people whose messages the user hides. Only the client knows of it. */
 export class Ignored {
-  /** By their names regardless of case, as they were written. */
+  /** Names as they were written, by their folded form. */
   readonly #names = new Map<string, string>();
 
-  /** Carries out `/ignore` with what came after it; gives what is to be answered. */
+  /** Carries out `/ignore` with the text that came after it; returns the answer. */
   toggle(text: string): string {
     const [name, ...more] = text.split(/\s+/);
     if (name === "") return `you ignore ${[...this.#names.values()].join(", ") || "no one"}`;
@@ -18,7 +18,7 @@ export class Ignored {
       : `you read ${name} again`;
   }
 
-  /** Whether an event is one that its user does not want to see. Who takes another name stays ignored. */
+  /** Whether the user does not want to see an event. Whoever takes another name stays ignored. */
   hides(event: ConversationEvent): boolean {
     if (this.#names.size === 0) return false;
     if (event.kind === "renamed" && this.#names.delete(foldName(event.name))) {
@@ -29,7 +29,7 @@ export class Ignored {
   }
 }
 
-/** Who said something to its reader, where someone else did. */
+/** Who said something, if it was someone else than the user. */
 function speaker(event: ConversationEvent): string | undefined {
   switch (event.kind) {
     case "said":

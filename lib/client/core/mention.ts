@@ -1,34 +1,45 @@
-/** What a terminal makes clickable. The bound keeps a long text without one from taking its square in time. */
-const LINK = /\b[a-z][a-z0-9+.-]{0,31}:\/\/\S+/gi;
+/** The beginning of a link. The bound keeps the search linear in a long text without a link. */
+const LINK_START = /\b[a-z][a-z0-9+.-]{0,31}:\/\//i;
 
-/** A name goes on with these, so that it is another one. */
+/** A name followed or preceded by one of these is another name. */
 const NAME_CHARACTER = String.raw`[\p{L}\p{M}\p{Nd}_]`;
 
-/** What a text mentions a name by: the name as a word of its own, in whatever case. */
+/** What makes a word a path, or an address: `/home/alice`, `docs\alice`, `alice@host`, `example.org?u=alice`. */
+const ADDRESS = new RegExp(
+  String.raw`[/\\]|${NAME_CHARACTER}@[\p{L}\p{Nd}\[]|${NAME_CHARACTER}\.${NAME_CHARACTER}+\?.`,
+  "u",
+);
+
+/** Matches a name that is a word of its own, regardless of case; not one in `alice.example.org`, `~alice` or `alice:22`. */
 function mention(name: string): RegExp {
   const escaped = name.replace(
     /[^\p{L}\p{M}\p{Nd}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
-  const before = String.raw`(?<!${NAME_CHARACTER}|${NAME_CHARACTER}[.-])`;
-  const after = String.raw`(?!${NAME_CHARACTER}|[.-]${NAME_CHARACTER})`;
+  // An address that was given as a name goes on with a colon, unlike a name that is spoken to.
+  const [head, tail] = name.includes(":") ? ["|[0-9a-f]:", `|:${NAME_CHARACTER}`] : ["", ""];
+  const before = String.raw`(?<!${NAME_CHARACTER}|${NAME_CHARACTER}[.-]|(?<!${NAME_CHARACTER})~${head})`;
+  const after = String.raw`(?!${NAME_CHARACTER}|[.~-]${NAME_CHARACTER}|\]?:\d\d${tail})`;
   return new RegExp(before + escaped + after, "giu");
 }
 
-/** Whether a text mentions someone. */
+/** Whether a text mentions a name: as a word of its own, outside links, paths and addresses. */
 export function mentions(text: string, name: string): boolean {
-  return name !== "" && mention(name).test(text);
+  let found = false;
+  highlight(text, name, (mentioned) => {
+    found = true;
+    return mentioned;
+  });
+  return found;
 }
 
-/** A text in which a name is styled where it is mentioned, but for links, which a style would cut in two. */
+/** A text with each mention of a name styled; see {@linkcode mentions}. A style never cuts a link in two. */
 export function highlight(text: string, name: string, style: (text: string) => string): string {
   if (name === "") return text;
   const pattern = mention(name);
-  let result = "";
-  let end = 0;
-  for (const { 0: link, index } of text.matchAll(LINK)) {
-    result += text.slice(end, index).replace(pattern, style) + link;
-    end = index + link.length;
-  }
-  return result + text.slice(end).replace(pattern, style);
+  return text.replace(/\S+/g, (word) => {
+    const end = LINK_START.exec(word)?.index ?? word.length;
+    const head = word.slice(0, end);
+    return ADDRESS.test(head) ? word : head.replace(pattern, style) + word.slice(end);
+  });
 }

@@ -1,15 +1,17 @@
+import { NameHues } from "../../wire/name_hue.ts";
 import type { ConversationEvent } from "./conversation.ts";
 
-/** The most names that are known at once, whatever a server tells. */
+/** The most names that are kept, whatever a server sends. */
 const MAX_KNOWN_NAMES = 4096;
 
-/** Who is in the room, as far as the client was told. */
+/** Who is in the room, as far as the server has told. */
 export class Roster {
-  /** Those who spoke, or came, last are at the end. */
+  /** Whoever spoke or came last is at the end. */
   readonly #names = new Set<string>();
   #correspondent?: string;
+  readonly #hues = new NameHues();
 
-  /** Their names: first those who spoke last. `except`: one's own. */
+  /** Their names, whoever spoke last first. `except`: a name to leave out. */
   names(except?: string): string[] {
     return [...this.#names].filter((name) => name !== except).reverse();
   }
@@ -19,11 +21,17 @@ export class Roster {
     return this.#correspondent;
   }
 
-  /** Takes note of who comes, goes, speaks, and takes another name. */
+  /** The hue in which to show a name; people who are in the room get different ones. */
+  hueOf(name: string): number {
+    return this.#hues.of(name);
+  }
+
+  /** Takes note of who comes, goes, speaks, or takes another name. */
   note(event: ConversationEvent): void {
     switch (event.kind) {
       case "welcome":
-        return this.#names.clear();
+        this.#names.clear();
+        return this.#hues.clear();
       case "said":
       case "action":
         return event.history ? undefined : this.#add(event.name);
@@ -33,13 +41,13 @@ export class Roster {
       case "joined":
         return event.names.forEach((name) => this.#add(name));
       case "notice":
-        // The roster comes after those who have spoken since.
+        // Whoever has spoken keeps their place before the others.
         return event.names?.forEach((name) => this.#names.has(name) || this.#add(name));
       case "left":
-        return event.names.forEach((name) => this.#names.delete(name));
+        return event.names.forEach((name) => this.#remove(name));
       case "renamed":
         if (event.name === this.#correspondent) this.#correspondent = event.to;
-        this.#names.delete(event.name);
+        this.#remove(event.name);
         return this.#add(event.to);
     }
   }
@@ -47,9 +55,15 @@ export class Roster {
   #add(name: string): void {
     this.#names.delete(name);
     this.#names.add(name);
+    this.#hues.enter(name);
     for (const oldest of this.#names) {
       if (this.#names.size <= MAX_KNOWN_NAMES) return;
-      this.#names.delete(oldest);
+      this.#remove(oldest);
     }
+  }
+
+  #remove(name: string): void {
+    this.#names.delete(name);
+    this.#hues.leave(name);
   }
 }

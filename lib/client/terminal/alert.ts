@@ -1,13 +1,13 @@
 import type { ConversationEvent } from "../core/conversation.ts";
 import { mentions } from "../core/mention.ts";
 
-/** The shortest time from one alert to the next, in milliseconds: nobody can ring without end. */
+/** The shortest time between two alerts, in milliseconds, so that nobody can ring without end. */
 const ALERT_PAUSE_MS = 1000;
 
 /** The longest text of a desktop notification, in characters. */
 const MAX_NOTIFICATION = 200;
 
-/** How to get someone's attention. */
+/** How to get the user's attention. */
 export interface AlertOptions {
   /** Whether to ring the terminal's bell. */
   bell: boolean;
@@ -15,7 +15,7 @@ export interface AlertOptions {
   notify: boolean;
 }
 
-/** Gets the attention of someone who is spoken to. */
+/** Alerts a user who is spoken to. */
 export class Alert {
   readonly #options: AlertOptions;
   #last = -Infinity;
@@ -26,7 +26,7 @@ export class Alert {
   }
 
   /**
-   * What to send to the terminal because of an event, `""` for nothing. `self`: one's name; `now`: a clock in
+   * The escape sequences that alert the user to an event, or `""`. `self`: the user's name; `now`: a clock in
    * milliseconds.
    */
   for(event: ConversationEvent, { self, now }: { self: string; now: number }): string {
@@ -38,7 +38,7 @@ export class Alert {
   }
 }
 
-/** Whether someone is spoken to: in private, or by name. */
+/** Whether an event speaks to the user: in private, or by name. */
 function speaksTo(
   event: ConversationEvent,
   self: string,

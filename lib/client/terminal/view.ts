@@ -6,20 +6,20 @@ import type { Roster } from "../core/roster.ts";
 import { render, renderDay, renderLost, timeOf } from "../render.ts";
 import type { Terminal } from "../../cli/terminal/terminal.ts";
 
-/** More names than this are not listed to a newcomer. */
+/** The most names that are listed to a newcomer. */
 const MAX_NAMES_LISTED = 20;
 
 const FIRST_HELP = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the commands";
 
-/** What a view shows with, and asks for. */
+/** What a view needs besides its terminal. */
 export interface ViewOptions extends AlertOptions {
-  /** One's own name. */
+  /** The user's own name. */
   self(): string;
-  /** Keeps account of who is there. */
+  /** Who is in the room. */
   people: Roster;
-  /** Asks the server who is there. */
+  /** Asks the server who is in the room. */
   askWho(): void;
-  /** Takes back what could not be said; gives whether it is in the input now. */
+  /** Takes back a line that could not be said; returns whether it is in the input now. */
   giveBack(text: string): boolean;
 }
 
@@ -29,21 +29,21 @@ export class View implements Disposable {
   readonly #options: ViewOptions;
   readonly #alert: Alert;
   #date = localDate(Date.now());
-  /** When it is tried to connect again (`performance.now()`), while there is no connection. */
+  /** When the next attempt to connect begins (`performance.now()`), while there is no connection. */
   #retryAt?: number;
   #countdown?: ReturnType<typeof setInterval>;
-  /** Whether the roster was asked for by itself: then it is told in brief. */
+  /** Whether the view itself asked for the roster, which is then shown in brief. */
   #greeting: "none" | "asked" | "told" = "none";
   #greeted = false;
 
-  /** Shows it in this terminal. */
+  /** Shows a room in this terminal. */
   constructor(terminal: Terminal, options: ViewOptions) {
     this.#terminal = terminal;
     this.#options = options;
     this.#alert = new Alert(options);
   }
 
-  /** What there is to tell of the connection, while there is none. */
+  /** The state of the connection while it is lost. */
   get status(): string | undefined {
     if (this.#retryAt === undefined) return undefined;
     const left = this.#retryAt - performance.now();
@@ -51,16 +51,16 @@ export class View implements Disposable {
   }
 
   /**
-   * Shows an event. Gives a promise where more should come only when it has resolved.
+   * Shows an event. If it returns a promise, show nothing more until it resolves.
    *
-   * @throws {OutputError} where the terminal is gone
+   * @throws {OutputError} if the terminal is gone
    */
   show(event: ConversationEvent): Promise<void> | void {
     const now = Date.now();
     this.#options.people.note(event);
     if (event.kind === "lost") return this.#lost(event.delay, now);
     if (event.kind === "back" || event.kind === "welcome") this.#connected();
-    // The client ends with that, and says it then.
+    // The client ends with this text, and prints it then.
     if (event.kind === "closed" && !event.retry && event.text !== "bye") return;
     const line = this.#inBrief(event) ?? this.#render(event, now);
     const shown = this.#terminal.print(line + this.#alert.for(event, { self: this.#options.self(), now }));
@@ -70,18 +70,20 @@ export class View implements Disposable {
     return shown;
   }
 
-  /** Stops to count down. */
+  /** Stops the countdown. */
   [Symbol.dispose](): void {
     clearInterval(this.#countdown);
   }
 
   #render(event: ConversationEvent, now: number): string {
-    const line = render(event, { color: true, now, self: this.#options.self(), clock: true });
+    const { people, self } = this.#options;
+    const hueOf = (name: string) => people.hueOf(name);
+    const line = render(event, { color: true, now, self: self(), hueOf, clock: true });
     const time = line === "" ? undefined : timeOf(event, now);
     return time === undefined ? line : this.#day(time) + line;
   }
 
-  /** The line that begins another day than that of what was shown before, if this is one. */
+  /** The line that begins another day, if this time is not on the day of the line before. */
   #day(time: number): string {
     if (localDate(time) === this.#date) return "";
     this.#date = localDate(time);
@@ -108,7 +110,7 @@ export class View implements Disposable {
     this.#options.askWho();
   }
 
-  /** The roster that was asked for by itself; nothing for anything else. */
+  /** The roster that the view asked for, in brief; `undefined` for anything else. */
   #inBrief(event: ConversationEvent): string | undefined {
     if (event.kind !== "notice" || event.names === undefined || this.#greeting === "none") return;
     const [count] = event.text.split(":");

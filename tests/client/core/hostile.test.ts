@@ -92,6 +92,9 @@ const ADVERSARIAL: Record<string, string> = {
   "links in links": "a://".repeat(16_000),
   "combining marks": "a" + "\u0301".repeat(16_000) + "\u0316".repeat(16_000),
   "names that almost are one's own": "alice.".repeat(10_000),
+  "almost addresses": "alice.a".repeat(9_000),
+  "mentions in one word": "alice,".repeat(10_000),
+  "words": "alice ".repeat(10_000),
 };
 
 for (const [what, text] of Object.entries(ADVERSARIAL)) {

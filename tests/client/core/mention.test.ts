@@ -19,6 +19,37 @@ const CASES: [text: string, name: string, mentioned: boolean][] = [
   ["ask 10.0.0.11", "10.0.0.1", false],
   ["fe80::1%eth0 is mine", "fe80::1%eth0", true],
   ["hi", "", false],
+  ["see https://x.org/alice", "alice", false],
+  ["see https://x.org/{alice}", "alice", false],
+  ["alice:https://x.org/", "alice", true],
+  ["ssh://alice@host", "alice", false],
+  ["/home/alice", "alice", false],
+  ["/alice", "alice", false],
+  ["alice/notes.txt", "alice", false],
+  ["./alice", "alice", false],
+  ["~alice has it", "alice", false],
+  ["thanks alice~", "alice", true],
+  [String.raw`C:\Users\alice`, "alice", false],
+  [String.raw`OFFICE\alice`, "alice", false],
+  ["alice@host", "alice", false],
+  ["(alice@[10.0.0.1])", "alice", false],
+  ["git@alice:repo", "alice", false],
+  ["alice+lists@example.org", "alice", false],
+  ["alice.example.org", "alice", false],
+  ["www.alice.org", "alice", false],
+  ["example.org?user=alice", "alice", false],
+  ["alice:8081", "alice", false],
+  ["alice:)", "alice", true],
+  ["alice?", "alice", true],
+  ["(@alice)", "alice", true],
+  ["what...alice?", "alice", true],
+  ["10.0.0.1:8081", "10.0.0.1", false],
+  ["10.0.0.1/24", "10.0.0.1", false],
+  ["10.0.0.1~2 is someone else", "10.0.0.1", false],
+  ["[fe80::1]:8081", "fe80::1", false],
+  ["fe80::1:2", "fe80::1", false],
+  ["fe80::1: hi", "fe80::1", true],
+  ["/home/alice is alice's", "alice", true],
 ];
 
 for (const [text, name, mentioned] of CASES) {
@@ -27,11 +58,15 @@ for (const [text, name, mentioned] of CASES) {
   });
 }
 
-Deno.test("highlight() styles each mention, but nothing in a link", () => {
+Deno.test("highlight() styles each mention, but nothing in a link, a path or an address", () => {
   const style = (name: string) => `*${name}*`;
   assertEquals(
     highlight("Alice, see https://x.org/alice?a=alice or ask alice", "alice", style),
     "*Alice*, see https://x.org/alice?a=alice or ask *alice*",
+  );
+  assertEquals(
+    highlight("mail alice@x.org  or look in ~/alice,\talice", "alice", style),
+    "mail alice@x.org  or look in ~/alice,\t*alice*",
   );
   assertEquals(highlight("nothing", "alice", style), "nothing");
   assertEquals(highlight("anything", "", style), "anything");

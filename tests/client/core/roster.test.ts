@@ -60,3 +60,15 @@ Deno.test("Roster knows a bounded number, whatever it is told", () => {
   for (let i = 0; i < 10; i++) people.note({ ...at, kind: "joined", names: names(i * 1000) });
   assertEquals([people.names().length, people.names()[0]], [4096, "n9999"]);
 });
+
+Deno.test("Roster gives people who are in the room different hues, until they leave", () => {
+  const names = Array.from({ length: 22 }, (_, i) => `n${i}`);
+  const people = told({ ...at, kind: "joined", names });
+  const hues = names.map((name) => people.hueOf(name));
+  assertEquals(new Set(hues).size, names.length);
+  people.note({ ...at, kind: "left", names: ["n7"] });
+  people.note({ ...at, kind: "joined", names: ["newcomer"] });
+  assertEquals(people.hueOf("newcomer"), hues[7], "the only one that is free");
+  people.note({ ...at, kind: "renamed", name: "n3", to: "other" });
+  assertEquals(people.hueOf("other"), hues[3]);
+});

@@ -26,6 +26,9 @@ Deno.test("Alert is silent for everything else", () => {
   assertEquals(alert(said("alice", { own: false, history: true })), "");
   assertEquals(alert({ kind: "private", to: "bob", text: "psst" }), "");
   assertEquals(alert({ kind: "notice", text: "alice" }), "");
+  for (const text of ["https://x.org/alice", "/home/alice", "alice@host", "alice.example.org"]) {
+    assertEquals(alert(said(text)), "", text);
+  }
   assertEquals(alert(said("alice: hi"), { bell: false }), "");
 });
 

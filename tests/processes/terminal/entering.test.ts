@@ -46,7 +46,7 @@ testWith(
     for (const [answer, shown] of [["n", "error: this server is not known"], ["y", "-- you are alice"]]) {
       await using alice = await Terminal.client(server, ["--tls", "--name", "alice"]);
       const screen = await alice.until("[y/N]");
-      assertEquals(screen.join("").includes(fingerprint), true, screen.join("\n"));
+      assertEquals(screen.join("").replaceAll(" ", "").includes(fingerprint), true, screen.join("\n"));
       await alice.type(answer);
       await alice.press("Enter");
       await alice.until(shown);
@@ -157,7 +157,9 @@ for (const size of SIZES) {
         "-- you are alice",
         "hh:mm <bob> is it quiet here?",
         "-- 2 here: bob, alice",
-        ...(help.length <= size.columns ? [help] : [help.slice(0, size.columns), help.slice(size.columns)]),
+        ...(size.columns === 80
+          ? [help]
+          : ["-- Tab completes, Up repeats, Ctrl-D", "   leaves; /help lists the commands"]),
         ">",
       ]);
     },
