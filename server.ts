@@ -5,14 +5,13 @@
  *
  * @module
  */
-import { requirePermission } from "./lib/cli/files.ts";
+import { readPassword, requirePermission } from "./lib/cli/files.ts";
 import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import { listenTls } from "./lib/net/tls/listen.ts";
-import { readPassword } from "./lib/cli/password.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";

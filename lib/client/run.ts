@@ -1,4 +1,4 @@
-import { readPassword } from "../cli/password.ts";
+import { readPassword } from "../cli/files.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
 import { chatInTerminal } from "./terminal/chat.ts";
