@@ -162,12 +162,19 @@ Deno.test("/history shows the last messages, as many as asked for, one's own too
   assertEquals(await alice.until("nothing"), "-- nothing was said yet");
   await alice.say("one", "two", "three", "/ping");
   await alice.until("pong");
-  await alice.say("/history");
+  await alice.say("/history 2");
   assertMatch((await alice.next())!, /^\d\d:\d\d <alice> two$/);
   assertMatch((await alice.next())!, /^\d\d:\d\d <alice> three$/);
-  await alice.say("/history 99");
-  assertMatch((await alice.next())!, /^\d\d:\d\d <alice> one$/);
-  await alice.take(2);
+  for (const call of ["/history 99", "/history"]) {
+    await alice.say(call);
+    assertMatch((await alice.next())!, /^\d\d:\d\d <alice> one$/);
+    await alice.take(2);
+  }
+  await alice.say(...Array.from({ length: 50 }, (_, i) => `number ${i}`), "/ping again");
+  await alice.until("pong again");
+  await alice.say("/history");
+  assertMatch((await alice.next())!, /^\d\d:\d\d <alice> number 0$/);
+  await alice.take(49);
   await alice.say("/history since 25:00");
   assertMatch((await alice.next())!, /^error: that is not how \/history is used/);
 });
