@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { readPassword } from "./lib/cli/files.ts";
 import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
 import { requirePermissions } from "./lib/cli/permissions.ts";
@@ -15,7 +16,6 @@ import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import { listenTls } from "./lib/net/tls/listen.ts";
-import { readPassword } from "./lib/cli/password.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";

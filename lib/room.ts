@@ -44,7 +44,7 @@ export class Room implements Disposable {
   /** `historyLength`: how many messages a newcomer is shown. */
   constructor(log: Log, { historyLength = 20 }: { historyLength?: number } = {}) {
     this.#log = log;
-    this.history = new History(log, historyLength, () => this.#settled());
+    this.history = new History(log, () => this.#settled());
     this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake());
     this.#committer = new Committer(log, {
       wake: () => this.#schedule.wake(),

@@ -1,21 +1,85 @@
+import { concat } from "@std/bytes/concat";
+import { clean } from "../wire/clean.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 
 /** Explains in a sentence what is wrong with a file that the command line names, and what to do. */
 export class FileError extends ExplainedError {}
 
+/** The largest text file that is read, in bytes: many times the size of a bundle of all authorities. */
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+
 /**
- * Reads a file of text in UTF-8.
+ * Reads a text file: UTF-8, with or without a byte order mark, or UTF-16 with one, as Windows writes it.
  *
- * @throws {FileError} where that cannot be done, or is not permitted
+ * @throws {FileError} if it is no such text, is too large, cannot be read, or that is not permitted
  */
 export async function readText(path: string): Promise<string> {
   requirePermission("read", path);
+  let bytes;
   try {
-    // What decodes also drops the byte order mark that some editors put in front.
-    return new TextDecoder().decode(await Deno.readFile(path));
+    bytes = await readBytes(path);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(`cannot read ${path}: ${reason(error)}`, { cause: error });
   }
+  const text = decodeText(bytes);
+  if (text === undefined) {
+    throw new FileError(
+      `cannot read ${path}: it is not text in UTF-8, or in UTF-16 with a byte order mark; save it as UTF-8`,
+    );
+  }
+  return text;
+}
+
+/** Not by its size, because it may be a pipe, as `<(…)` in a shell is. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const part of file.readable) {
+    if ((size += part.length) > MAX_TEXT_BYTES) {
+      throw new FileError(`cannot read ${path}: it is larger than 4 MiB; is it the file that you mean?`);
+    }
+    parts.push(part);
+  }
+  return concat(parts);
+}
+
+/** Decodes a text file. Returns undefined if it is not text in an encoding that can be told. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  const encoding = first === 0xff && second === 0xfe
+    ? "utf-16le"
+    : first === 0xfe && second === 0xff
+    ? "utf-16be"
+    : "utf-8";
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    // UTF-16 without a byte order mark, and UTF-32.
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return;
+  }
+}
+
+/** A password from a file. */
+export interface Password {
+  /** The password. */
+  password: string;
+  /** A sentence that warns about the file, if it needs one. */
+  warning?: string;
+}
+
+/**
+ * Reads a password: the first line of a file, without white space at its end, and cleaned, because whoever types it
+ * cannot give control characters either.
+ *
+ * @throws {FileError} if the file cannot be read or its first line is empty
+ */
+export async function readPassword(path: string): Promise<Password> {
+  const password = clean((await readText(path)).split("\n", 1)[0]).trimEnd();
+  if (password === "") throw new FileError(`${path} holds no password: its first line is empty`);
+  return { password, warning: await publicWarning(path) };
 }
 
 /**

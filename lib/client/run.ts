@@ -1,5 +1,5 @@
 import { printError } from "../cli/output.ts";
-import { readPassword } from "../cli/password.ts";
+import { readPassword } from "../cli/files.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
 import { chatInTerminal } from "./terminal/chat.ts";

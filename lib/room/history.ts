@@ -12,20 +12,18 @@ const encoder = new TextEncoder();
 /** Past messages of a room, for members who ask for them. */
 export class History {
   readonly #log: Log;
-  readonly #length: number;
   readonly #settled: () => Promise<void>;
 
-  /** `length`: how many messages to send if none are asked for. `settled` resolves when everything said is in the log. */
-  constructor(log: Log, length: number, settled: () => Promise<void>) {
+  /** `settled` resolves when everything said is in the log. */
+  constructor(log: Log, settled: () => Promise<void>) {
     this.#log = log;
-    this.#length = length;
     this.#settled = settled;
   }
 
   /** Sends a member the last messages, or those since a time (milliseconds since 1970). Returns how many. */
-  async history(member: Member, options: { limit?: number; since?: number }): Promise<number> {
+  async history(member: Member, options: { limit: number; since?: number }): Promise<number> {
     await this.#settled();
-    const past = await this.#log.history({ limit: this.#length, ...options });
+    const past = await this.#log.history(options);
     sendHistory(member.cursor, member.key, past);
     return past.length;
   }

@@ -94,8 +94,8 @@ export const COMMAND_TABLE = [
   {
     name: "history",
     audience: "all",
-    usage: "[N | since HH:MM]",
-    summary: "what was said before (200 messages at most)",
+    usage: "[N | since [DATE] HH:MM]",
+    summary: "what was said before: 50 messages, N (200 at most), or since then",
     brief: { usage: "[N]", summary: "the last messages" },
     cost: EXPENSIVE,
   },
