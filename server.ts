@@ -16,6 +16,7 @@ import { readPassword } from "./lib/cli/password.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
+import type { OperatorTerminal } from "./lib/server/operator/operator_terminal.ts";
 import { ownAddresses, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
 import { TLS_ONLY } from "./lib/wire/hello.ts";
@@ -65,17 +66,33 @@ async function run(command: Serve): Promise<number> {
   for (const line of readyLines({ address, own, fingerprint, password: authenticator !== undefined })) {
     console.log(line);
   }
+  const signal = stopSignal();
+  await using terminal = canEdit() ? await openTerminal() : undefined;
   await serve({
     listener,
     log,
     limits,
     authenticator,
-    output: Deno.stdout,
+    output: terminal?.output ?? Deno.stdout,
     quiet,
-    typed: Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined,
-    signal: stopSignal(),
+    typed: terminal?.typed ??
+      (Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined),
+    editor: terminal,
+    signal: terminal === undefined ? signal : AbortSignal.any([signal, terminal.stop]),
   });
   return 0;
+}
+
+/** Whether there is a terminal that a line can be edited on. */
+function canEdit(): boolean {
+  const isKnown = Deno.permissions.querySync({ name: "env", variable: "TERM" }).state === "granted";
+  const isDumb = isKnown && Deno.env.get("TERM") === "dumb";
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
+}
+
+async function openTerminal(): Promise<OperatorTerminal> {
+  const { OperatorTerminal } = await import("./lib/server/operator/operator_terminal.ts");
+  return new OperatorTerminal();
 }
 
 /** Opens the file that the room is kept in, or keeps it in memory. */
