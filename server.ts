@@ -19,6 +19,7 @@ import { listenTls } from "./lib/net/tls/listen.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
+import type { OperatorTerminal } from "./lib/server/operator/operator_terminal.ts";
 import { ownAddresses, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
 import { PROGRAM_VERSION } from "./lib/cli/version.ts";
@@ -48,7 +49,8 @@ async function run(command: Serve): Promise<number> {
   const signal = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
   const { authenticator, certificate, own } = await setUp(command);
   await using log = await openLog(command.data);
-  const typed = Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
+  const isEdited = canEdit();
+  const typed = !isEdited && Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
   const listener = listen(command, certificate);
   const lines = readyLines({
     asked: command.hostname,
@@ -66,7 +68,18 @@ async function run(command: Serve): Promise<number> {
       throw error;
     }
   }
-  await serve({ listener, log, limits, authenticator, output: Deno.stdout, quiet, typed, signal });
+  await using terminal = isEdited ? await openTerminal() : undefined;
+  await serve({
+    listener,
+    log,
+    limits,
+    authenticator,
+    output: terminal?.output ?? Deno.stdout,
+    quiet,
+    typed: terminal?.typed ?? typed,
+    editor: terminal,
+    signal: terminal === undefined ? signal : AbortSignal.any([signal, terminal.stop]),
+  });
   return EXIT.ok;
 }
 
@@ -109,6 +122,18 @@ function listen({ hostname, port }: Serve, certificate: ServerCertificate | unde
   }
 }
 
+/** Whether there is a terminal that a line can be edited on. */
+function canEdit(): boolean {
+  const isKnown = Deno.permissions.querySync({ name: "env", variable: "TERM" }).state === "granted";
+  const isDumb = isKnown && Deno.env.get("TERM") === "dumb";
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
+}
+
+async function openTerminal(): Promise<OperatorTerminal> {
+  const { OperatorTerminal } = await import("./lib/server/operator/operator_terminal.ts");
+  return new OperatorTerminal();
+}
+
 /** Opens the room's data file, or keeps the room in memory. */
 async function openLog(data: DataOptions | undefined): Promise<Log> {
   if (data === undefined) return new MemoryLog();
@@ -123,7 +148,7 @@ async function print({ path, format }: Export): Promise<number> {
   const { exportLog } = await import("./lib/server/export.ts");
   await using log = await SqliteLog.open(path, { readOnly: true });
   await exportLog(log, Deno.stdout, format);
-  return 0;
+  return EXIT.ok;
 }
 
 /** Reads the password and certificate files, and warns about secrets that others can read. */
@@ -144,8 +169,8 @@ async function openAuthenticator(passwordFile: string): Promise<Authenticator> {
 }
 
 async function identify(files: CertificateFiles, addresses: string[]): Promise<ServerCertificate> {
-  const { loadCertificate: loadIdentity } = await import("./lib/server/access/certificate.ts");
-  const certificate = await loadIdentity(files, addresses);
+  const { loadCertificate } = await import("./lib/server/access/certificate.ts");
+  const certificate = await loadCertificate(files, addresses);
   if (certificate.warning !== undefined) await printError(`warning: ${certificate.warning}\n`);
   return certificate;
 }

@@ -57,6 +57,6 @@ function splitAddress(word: string): { host: string; port?: string } {
   if (match === null) {
     throw new UsageError(`"${word}" is no address: HOST, HOST:PORT or [IPV6]:PORT, such as [::1]:8081`);
   }
-  const [, inBrackets, outside, port] = match;
-  return { host: inBrackets ?? outside, port };
+  const [, bracketed, host, port] = match;
+  return { host: bracketed ?? host, port };
 }

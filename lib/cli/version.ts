@@ -24,7 +24,7 @@ export function clientCall(
 }
 
 /** Whether Deno lies in the cache of npx, so that nobody can count on a command `deno`. */
-function startedByNpx(): boolean {
+export function startedByNpx(): boolean {
   try {
     return /[\\/]_npx[\\/]/.test(Deno.execPath());
   } catch {

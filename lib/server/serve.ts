@@ -3,7 +3,7 @@ import type { Listener } from "../net/connection.ts";
 import type { Output } from "../cli/output.ts";
 import { Room } from "../room.ts";
 import { SHUTDOWN } from "./disconnects.ts";
-import { OperatorConsole } from "./operator/console.ts";
+import { type ConsoleFormat, OperatorConsole } from "./operator/console.ts";
 import { Sessions } from "./sessions.ts";
 import type { Authenticator } from "./access/authenticator.ts";
 import { RateLimiter } from "./access/rate_limiter.ts";
@@ -27,8 +27,20 @@ export interface ServeOptions {
   quiet?: boolean;
   /** The lines that the operator types, if the console is a terminal; cancelled at the end. */
   typed?: ReadableStream<string>;
+  /** What the operator's terminal can do besides, if it has a line editor. */
+  editor?: OperatorEditor;
   /** Shuts the server down in order when aborted. */
   signal: AbortSignal;
+}
+
+/** A line editor on the operator's terminal. */
+export interface OperatorEditor {
+  /** How the console shows what happens. */
+  readonly format: ConsoleFormat;
+  /** Puts a line that was refused back, to be corrected. */
+  giveBack(line: string): void;
+  /** Who is in the room, for completion: set by the server. */
+  names: () => readonly string[];
 }
 
 /** How often, in milliseconds, the server looks for members that have stopped reading or are gone. */
@@ -43,9 +55,10 @@ const CONSOLE_DRAIN_MS = 2000;
  * open.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { listener, log, limits, authenticator, output, quiet, typed, signal } = options;
+  const { listener, log, limits, authenticator, output, quiet, typed, editor, signal } = options;
   using room = new Room(log, { historyLength: limits.history });
-  const console = new OperatorConsole(room, output, { quiet });
+  const console = new OperatorConsole(room, output, { quiet, format: editor?.format });
+  if (editor !== undefined) editor.names = () => room.roster;
   if (quiet && typed === undefined) console.close();
   const stats = new Stats();
   const sessions = new Sessions({ ...limits, authenticator }, {
@@ -55,9 +68,14 @@ export async function serve(options: ServeOptions): Promise<void> {
     stats,
     report: (event) => console.event(event),
   });
-  const operator = typed === undefined
-    ? undefined
-    : new Operator({ room, sessions, stats, console, maxLine: limits.maxLine }).run(typed, signal);
+  const operator = typed === undefined ? undefined : new Operator({
+    room,
+    sessions,
+    stats,
+    console,
+    maxLine: limits.maxLine,
+    giveBack: (line) => editor?.giveBack(line),
+  }).run(typed, signal);
   const stalls = setInterval(() => sessions.closeDead(performance.now()), LIVENESS_INTERVAL_MS);
   const stop = () => listener[Symbol.dispose]();
   signal.addEventListener("abort", stop, { once: true });

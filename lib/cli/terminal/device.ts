@@ -1,3 +1,5 @@
+import process from "node:process";
+import { startedByNpx } from "../version.ts";
 import type { Output } from "../output.ts";
 import type { Size } from "./screen.ts";
 
@@ -16,6 +18,9 @@ export interface Device {
   /** Stops the process until it is continued; returns `false` if that is not possible. */
   suspend(): boolean;
 }
+
+/** Set by `deno task`, and by npm for its scripts. */
+const TASK_VARIABLE = "INIT_CWD";
 
 /** The signals about the terminal alone; Windows has none of them. */
 const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGWINCH", "SIGCONT"];
@@ -55,11 +60,22 @@ export const DEVICE: Device = {
     };
   },
   suspend() {
-    if (!maySuspend()) return false;
+    if (!maySuspend() || hasLauncher()) return false;
     Deno.kill(Deno.pid, "SIGTSTP");
     return true;
   },
 };
+
+/**
+ * Whether another program started this one and waits for it in the foreground: npx, which puts its own `deno` into the
+ * path, or a task. The shell waits for that program, and would not notice that this one alone was stopped; stopping all
+ * of them takes a permission.
+ */
+function hasLauncher(): boolean {
+  if (startedByNpx() && !/[\\/]/.test(process.argv0)) return true;
+  return Deno.permissions.querySync({ name: "env", variable: TASK_VARIABLE }).state === "granted" &&
+    Deno.env.has(TASK_VARIABLE);
+}
 
 /** Before Deno 2.9 a process needs a permission to stop itself, and asking for it would interrupt the chat. */
 function maySuspend(): boolean {

@@ -85,7 +85,8 @@ export class Screen {
 
   /** Shows what was printed, then removes the rows at the bottom and draws nothing until `show`. */
   async hide(): Promise<void> {
-    await this.drawn();
+    // A frame may have been asked for while this waited: it must not be drawn behind the erased rows.
+    do await this.drawn(); while (this.#due);
     this.#hidden = true;
     const { columns } = this.#options.size();
     await writeAll(this.#options.output, this.#erase(columns));

@@ -1,3 +1,4 @@
+import { dim } from "@std/fmt/colors";
 import { writeAll } from "../output.ts";
 import { clean } from "../../wire/clean.ts";
 import type { Device } from "./device.ts";
@@ -238,7 +239,9 @@ export class Terminal implements AsyncDisposable {
   async #suspend(): Promise<void> {
     await this.#screen.hide();
     this.#restore();
-    if (!this.#device.suspend()) this.#resume();
+    if (this.#device.suspend()) return;
+    this.#screen.print(dim("-- Ctrl-Z cannot stop the program here") + "\n");
+    this.#resume();
   }
 
   #bottom({ columns, rows }: Size): Layout {

@@ -19,6 +19,8 @@ export interface OperatorOptions {
   console: OperatorConsole;
   /** The longest line, in bytes. */
   maxLine: number;
+  /** Puts a line that was refused back where it was typed. */
+  giveBack?(line: string): void;
 }
 
 const encoder = new TextEncoder();
@@ -51,7 +53,7 @@ export class Operator {
   }
 
   async #take(line: string, context: OperatorContext): Promise<void> {
-    const { maxLine, console } = this.#options;
+    const { maxLine, console, giveBack } = this.#options;
     const bytes = encoder.encode(line).length;
     const input: ParsedLine<OperatorContext> = parseLine(line, {
       bytes,
@@ -63,6 +65,7 @@ export class Operator {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       console.cursor.send({ kind: "error", text: error.message });
+      giveBack?.(line);
     }
   }
 

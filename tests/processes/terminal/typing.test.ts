@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Needs, testWith } from "../../helpers/needs.ts";
+import { findProgram, type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
@@ -214,3 +214,32 @@ testWith(
     await shell.until((screen) => screen.slice(-3).join() === "isig,0,$");
   },
 );
+
+/** Programs that start the client, and wait for it. */
+const LAUNCHERS: [name: string, command: string[]][] = [
+  ["deno task", [Deno.execPath(), "task", "-q", "join"]],
+  ["npx", ["npx", "-y", `deno@${Deno.version.deno}`, "run", "--no-prompt", "--allow-net", "client.ts"]],
+];
+
+for (const [name, command] of LAUNCHERS) {
+  testWith(
+    { permissions: NEEDS.permissions, others: { ...WITH_TMUX, npx: findProgram("npx") !== undefined } },
+    `Ctrl-Z under ${name} leaves a terminal that goes on`,
+    async () => {
+      await using server = await ServerProcess.start();
+      await using shell = await Terminal.start(["bash", "--norc"]);
+      await shell.type(`PS1='$ '; ${command.join(" ")} 127.0.0.1 ${server.port} --name alice`);
+      await shell.press("Enter");
+      await shell.until("/help lists");
+      await shell.type("half");
+      await shell.press("C-z");
+      await shell.until("-- Ctrl-Z cannot stop the program here");
+      await shell.type(" a line");
+      await shell.press("Enter");
+      assertEquals(await server.until("<alice>"), "<alice> half a line");
+      await shell.until("<You> half a line");
+      await shell.press("C-d");
+      await shell.until((screen) => screen.at(-1) === "$");
+    },
+  );
+}
