@@ -121,9 +121,9 @@ export class Conversation implements Disposable {
   }
 
   /** Says a line as soon as possible, after what was said before. Resolves when the next one may follow. */
-  async send(line: string): Promise<void> {
+  async send(line: string, { typed }: { typed?: boolean } = {}): Promise<void> {
     await this.#ready.promise;
-    const outgoing = this.#outbox.add(line);
+    const outgoing = this.#outbox.add(line, { typed });
     if (!this.rich) {
       await this.#connection.send(line);
       return this.#outbox.drop(outgoing);

@@ -3,8 +3,10 @@ import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands
 
 /** A line on its way to the server. */
 export interface Outgoing {
-  /** What was typed. */
+  /** The line as it was typed. */
   readonly text: string;
+  /** Whether a person typed it, so that it can be given back: the client asks some things by itself. */
+  readonly typed: boolean;
   /** Its number, if the server confirms it. */
   readonly number?: number;
   /** Whether it was sent on the current connection, or is known to have been handled. */
@@ -22,8 +24,8 @@ export class Outbox {
   #command?: { readonly text: string; readonly next: number };
 
   /** Appends a line, and returns it. */
-  add(text: string): Outgoing {
-    const line = { text, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
+  add(text: string, { typed = true }: { typed?: boolean } = {}): Outgoing {
+    const line = { text, typed, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
     this.#lines.push(line);
     return line;
   }
@@ -45,7 +47,9 @@ export class Outbox {
     line.sent = true;
     if (line.number === undefined) {
       const following = this.#lines.find(({ sent, number }) => !sent && number !== undefined);
-      this.#command = { text: line.text, next: following?.number ?? this.#number + 1 };
+      this.#command = line.typed
+        ? { text: line.text, next: following?.number ?? this.#number + 1 }
+        : undefined;
       this.drop(line);
     }
     return line;

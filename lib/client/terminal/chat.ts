@@ -83,7 +83,7 @@ class TerminalChat implements Disposable {
       notify: options.notify,
       self: () => conversation.name ?? "",
       people: this.#people,
-      askWho: () => conversation.send("/who"),
+      askWho: () => conversation.send("/who", { typed: false }),
       giveBack: (text) => this.#composer.giveBack(text),
     });
   }

@@ -123,3 +123,13 @@ Deno.test("Outbox takes an answer without a number as that to the first line", (
   assertEquals(outbox.answered(undefined, true), []);
   assertEquals(waiting(outbox), ["b"]);
 });
+
+Deno.test("Outbox gives back no command that the client gave by itself", () => {
+  const outbox = new Outbox();
+  outbox.add("/who", { typed: false });
+  outbox.next();
+  assertEquals(outbox.refusedCommand(), undefined);
+  outbox.add("/who");
+  outbox.next();
+  assertEquals(outbox.refusedCommand(), "/who");
+});

@@ -104,7 +104,7 @@ for (const [zone, cases] of Object.entries(ZONES)) {
     `parseHistory() knows what clocks show in ${zone} when they are put back or forward`,
     async () => {
       const code = `
-        import { parseHistory } from "${new URL("../../lib/server/commands/history.ts", import.meta.url)}";
+        import { parseHistory } from "${new URL("../../../lib/server/commands/history.ts", import.meta.url)}";
         const times = ${JSON.stringify(cases)}.map(([text, now]) => parseHistory(text, new Date(now)).since);
         console.log(JSON.stringify(times));`;
       const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", code], env: { TZ: zone } })
