@@ -66,8 +66,8 @@ async function run(command: Serve): Promise<number> {
   for (const line of readyLines({ address, own, fingerprint, password: authenticator !== undefined })) {
     console.log(line);
   }
-  const signal = stopSignal();
-  await using terminal = canEdit() ? await openTerminal() : undefined;
+  const { signal, stop } = stopSignal();
+  await using terminal = canEdit() ? await openTerminal(stop) : undefined;
   await serve({
     listener,
     log,
@@ -78,7 +78,7 @@ async function run(command: Serve): Promise<number> {
     typed: terminal?.typed ??
       (Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined),
     editor: terminal,
-    signal: terminal === undefined ? signal : AbortSignal.any([signal, terminal.stop]),
+    signal,
   });
   return 0;
 }
@@ -90,9 +90,9 @@ function canEdit(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
 }
 
-async function openTerminal(): Promise<OperatorTerminal> {
+async function openTerminal(interrupted: () => void): Promise<OperatorTerminal> {
   const { OperatorTerminal } = await import("./lib/server/operator/operator_terminal.ts");
-  return new OperatorTerminal();
+  return new OperatorTerminal({ interrupted });
 }
 
 /** Opens the file that the room is kept in, or keeps it in memory. */
@@ -145,16 +145,15 @@ async function typedLines(
   return input.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 }
 
-/** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => {
-      if (stop.signal.aborted) Deno.exit(130);
-      stop.abort();
-    });
+/** Aborted by the first SIGINT or SIGTERM, or `stop`; the second ends the process at once. */
+function stopSignal(): { signal: AbortSignal; stop: () => void } {
+  const ending = new AbortController();
+  function stop(): void {
+    if (ending.signal.aborted) Deno.exit(130);
+    ending.abort();
   }
-  return stop.signal;
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
+  return { signal: ending.signal, stop };
 }
 
 function bracketed(hostname: string): string {

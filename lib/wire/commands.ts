@@ -40,7 +40,8 @@ const EXPENSIVE = 10;
 /** What people type to leave. */
 const LEAVING = ["q", "exit", "bye", "part"] as const;
 
-const TABLE = [
+/** All commands, in the order in which `/help` lists them. */
+export const TABLE = [
   { name: "who", audience: "all", aliases: ["names", "users"], summary: "who is here", cost: EXPENSIVE },
   {
     name: "msg",
@@ -149,7 +150,7 @@ const TABLE = [
   { name: "ping", audience: "programs", usage: "[TEXT]", summary: "answered with pong" },
 ] as const satisfies readonly CommandInfo[];
 
-/** One of the commands, as exact as the table has it. */
+/** One of the commands, as the table has it. */
 export type KnownCommand = typeof TABLE[number];
 
 /** The names of the commands for these audiences. */
