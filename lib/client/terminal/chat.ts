@@ -198,7 +198,7 @@ async function confirmFingerprint(
   { fingerprint, signal }: { fingerprint: string; signal: AbortSignal },
 ): Promise<boolean> {
   terminal.print(
-    `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${
+    `nobody vouches for this server; its certificate has the SHA-256 fingerprint\n${
       formatFingerprint(fingerprint)
     }\n`,
   );
