@@ -6,6 +6,8 @@ export interface Outgoing {
   readonly text: string;
   /** Its number, where the server confirms it. */
   readonly number?: number;
+  /** Whether the client asks by itself, so that a refusal concerns nobody who typed. */
+  readonly unasked?: boolean;
   /** Whether it was given to a connection that is still there, or is known to have been handled. */
   sent: boolean;
 }
@@ -20,9 +22,9 @@ export class Outbox {
   /** The last command that was sent, and the number of the first line after it. */
   #command?: { readonly text: string; readonly next: number };
 
-  /** Puts a line at the end; gives it. */
-  add(text: string): Outgoing {
-    const line = { text, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
+  /** Puts a line at the end, and returns it. */
+  add(text: string, { unasked }: { unasked?: boolean } = {}): Outgoing {
+    const line = { text, unasked, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
     this.#lines.push(line);
     return line;
   }
@@ -44,7 +46,8 @@ export class Outbox {
     line.sent = true;
     if (line.number === undefined) {
       const following = this.#lines.find(({ sent, number }) => !sent && number !== undefined);
-      this.#command = { text: line.text, next: following?.number ?? this.#number + 1 };
+      const next = following?.number ?? this.#number + 1;
+      this.#command = line.unasked ? undefined : { text: line.text, next };
       this.drop(line);
     }
     return line;

@@ -83,7 +83,7 @@ class TerminalChat implements Disposable {
       notify: options.notify,
       self: () => conversation.name ?? "",
       people: this.#people,
-      askWho: () => conversation.send("/who"),
+      askWho: () => conversation.send("/who", { unasked: true }),
       giveBack: (text) => this.#composer.giveBack(text),
     });
   }
