@@ -78,7 +78,7 @@ async function run(command: Serve): Promise<number> {
     quiet,
     typed: terminal?.typed ?? typed,
     editor: terminal,
-    signal: terminal === undefined ? signal : AbortSignal.any([signal, terminal.stop]),
+    signal,
   });
   return EXIT.ok;
 }
@@ -129,9 +129,9 @@ function canEdit(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
 }
 
-async function openTerminal(): Promise<OperatorTerminal> {
+async function openTerminal(interrupted: () => void): Promise<OperatorTerminal> {
   const { OperatorTerminal } = await import("./lib/server/operator/operator_terminal.ts");
-  return new OperatorTerminal();
+  return new OperatorTerminal({ interrupted });
 }
 
 /** Opens the room's data file, or keeps the room in memory. */

@@ -12,26 +12,33 @@ export interface SignalOptions {
   secondCode?: number;
 }
 
+/** How a program is asked to stop. */
+export interface Stop {
+  /** Aborted by the first request, with the exit code as its reason. */
+  readonly signal: AbortSignal;
+  /** Does what SIGINT does: for a terminal that gives Ctrl-C as a key. */
+  interrupt(): void;
+}
+
 /**
  * Returns a signal that the first SIGINT or SIGTERM aborts, with the exit code as its reason; a second one ends the
  * process at once. SIGHUP aborts it only if a terminal that the program depends on is gone. Otherwise SIGHUP is ignored:
  * Deno takes it over with the first listener for any signal, even under `nohup`, and nothing tells whether it was to be
  * ignored; but `nohup` leaves the program no terminal.
  */
-export function stopOnSignals({ streams, secondCode }: SignalOptions): AbortSignal {
+export function stopOnSignals({ streams, secondCode }: SignalOptions): Stop {
   const terminals = streams.filter((stream) => stream.isTerminal());
   const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => {
-      if (stop.signal.aborted) Deno.exit(secondCode ?? CODES[name]);
-      stop.abort(CODES[name]);
-    });
-  }
+  const request = (name: "SIGINT" | "SIGTERM") => {
+    if (stop.signal.aborted) Deno.exit(secondCode ?? CODES[name]);
+    stop.abort(CODES[name]);
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, () => request(name));
   // It comes twice when a terminal is closed: from the kernel, and from the shell.
   Deno.addSignalListener("SIGHUP", () => {
     if (terminals.some(isGone)) stop.abort(CODES.SIGHUP);
   });
-  return stop.signal;
+  return { signal: stop.signal, interrupt: () => request("SIGINT") };
 }
 
 /** Whether a stream that was a terminal is none any more. Windows sends SIGHUP only when its console is closed. */

@@ -91,9 +91,13 @@ ${formatFlags(FLAGS)}`;
  * @throws {UsageError} if it is wrong
  */
 export function parseClientArgs(args: string[]): ClientCommand {
-  const { positional, values, given } = parseFlags(joinGroups(args), FLAGS, 2);
+  const { positional, values, given } = parseFlags(joinGroups(args), FLAGS, 3);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
+  const [, , extra] = positional;
+  if (extra !== undefined) {
+    throw new UsageError(`there is one argument too many: "${extra}"; did you mean --name ${extra}?`);
+  }
   if (positional.length === 0) {
     throw new UsageError(`say where the server is: its address, and its port if that is not ${DEFAULT_PORT}`);
   }

@@ -43,8 +43,9 @@ export function readyLines(options: ReadyOptions): string[] {
   }
   if (fingerprint !== undefined) {
     lines.push(
-      `the certificate's SHA-256 fingerprint is ${formatFingerprint(fingerprint)}`,
-      `(its first ${MIN_FINGERPRINT} digits are enough for --fingerprint)`,
+      // On a line of its own, which 80 columns hold.
+      `the certificate's SHA-256 fingerprint (--fingerprint takes its first ${MIN_FINGERPRINT} digits, too) is`,
+      formatFingerprint(fingerprint),
     );
   }
   if (password && fingerprint === undefined) {

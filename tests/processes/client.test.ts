@@ -90,6 +90,7 @@ for (
     [["127.0.0.1", "0"], 'PORT must be a whole number from 1 to 65535, not "0"'],
     [["127.0.0.1", "8081", "--nmae", "x"], "there is no flag --nmae; did you mean --name?"],
     [["127.0.0.1", "8081", "--name"], "--name needs a value"],
+    [["127.0.0.1", "8081", "alice"], 'there is one argument too many: "alice"; did you mean --name alice?'],
   ] as [string[], string][]
 ) {
   testWith(

@@ -64,8 +64,9 @@ testWith(
     const fingerprints = [];
     for (let i = 0; i < 2; i++) {
       await using server = await start(folder, ...files);
-      const shown = await server.until("fingerprint is");
-      const fingerprint = /is ((?:[0-9A-F]{4} ){15}[0-9A-F]{4})$/.exec(shown)![1];
+      await server.until("SHA-256 fingerprint");
+      const fingerprint = (await server.next())!;
+      assertMatch(fingerprint, /^(?:[0-9A-F]{4} ){15}[0-9A-F]{4}$/);
       fingerprints.push(fingerprint);
       const groups = fingerprint.split(" ");
       for (

@@ -3,7 +3,7 @@ import { CLIENT_CALL } from "../../lib/cli/version.ts";
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
-import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { Process, ROOT, runToEnd, ServerProcess } from "../helpers/process.ts";
 import { openFiles } from "../helpers/system.ts";
 
 async function connect(server: ServerProcess): Promise<Peer> {
@@ -200,3 +200,12 @@ testWith(["run", "net"], "a server that is out of file descriptors says so, and 
   await visit();
   assertEquals(await openFiles(server.pid, files), files);
 });
+
+testWith(
+  ["read"],
+  "deno task start and join run quietly: a download bar would erase their first lines",
+  async () => {
+    const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+    for (const task of ["start", "join"]) assertMatch(tasks[task], /^deno run -q /);
+  },
+);

@@ -120,10 +120,13 @@ export class Conversation implements Disposable {
     await this.#connection.givePassword(password).catch(() => {});
   }
 
-  /** Says a line as soon as possible, after what was said before. Resolves when the next one may follow. */
-  async send(line: string, { typed }: { typed?: boolean } = {}): Promise<void> {
+  /**
+   * Says a line, after what was said before, as soon as it can be. Resolves when the next one may follow. `unasked`:
+   * nobody typed it, so that it does not come back if it is refused.
+   */
+  async send(line: string, { unasked }: { unasked?: boolean } = {}): Promise<void> {
     await this.#ready.promise;
-    const outgoing = this.#outbox.add(line, { typed });
+    const outgoing = this.#outbox.add(line, { unasked });
     if (!this.rich) {
       await this.#connection.send(line);
       return this.#outbox.drop(outgoing);

@@ -9,7 +9,9 @@ export interface Outgoing {
   readonly typed: boolean;
   /** Its number, if the server confirms it. */
   readonly number?: number;
-  /** Whether it was sent on the current connection, or is known to have been handled. */
+  /** Whether the client asks by itself, so that a refusal concerns nobody who typed. */
+  readonly unasked?: boolean;
+  /** Whether it was given to a connection that is still there, or is known to have been handled. */
   sent: boolean;
 }
 
@@ -23,9 +25,9 @@ export class Outbox {
   /** The last command that was sent, and the number of the first line after it. */
   #command?: { readonly text: string; readonly next: number };
 
-  /** Appends a line, and returns it. */
-  add(text: string, { typed = true }: { typed?: boolean } = {}): Outgoing {
-    const line = { text, typed, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
+  /** Puts a line at the end, and returns it. */
+  add(text: string, { unasked }: { unasked?: boolean } = {}): Outgoing {
+    const line = { text, unasked, number: isConfirmed(text) ? ++this.#number : undefined, sent: false };
     this.#lines.push(line);
     return line;
   }
@@ -47,9 +49,8 @@ export class Outbox {
     line.sent = true;
     if (line.number === undefined) {
       const following = this.#lines.find(({ sent, number }) => !sent && number !== undefined);
-      this.#command = line.typed
-        ? { text: line.text, next: following?.number ?? this.#number + 1 }
-        : undefined;
+      const next = following?.number ?? this.#number + 1;
+      this.#command = line.unasked ? undefined : { text: line.text, next };
       this.drop(line);
     }
     return line;

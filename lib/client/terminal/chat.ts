@@ -83,7 +83,7 @@ class TerminalChat implements Disposable {
       notify: options.notify,
       self: () => conversation.name ?? "",
       people: this.#people,
-      askWho: () => conversation.send("/who", { typed: false }),
+      askWho: () => conversation.send("/who", { unasked: true }),
       giveBack: (text) => this.#composer.giveBack(text),
     });
   }
@@ -198,7 +198,7 @@ async function confirmFingerprint(
   { fingerprint, signal }: { fingerprint: string; signal: AbortSignal },
 ): Promise<boolean> {
   terminal.print(
-    `no authority vouches for this server; its certificate has the SHA-256 fingerprint\n${
+    `nobody vouches for this server; its certificate has the SHA-256 fingerprint\n${
       formatFingerprint(fingerprint)
     }\n`,
   );

@@ -15,6 +15,14 @@ const CANDIDATES = {
   aliases: COMMANDS.flatMap(({ aliases = [] }) => aliases),
 };
 
+/** How an operator's terminal is opened. */
+export interface OperatorTerminalOptions {
+  /** Ctrl-C was pressed on an empty line: the operator ends the server. */
+  interrupted(): void;
+  /** The terminal, that of the process unless it is another. */
+  device?: Device;
+}
+
 /** The server's terminal with a line editor: what happens appears above the line that the operator types. */
 export class OperatorTerminal implements Typing, AsyncDisposable {
   /** How the console shows what happens. */
@@ -28,21 +36,17 @@ export class OperatorTerminal implements Typing, AsyncDisposable {
   readonly #terminal: Terminal;
   readonly #blocks = new Blocks();
   readonly #completion = new Completion();
-  readonly #stop = new AbortController();
+  readonly #interrupted: () => void;
   #hint?: string;
   #enter: (line: string) => void = () => {};
 
   /** Takes a terminal over, until it is disposed of. */
-  constructor(device: Device = DEVICE) {
+  constructor({ interrupted, device = DEVICE }: OperatorTerminalOptions) {
+    this.#interrupted = interrupted;
     this.#terminal = new Terminal(device);
     this.typed = this.#openTyped();
     this.output = printTo(this.#terminal);
     this.#terminal.typing = this;
-  }
-
-  /** Aborted when the operator ends the server. */
-  get stop(): AbortSignal {
-    return this.#stop.signal;
   }
 
   /** Puts a line that was refused back, to be corrected, if nothing else is being typed. */
@@ -75,8 +79,7 @@ export class OperatorTerminal implements Typing, AsyncDisposable {
     const { editor } = this.#terminal;
     this.#hint = undefined;
     if (editor.line !== "") return editor.replace("");
-    if (this.stop.aborted) Deno.exit(130);
-    this.#stop.abort();
+    this.#interrupted();
   }
 
   end(): void {

@@ -43,6 +43,13 @@ Deno.test("Outbox.refusedCommand() is the last command that was sent, until a li
   assertEquals(outbox.refusedCommand(), undefined, "what came after it was answered");
 });
 
+Deno.test("Outbox.refusedCommand() is never one that nobody typed", () => {
+  const outbox = new Outbox();
+  outbox.add("/who", { unasked: true });
+  outbox.next();
+  assertEquals(outbox.refusedCommand(), undefined);
+});
+
 Deno.test("Outbox numbers what the server confirms, and nothing else", () => {
   const outbox = filled(
     "a",

@@ -42,7 +42,8 @@ testWith(
     await using folder = await Folder.make();
     const files = ["--cert", folder.file("cert"), "--key", folder.file("key")];
     await using server = await ServerProcess.start(files, folder);
-    const fingerprint = /is ([0-9A-F ]+)$/.exec(await server.until("fingerprint is"))![1];
+    await server.until("SHA-256 fingerprint");
+    const fingerprint = (await server.next())!;
     for (const [answer, shown] of [["n", "error: this server is not known"], ["y", "-- you are alice"]]) {
       await using alice = await Terminal.client(server, ["--tls", "--name", "alice"]);
       const screen = await alice.until("[y/N]");
