@@ -9,6 +9,7 @@ import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
 import { requirePermissions } from "./lib/cli/permissions.ts";
 import { stopOnSignals } from "./lib/cli/signals.ts";
+import { StandardOutput } from "./lib/cli/stdout.ts";
 import type { Listener } from "./lib/net/connection.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
@@ -66,7 +67,7 @@ async function run(command: Serve): Promise<number> {
       throw error;
     }
   }
-  await serve({ listener, log, limits, authenticator, output: Deno.stdout, quiet, typed, signal });
+  await serve({ listener, log, limits, authenticator, output: new StandardOutput(), quiet, typed, signal });
   return EXIT.ok;
 }
 
