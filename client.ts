@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     net: command,
     read: [command.passwordFile, command.caFile],
   });
-  const signal = stopOnSignals({ streams: [Deno.stdin, Deno.stdout] });
+  const { signal } = stopOnSignals({ streams: [Deno.stdin, Deno.stdout] });
   const problem = await runClient(command, signal);
   if (signal.aborted) return signal.reason;
   if (problem === undefined) return EXIT.ok;

@@ -10,6 +10,7 @@ import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
 import { requirePermissions } from "./lib/cli/permissions.ts";
 import { stopOnSignals } from "./lib/cli/signals.ts";
+import { StandardOutput } from "./lib/cli/stdout.ts";
 import type { Listener } from "./lib/net/connection.ts";
 import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
@@ -46,7 +47,7 @@ async function run(command: Serve): Promise<number> {
   const { limits, quiet } = command;
   requireServePermissions(command);
   // What the ready lines promise holds from then on, so that nothing may be set up after them.
-  const signal = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
+  const { signal, interrupt } = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
   const { authenticator, certificate, own } = await setUp(command);
   await using log = await openLog(command.data);
   const isEdited = canEdit();
@@ -68,13 +69,13 @@ async function run(command: Serve): Promise<number> {
       throw error;
     }
   }
-  await using terminal = isEdited ? await openTerminal() : undefined;
+  await using terminal = isEdited ? await openTerminal(interrupt) : undefined;
   await serve({
     listener,
     log,
     limits,
     authenticator,
-    output: terminal?.output ?? Deno.stdout,
+    output: terminal?.output ?? new StandardOutput(),
     quiet,
     typed: terminal?.typed ?? typed,
     editor: terminal,

@@ -2,7 +2,10 @@
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** One of the standard streams. */
-type Stream = Pick<typeof Deno.stdin, "isTerminal">;
+export interface Stream {
+  /** Whether it is a terminal now. */
+  isTerminal(): boolean;
+}
 
 /** What {@linkcode stopOnSignals} takes. */
 export interface SignalOptions {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
-import { peakMemory } from "../helpers/system.ts";
+import { Folder, peakMemory } from "../helpers/system.ts";
 
 const DENO = `"${Deno.execPath()}" run --no-prompt --allow-net`;
 
@@ -34,6 +34,36 @@ for (
     assertEquals((await shell(`${DENO} ${command} >/dev/full 2>/dev/full`)).code, 1);
   });
 }
+
+testWith(
+  ["run", "net", "read", "write"],
+  "a server whose output was on a full disk logs again, nothing is missing, and nothing is there twice",
+  async () => {
+    await using folder = await Folder.make();
+    const log = folder.file("log");
+    const server = new ServerProcess("sh", [
+      "-c",
+      `trap '' XFSZ; exec ${DENO} server.ts 127.0.0.1 0 --rate 0 > "${log}"`,
+    ]);
+    await using _ = server;
+    await using tail = new Process("tail", ["-n", "+1", "-F", log]);
+    server.port = Number(/port (\d+)$/.exec(await tail.until("listening on"))![1]);
+    using alice = await server.join("alice");
+    const limit = (bytes: string) =>
+      new Deno.Command("prlimit", { args: ["--pid", `${server.pid}`, `--fsize=${bytes}`] }).outputSync();
+    limit("5000:unlimited");
+    const lines = Array.from({ length: 60 }, (_, i) => `line ${i} ${"x".repeat(150)}`);
+    await alice.say(...lines);
+    while ((await Deno.stat(log)).size < 5000) {
+      await alice.say("/ping");
+      await alice.until("pong");
+    }
+    limit("unlimited:unlimited");
+    await tail.until("<alice> line 59");
+    const logged = tail.seen.filter((line) => line.includes("line"));
+    assertEquals(logged, lines.map((line) => `<alice> ${line}`));
+  },
+);
 
 testWith(["run"], "--help that nobody reads to its end ends quietly", async () => {
   for (const script of ["server.ts", "client.ts"]) {

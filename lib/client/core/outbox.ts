@@ -5,8 +5,6 @@ import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands
 export interface Outgoing {
   /** The line as it was typed. */
   readonly text: string;
-  /** Whether a person typed it, so that it can be given back: the client asks some things by itself. */
-  readonly typed: boolean;
   /** Its number, if the server confirms it. */
   readonly number?: number;
   /** Whether the client asks by itself, so that a refusal concerns nobody who typed. */

@@ -133,7 +133,7 @@ Deno.test("Outbox takes an answer without a number as that to the first line", (
 
 Deno.test("Outbox gives back no command that the client gave by itself", () => {
   const outbox = new Outbox();
-  outbox.add("/who", { typed: false });
+  outbox.add("/who", { unasked: true });
   outbox.next();
   assertEquals(outbox.refusedCommand(), undefined);
   outbox.add("/who");
