@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "@std/bytes/concat";
 import { parseName } from "../../lib/wire/names.ts";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import { clean } from "../../lib/wire/clean.ts";

@@ -194,7 +194,7 @@ export class Conversation implements Disposable {
       password: this.#password,
       client: this.#client,
       resume: this.#place,
-    });
+    }, { knock: this.#connection?.waited });
   }
 
   /** Whether to go on when a connection has ended. Another line server would not know one again. */
