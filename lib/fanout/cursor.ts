@@ -106,6 +106,14 @@ export class Cursor {
     this.#source.want(this);
   }
 
+  /** Sends bytes that are no line, such as an answer in Telnet, between two lines. */
+  writeBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed) return;
+    this.#direct.push(bytes);
+    this.#waiting += bytes.length;
+    this.#source.want(this);
+  }
+
   /** Follows the log, from now on, from the entry after `at`, for the member with this key. */
   follow(at: number, key: string): void {
     this.#at = at;

@@ -5,21 +5,84 @@
  * @module
  */
 
-/** The first byte of a TLS record that begins a handshake, and of one that is an alert (RFC 8446, section 5.1). */
-const HANDSHAKE = 0x16;
-const ALERT = 0x15;
+/** A protocol that is not the chat's. */
+export type Protocol = "tls" | "http" | "other";
+
+/** How a protocol begins. */
+interface Signature {
+  readonly protocol: Protocol;
+  /** Matches the first line, without its end. */
+  readonly line: RegExp;
+  /** Whether it also matches a line that has not ended. */
+  readonly early?: boolean;
+}
+
+/** A NUL and one more character that is typed by nobody and is not in UTF-8. */
+// deno-lint-ignore no-control-regex
+const BINARY = /^(?=[^\0]*\0)(?:[^\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]*[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]){2}/;
+
+/**
+ * The one table of protocols. Nearly all binary ones have NULs among other characters that nobody types: DNS, RPC, SMB,
+ * Kerberos, LDAP, RDP, SOCKS, X11, MQTT, AMQP and the databases. The binary PROXY header begins with two empty lines and
+ * a line of one NUL.
+ */
+const SIGNATURES: readonly Signature[] = [
+  // The first byte of a TLS record that begins a handshake (RFC 8446, section 5.1).
+  // deno-lint-ignore no-control-regex
+  { protocol: "tls", line: /^\x16/, early: true },
+  { protocol: "other", line: /^\0+$/ },
+  { protocol: "other", line: BINARY, early: true },
+  // deno-lint-ignore no-control-regex
+  { protocol: "other", line: /^\x13BitTorrent protocol/, early: true },
+  // LPD: a command and a queue (RFC 1179, section 5).
+  // deno-lint-ignore no-control-regex
+  { protocol: "other", line: /^[\x01-\x05][\w.-]+( |$)/ },
+  // DistCC.
+  { protocol: "other", line: /^DIST\d{8}ARG[CV]/, early: true },
+  { protocol: "http", line: /^[A-Z]+(-[A-Z]+)* \S+ HTTP\/1\.[01]$/ },
+  // HTTP/2's preface, RTSP, SIP, ICAP: a method, a target and a version.
+  { protocol: "other", line: /^[A-Z]+([-_][A-Z]+)* \S+ [A-Z]+\/\d+(\.\d+)?$/ },
+  // An answer of one of these.
+  { protocol: "other", line: /^[A-Z]+\/\d\.\d \d{3}( |$)/ },
+  // The PROXY header in text (version 1).
+  { protocol: "other", line: /^PROXY (TCP4|TCP6|UNKNOWN)( |$)/ },
+  // SSH (RFC 4253, section 4.2), rsync, VNC.
+  { protocol: "other", line: /^SSH-\d\.\d+-/ },
+  { protocol: "other", line: /^@RSYNCD: \d/ },
+  { protocol: "other", line: /^RFB \d{3}\.\d{3}$/ },
+  // SMTP.
+  { protocol: "other", line: /^(EHLO|HELO)( \S+)?$/ },
+  // IRC.
+  { protocol: "other", line: /^(CAP LS( \d+)?|NICK \S+|USER \S+ \S+ \S+ :.*)$/ },
+  // Redis, NATS, STOMP.
+  { protocol: "other", line: /^\*\d+$/ },
+  { protocol: "other", line: /^CONNECT( \{.*\})?$/ },
+  // XMPP.
+  { protocol: "other", line: /^(<\?xml |<stream:stream )/ },
+];
+
+/** The protocol that a first line, without its end, belongs to; undefined if it may be a line of the chat. */
+export function detectLine(line: string): Protocol | undefined {
+  const text = line.trimEnd();
+  return SIGNATURES.find(({ line }) => line.test(text))?.protocol;
+}
+
+/** The protocol that a first line belongs to which has begun and not ended, as far as that can be told. */
+export function detectPartial(bytes: Uint8Array): Protocol | undefined {
+  if (bytes.length === 0) return;
+  const text = new TextDecoder().decode(bytes);
+  return SIGNATURES.find(({ line, early }) => early && line.test(text))?.protocol;
+}
 
 /** Whether the first bytes of a connection begin a TLS handshake, which no line of text begins with. */
 export function isTlsHandshake(bytes: Uint8Array): boolean {
-  return bytes[0] === HANDSHAKE;
+  return detectPartial(bytes.subarray(0, 1)) === "tls";
 }
+
+/** The first bytes of a TLS alert (RFC 8446, section 5.1). */
+const ALERT = 0x15;
 
 /** Whether a server's first bytes are a TLS alert: the answer to plain text on a TLS port. */
 export function isTlsAlert(bytes: Uint8Array): boolean {
   return bytes[0] === ALERT && bytes[1] === 0x03;
-}
-
-/** Whether a line, without its end, is the request line of HTTP. */
-export function isHttpRequest(line: string): boolean {
-  return /^[A-Z]+ \S+ HTTP\/1\.\d$/.test(line);
 }

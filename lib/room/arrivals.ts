@@ -1,6 +1,6 @@
 import type { Log } from "../log/log.ts";
 import { VERSION } from "../wire/hello.ts";
-import { refusalOf } from "../wire/refusal.ts";
+import { Refusal, refusalOf } from "../wire/refusal.ts";
 import { sendHistory } from "./history.ts";
 import type { JoinOptions, Member, Members } from "./members.ts";
 import type { Presence } from "./presence.ts";
@@ -40,6 +40,7 @@ export class Arrivals {
     const { cursor, address, name, client, replaced } = options;
     const { members, presence, rename, wake } = this.#options;
     const { start, lastLine } = await this.#prepare(options);
+    if (options.gone?.()) throw new Refusal("the connection was closed before it joined");
     const before = client === undefined ? undefined : members.get(client);
     const announced = Promise.withResolvers<void>();
     const member: Member = {

@@ -42,6 +42,8 @@ export interface JoinOptions {
   resume?: Resume;
   /** Called when another connection takes its place. */
   replaced?(): void;
+  /** Whether whoever wants to come in is gone already. */
+  gone?(): boolean;
 }
 
 /** How something is said. */

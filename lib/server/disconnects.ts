@@ -33,8 +33,5 @@ export const CROWDED_OUT: Closed = fault(
 /** For an HTTP request, which a web page may have caused. */
 export const NO_HTTP: Closed = fault("this is a chat room; it does not speak HTTP");
 
-/** For a peer that speaks TLS to a room without it. */
-export const NO_TLS: Closed = fault("this room does not speak TLS; connect without it");
-
 /** For an address that the operator has banned. */
 export const BANNED: Closed = fault("your address is banned");

@@ -37,6 +37,8 @@ export const DEFAULTS: Readonly<Limits> = {
 
 /** The limits that cannot be set. Names that end in `Ms` are in milliseconds. */
 export const FIXED = {
+  /** Connections that have not sent anything and were not greeted yet; they take no member's place. */
+  maxUndecided: 256,
   /** Connections that have not given the password yet, in total and from one source, and how long each may take. */
   maxPendingLogins: 256,
   maxPendingPerSource: 16,

@@ -9,6 +9,8 @@ export interface MembershipOwner {
   readonly peer: string;
   /** Called when another connection of the same client has replaced this one. */
   replaced(): void;
+  /** Takes a member's place for it; returns whether there was one. Without one, it is closed. */
+  admit(): boolean;
   /** Called if joining fails. */
   failed(): void;
 }
@@ -21,6 +23,8 @@ export class Membership {
   #joining?: Promise<void>;
   #member?: Member;
   #replaced = false;
+  /** It has left, or is about to: nothing joins from now on. */
+  #left = false;
 
   /** `cursor` leads to the owner's peer. */
   constructor(owner: MembershipOwner, room: Room, cursor: Cursor) {
@@ -39,17 +43,19 @@ export class Membership {
     return this.#joining !== undefined;
   }
 
-  /** Joins; further calls do nothing. */
-  join(hello: Hello = {}): Promise<void> {
-    this.#joining ??= this.#enter(hello, (joining) => this.#room.join(joining));
-    return this.#joining;
+  /** Joins; further calls do nothing, and neither does one after {@linkcode Membership.leave}. */
+  async join(hello: Hello = {}): Promise<void> {
+    if (!this.#left && (this.#joining !== undefined || this.#owner.admit())) {
+      this.#joining ??= this.#enter(hello, (joining) => this.#room.join(joining));
+    }
+    await this.#joining;
   }
 
   /** Joins as `/hello` says, or starts the stream over if the peer has joined already. */
   async take(hello: Hello): Promise<void> {
     if (this.#joining === undefined) return await this.join(hello);
     await this.#joining;
-    if (this.#member === undefined) return;
+    if (this.#member === undefined || this.#left) return;
     const member = this.#member;
     this.#joining = this.#enter(hello, (joining) => this.#room.restart(member, joining));
     await this.#joining;
@@ -60,6 +66,7 @@ export class Membership {
    * `lost`, it may come back. For a peer that never joined or was replaced, nothing changes in the room.
    */
   async leave(closing: Closed, { reason, lost }: { reason?: string; lost: boolean }): Promise<void> {
+    this.#left = true;
     await this.#joining;
     if (this.#member === undefined) await this.#cursor.end(closing);
     else if (this.#replaced) await this.#room.part(this.#member, closing);
@@ -71,12 +78,12 @@ export class Membership {
     try {
       this.#member = await join(await this.#joiningOf(hello));
     } catch {
-      this.#owner.failed();
+      if (!this.#left) this.#owner.failed();
     }
   }
 
   async #joiningOf({ name, client, resume }: Hello): Promise<Joining> {
-    const joining = { cursor: this.#cursor, address: this.#owner.peer, name, resume };
+    const joining = { cursor: this.#cursor, address: this.#owner.peer, name, resume, gone: () => this.#left };
     if (client === undefined) return joining;
     const replaced = () => {
       this.#replaced = true;

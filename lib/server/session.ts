@@ -1,22 +1,20 @@
 import type { Cursor } from "../fanout/cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
-import { isTlsHandshake } from "../net/detect.ts";
-import { Refusal } from "../wire/refusal.ts";
-import type { Member, Room } from "../room.ts";
+import { Refusal, refusalOf } from "../wire/refusal.ts";
+import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
-import { BANNER, WELCOME } from "../wire/hello.ts";
-import { type Line, LineReader } from "../wire/lines.ts";
+import type { Line } from "../wire/lines.ts";
 import { Login } from "./access/login.ts";
-import { BYE, CROWDED_OUT, fault, NO_TLS, REPLACED } from "./disconnects.ts";
+import { BYE, fault, REPLACED } from "./disconnects.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { COMMANDS } from "./commands/member.ts";
-import type { LoginAttempt } from "./access/authenticator.ts";
 import { MAX_ONCE_BYTES, type ParsedLine, parseLine } from "./parse_line.ts";
-import { lineCost, type RateLimiter } from "./access/rate_limiter.ts";
+import { lineCost } from "./access/rate_limiter.ts";
 import { FIXED } from "./limits.ts";
+import { Input } from "./input.ts";
 import { Membership } from "./membership.ts";
-import type { Stats } from "./stats.ts";
+import type { SessionServices } from "./session_context.ts";
 import { Throttle } from "./access/throttle.ts";
 
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
@@ -25,60 +23,49 @@ const LINGER_MS = 1000;
 /** How long, in milliseconds, a connection may take for its handshake. */
 const HANDSHAKE_TIMEOUT_MS = 5000;
 
-/** What all sessions of a server share. */
-export interface SessionContext {
-  /** The room that members join. */
-  readonly room: Room;
-  /** Limits the input of each source. */
-  readonly limiter: RateLimiter;
-  /** The longest accepted line, in bytes without its end. */
-  readonly maxLine: number;
-  /** Counts how often each limit was exceeded. */
-  readonly stats: Stats;
-  /** Tells the operator something. */
-  report(event: string): void;
-}
-
 /** One connection, from accept to close. Once let in, it is a member of the room. */
 export class Session {
   /** The source that its limits are counted by. */
   readonly source: string;
   readonly #connection: Connection;
-  readonly #context: SessionContext;
+  readonly #context: SessionServices;
   readonly #cursor: Cursor;
   readonly #throttle: Throttle;
   readonly #membership: Membership;
   readonly #login: Login;
+  readonly #input: Input;
   #open = false;
-  /** Input has arrived. */
-  #begun = false;
   #commands?: MemberContext;
   /** The connection broke, so the member may come back on another one. */
   #lost = false;
   #heardAt = performance.now();
   #closing?: Promise<void>;
   #linger?: ReturnType<typeof setTimeout>;
+  /** The place of a member, once it has joined. */
+  #place?: Disposable;
 
-  /** Takes over an accepted connection; with `attempt`, it is asked for the password first. See {@linkcode Session.run}. */
-  constructor(connection: Connection, context: SessionContext, attempt?: LoginAttempt) {
+  /** Takes over an accepted connection. See {@linkcode Session.run}. */
+  constructor(connection: Connection, context: SessionServices) {
     this.source = sourceOf(connection.peer, connection.local);
     this.#connection = connection;
     this.#context = context;
-    this.#cursor = context.room.open(connection);
+    this.#cursor = context.room.open({
+      write: (bytes) => connection.write(bytes),
+      close: () => this.#ended(),
+    });
     this.#throttle = new Throttle(this.source, context);
     this.#membership = new Membership(this, context.room, this.#cursor);
     this.#login = new Login({
-      attempt,
+      origin: this,
+      services: context,
       membership: this.#membership,
       cursor: this.#cursor,
       throttle: this.#throttle,
-      wrong: () => {
-        context.stats.count("wrong passwords");
-        context.report(`${this.peer} gave a wrong password`);
-      },
+      unfinished: () => this.#input.pending,
       close: (closing) => void this.close(closing),
+      drop: () => this.drop(),
     });
-    if (attempt !== undefined) attempt.evicted = () => this.close(CROWDED_OUT);
+    this.#input = new Input(context.maxLine + MAX_ONCE_BYTES);
   }
 
   /** The peer's address. */
@@ -89,6 +76,11 @@ export class Session {
   /** The member that the peer is, once it has joined. */
   get member(): Member | undefined {
     return this.#membership.member;
+  }
+
+  /** Whether it has ended or is about to. */
+  get closing(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** Since when the peer has read nothing of what waits for it; see {@linkcode Connection.stalledSince}. */
@@ -106,15 +98,12 @@ export class Session {
     let reason: string | undefined;
     try {
       await this.#handshake();
-      this.#cursor.write(`${WELCOME}\n${BANNER}\n`);
       this.#login.begin();
-      const reader = new LineReader(this.#context.maxLine + MAX_ONCE_BYTES);
-      for await (const chunk of this.#connection.chunks()) await this.#takeChunk(chunk, reader);
-      const rest = reader.end();
-      if (rest !== undefined) await this.#take(rest, reader);
+      for await (const chunk of this.#connection.chunks()) await this.#takeChunk(chunk);
     } catch {
       reason = "connection lost";
     }
+    await this.#takeRest();
     // A member that did not say that it leaves has lost its connection, and may come back.
     this.#lost ||= this.#closing === undefined;
     await this.close(this.#login.locked ? fault("no password was given") : BYE, reason);
@@ -134,13 +123,44 @@ export class Session {
   async #close(closing: Closed, reason?: string): Promise<void> {
     this.#throttle[Symbol.dispose]();
     this.#login[Symbol.dispose]();
-    if (!this.#open) return this.#cursor.close();
+    if (!this.#open) this.#connection.close(), this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), FIXED.drainMs);
     await this.#membership.leave(closing, { reason, lost: this.#lost });
     clearTimeout(deadline);
+    this.#place?.[Symbol.dispose]();
+    if (!this.#open) return;
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
     this.#linger = setTimeout(() => this.#connection.close(), LINGER_MS);
     await this.#connection.closeWrite().catch(() => this.#connection.close());
+  }
+
+  /** Ends the session at once and without a word, because the peer speaks another protocol. */
+  drop(): void {
+    this.#closing ??= this.#drop();
+  }
+
+  async #drop(): Promise<void> {
+    this.#connection.close();
+    this.#cursor.close();
+    this.#throttle[Symbol.dispose]();
+    this.#login[Symbol.dispose]();
+    await this.#membership.leave(BYE, { lost: false });
+    this.#place?.[Symbol.dispose]();
+  }
+
+  /** Nothing more can be written. What the peer sent before it went away is still read, if it comes soon. */
+  #ended(): void {
+    if (this.#closing !== undefined) this.#connection.close();
+    else this.#linger ??= setTimeout(() => this.#connection.close(), LINGER_MS);
+  }
+
+  /** Takes a member's place, or ends the session and tells the peer that there is none. */
+  admit(): boolean {
+    const why = refusalOf(() => this.#place = this.#context.places.take(this.source));
+    if (why === undefined) return true;
+    this.#context.stats.count("connections refused");
+    this.close(fault(why));
+    return false;
   }
 
   /** Ends the session, because another connection of the same client has taken its place. */
@@ -165,33 +185,51 @@ export class Session {
     this.#open = true;
   }
 
-  async #takeChunk(chunk: Uint8Array<ArrayBuffer>, reader: LineReader): Promise<void> {
-    if (!this.#begun && isTlsHandshake(chunk)) return void this.close(NO_TLS);
-    this.#begun = true;
+  async #takeChunk(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#heardAt = performance.now();
-    for (const line of reader.push(chunk)) {
-      const pending = this.#take(line, reader);
+    for (const line of this.#input.push(chunk)) {
+      const pending = this.#take(line);
       if (pending === undefined) continue;
       await pending;
       // Not the time of its arrival: the line may have waited long for its turn.
       this.#heardAt = performance.now();
     }
-    const skipped = reader.takeSkipped();
-    if (skipped > 0) await this.#throttle.pay(lineCost(skipped));
+    if (this.#login.first) {
+      if (this.#input.foreign) return this.drop();
+      this.#login.greet();
+    }
+    const answers = this.#input.takeAnswers();
+    if (answers !== undefined && answers.length > 0) this.#cursor.writeBytes(answers);
+    const skipped = this.#input.takeSkipped();
+    if (skipped === 0) return;
+    await this.#throttle.pay(lineCost(skipped));
+    await this.#cursor.drained();
+  }
+
+  /**
+   * Takes what came after the last end of a line. A client with a key sends again what it did not get an answer to, so
+   * from it half a line is none.
+   */
+  async #takeRest(): Promise<void> {
+    if (!this.#open || this.#closing !== undefined) return;
+    this.#login.greet();
+    const rest = this.#input.end();
+    if (rest !== undefined && !this.member?.resumable) await this.#take(rest);
   }
 
   /** Takes a line, synchronously if possible, so that a burst of lines does not cost a turn of the event loop each. */
-  #take(line: Line, { bytes, head }: Pick<LineReader, "bytes" | "head">): void | Promise<void> {
+  #take(line: Line): void | Promise<void> {
     if (this.#closing !== undefined) return;
-    if (this.#login.pending) return this.#logIn(line, { bytes, head });
+    if (this.#login.pending) return this.#logIn(line);
+    const { bytes, head } = this.#input;
     const input = parseLine(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
     if (input.tooLong) this.#context.stats.count("lines too long");
     const wait = this.#throttle.charge(input.cost);
     return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
   }
 
-  async #logIn(line: Line, size: Pick<LineReader, "bytes" | "head">): Promise<void> {
-    if (await this.#login.take(line, size.bytes)) await this.#take(line, size);
+  async #logIn(line: Line): Promise<void> {
+    if (await this.#login.take(line, this.#input.bytes)) await this.#take(line);
   }
 
   #commandsFor(member: Member): MemberContext {

@@ -6,14 +6,19 @@ import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { BANNER, WELCOME } from "../wire/hello.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
-import type { Authenticator, LoginAttempt } from "./access/authenticator.ts";
+import type { Authenticator } from "./access/authenticator.ts";
 import { Bans } from "./access/bans.ts";
 import { ConnectionLimiter } from "./access/connection_limiter.ts";
 import { FIXED } from "./limits.ts";
-import { Session, type SessionContext } from "./session.ts";
+import { UndecidedConnections } from "./access/undecided.ts";
+import { Session } from "./session.ts";
+import type { SessionContext, SessionServices } from "./session_context.ts";
 
 /** How many refused connections at once, in all and from one source, get time to read why; the rest are closed silently. */
 const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
+
+/** How many connections there may be besides the members: those that are undecided, and those without the password. */
+const NOT_MEMBERS = FIXED.maxUndecided + FIXED.maxPendingLogins;
 
 /** How long, in milliseconds, a refused connection may take to read the reason. */
 const REFUSAL_TIMEOUT_MS = 2000;
@@ -30,8 +35,7 @@ export interface SessionsOptions {
 
 /** All sessions of a server: decides who may begin one, and ends them. */
 export class Sessions {
-  readonly #context: SessionContext;
-  readonly #authenticator?: Authenticator;
+  readonly #context: SessionServices;
   readonly #limiter: ConnectionLimiter;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #refusals = new Set<Promise<void>>();
@@ -40,19 +44,26 @@ export class Sessions {
 
   /** `context` is shared by all sessions. */
   constructor({ maxClients, maxPerAddress, authenticator }: SessionsOptions, context: SessionContext) {
-    this.#context = context;
-    this.#authenticator = authenticator;
-    this.#limiter = new ConnectionLimiter({
+    const full = `the room is full (${maxClients} connections); try again later`;
+    const crowded = `too many connections from your address (${maxPerAddress}); close one of them first`;
+    const places = new ConnectionLimiter({
       maxTotal: maxClients,
       maxPerSource: maxPerAddress,
-      full: `the room is full (${maxClients} connections); try again later`,
-      crowded: `too many connections from your address (${maxPerAddress}); close one of them first`,
+      full,
+      crowded,
+    });
+    this.#context = { ...context, authenticator, places, undecided: new UndecidedConnections() };
+    this.#limiter = new ConnectionLimiter({
+      maxTotal: maxClients + NOT_MEMBERS,
+      maxPerSource: maxPerAddress,
+      full,
+      crowded,
     });
   }
 
-  /** How many connections there are. */
+  /** How many connections there are, without those that are being closed. */
   get size(): number {
-    return this.#sessions.size;
+    return [...this.#sessions.keys()].filter(({ closing }) => !closing).length;
   }
 
   /** The banned addresses and networks. */
@@ -63,22 +74,18 @@ export class Sessions {
   /** Begins a session and returns true, or refuses the connection with a reason. */
   enter(connection: Connection): boolean {
     const source = sourceOf(connection.peer, connection.local);
-    let place: Disposable | undefined;
-    let attempt: LoginAttempt | undefined;
+    let place: Disposable;
     try {
       if (this.#bans.has({ peer: connection.peer, source })) throw new Refusal(BANNED.text);
       place = this.#limiter.take(source);
-      attempt = this.#authenticator?.enter(source, performance.now());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      place?.[Symbol.dispose]();
       this.#refuse(connection, error.message);
       return false;
     }
-    const session = new Session(connection, this.#context, attempt);
+    const session = new Session(connection, this.#context);
     const running = session.run().then(() => {
       this.#sessions.delete(session);
-      attempt?.[Symbol.dispose]();
       place[Symbol.dispose]();
     });
     this.#sessions.set(session, running);

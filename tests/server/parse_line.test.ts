@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { type FirstLine, parseFirstLine } from "../../lib/server/access/login.ts";
+import { type FirstLine, parseFirstLine } from "../../lib/server/access/first_line.ts";
 import { parseLine } from "../../lib/server/parse_line.ts";
 import { type Line, TOO_LONG } from "../../lib/wire/lines.ts";
 
@@ -134,7 +134,9 @@ const FIRST: [line: Line, first: FirstLine][] = [
   ["CONNECT 192.168.55.13:8081 HTTP/1.1", { kind: "http" }],
   ["GET http://192.168.55.13:8081/ HTTP/1.1", { kind: "http" }],
   ["hello", { kind: "other" }],
-  ["", { kind: "other" }],
+  ["", { kind: "empty" }],
+  [" \u200b", { kind: "empty" }],
+  ["PRI * HTTP/2.0", { kind: "foreign" }],
   ["/helloo {}", { kind: "other" }],
   ["/names alice", { kind: "other" }],
   ["//name alice", { kind: "other" }],

@@ -4,7 +4,6 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { DEFAULTS } from "../../lib/server/limits.ts";
 import { startInMemory } from "../helpers/servers.ts";
 
@@ -168,13 +167,17 @@ Deno.test("someone who does not read what it asked for is not read either, and n
   await bob.until("<alice> end of asking");
 });
 
-Deno.test("someone who never finishes a line is waited for", async () => {
+Deno.test("someone who has begun a line joins when it ends, however late, and then says it", async () => {
   await using server = startInMemory();
+  const bob = await server.join("bob");
   const alice = await server.connect("10.0.0.1");
   await alice.raw("hel");
-  await alice.until("-- you are 10.0.0.1");
-  const bob = await server.join("bob");
-  await delay(0);
+  // Who connects later and says nothing is in the room first.
+  const carol = await server.connect("10.0.0.3");
+  await carol.until("-- you are 10.0.0.3");
+  await bob.say("/who");
+  assertEquals(await bob.until("here: "), "-- 2 here: bob, 10.0.0.3");
   await alice.raw("lo\n");
+  await alice.until("-- you are 10.0.0.1");
   assertEquals(await bob.until("<"), "<10.0.0.1> hello");
 });

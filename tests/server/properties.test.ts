@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
 import { COMMANDS } from "../../lib/server/commands/member.ts";
-import { parseFirstLine } from "../../lib/server/access/login.ts";
+import { parseFirstLine } from "../../lib/server/access/first_line.ts";
 import { parseLine } from "../../lib/server/parse_line.ts";
 import { clean, isBlank } from "../../lib/wire/clean.ts";
 import { fc } from "../helpers/property.ts";

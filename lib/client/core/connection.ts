@@ -8,8 +8,17 @@ import { parseReceived, type Received } from "../../wire/received.ts";
 import { Greeting } from "./greeting.ts";
 import { ExplainedError } from "../../wire/refusal.ts";
 
-/** How long, in milliseconds, a server may take to show that it is parley before the client goes on in plain text. */
+/** How long, in milliseconds, to wait for the greeting before an empty line asks for it. */
+const KNOCK_AFTER_MS = 700;
+
+/** How long, in milliseconds, a server may take after that to say something before the client goes on in plain text. */
+const SILENT_AFTER_MS = 2000;
+
+/** How long, in milliseconds, a server that has begun to speak may take to show that it is parley. */
 const PLAIN_AFTER_MS = 500;
+
+/** A greeting that took longer than this, in milliseconds, is one that waits for the client's first bytes. */
+const LATE_GREETING_MS = 150;
 
 /** How long, in milliseconds, the end of a plain-text line may take before the incomplete line is shown. */
 const PARTIAL_AFTER_MS = 50;
@@ -46,6 +55,12 @@ export type ClientEvent =
   | { kind: "password" }
   | Received;
 
+/** How to begin on a connection. */
+export interface ClientConnectionOptions {
+  /** Whether to ask for the greeting at once, because this server is known to wait for that. */
+  knock?: boolean;
+}
+
 /** One connection to a server: negotiates, then yields what happens as events and sends lines. */
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
@@ -56,7 +71,12 @@ export class ClientConnection implements Disposable {
   readonly #reader = new LineReader(MAX_RECEIVED_LINE);
   readonly #encoder = new TextEncoder();
   readonly #negotiated = Promise.withResolvers<void>();
-  readonly #plainAt = performance.now() + PLAIN_AFTER_MS;
+  readonly #startedAt = performance.now();
+  /** When an empty line is to ask for the greeting; never once it has, or something came. */
+  #knockAt: number;
+  #plainAt = Infinity;
+  #knocking?: Promise<void>;
+  #waited = false;
   #mode: "undecided" | "plain" | "rich" = "undecided";
   #welcomed = false;
   #sent = false;
@@ -68,9 +88,15 @@ export class ClientConnection implements Disposable {
   #held: string[] | undefined;
 
   /** `hello` is sent to a server that is parley: the requested name, the password, the position to resume from. */
-  constructor(connection: Connection, hello: Hello = {}) {
+  constructor(connection: Connection, hello: Hello = {}, { knock = false }: ClientConnectionOptions = {}) {
     this.#connection = connection;
     this.#hello = hello;
+    this.#knockAt = this.#startedAt + (knock ? 0 : KNOCK_AFTER_MS);
+  }
+
+  /** Whether the server is parley and waits for a client's first bytes with its greeting. */
+  get waited(): boolean {
+    return this.rich && this.#waited;
   }
 
   /** Whether the server is parley, so that one's messages come back as receipts. Known once `send` has resolved. */
@@ -126,7 +152,7 @@ export class ClientConnection implements Disposable {
       } else if (this.#silent && speaksTls(result.value)) {
         throw new ConversationError(SPEAKS_TLS);
       } else {
-        this.#silent = false;
+        this.#hear();
         yield* this.#receive(result.value);
         await this.#breathe();
         next = chunks.next();
@@ -159,15 +185,35 @@ export class ClientConnection implements Disposable {
   #patience(): number {
     if (this.#mode === "rich") return Infinity;
     const partial = this.#reader.pending ? PARTIAL_AFTER_MS : Infinity;
-    return this.#mode === "plain" ? partial : Math.min(partial, this.#plainAt - performance.now());
+    if (this.#mode === "plain") return partial;
+    return Math.min(partial, Math.min(this.#knockAt, this.#plainAt) - performance.now());
   }
 
   *#silence(): Generator<ClientEvent> {
     yield* this.#partial();
-    if (this.#mode !== "undecided" || performance.now() < this.#plainAt) return;
+    const now = performance.now();
+    if (now >= this.#knockAt) return this.#knock(now);
+    if (this.#mode !== "undecided" || now < this.#plainAt) return;
     this.#mode = "plain";
     this.#negotiated.resolve();
     yield { kind: this.#silent ? "silent" : "plain" };
+  }
+
+  /** Asks for the greeting with an empty line, which says nothing on any server. */
+  #knock(now: number): void {
+    this.#knockAt = Infinity;
+    this.#plainAt = now + SILENT_AFTER_MS;
+    // That the connection broke is told by reading it.
+    this.#knocking = this.#connection.write(this.#encoder.encode("\n")).catch(() => {});
+  }
+
+  #hear(): void {
+    if (!this.#silent) return;
+    this.#silent = false;
+    const now = performance.now();
+    this.#waited = this.#knocking !== undefined || now - this.#startedAt > LATE_GREETING_MS;
+    this.#knockAt = Infinity;
+    this.#plainAt = now + PLAIN_AFTER_MS;
   }
 
   /** The incomplete line, as if it ended here. */
@@ -257,6 +303,7 @@ export class ClientConnection implements Disposable {
 
   async #write(line: string): Promise<void> {
     this.#sent = true;
+    await this.#knocking;
     await this.#connection.write(this.#encoder.encode(`${line}\n`));
   }
 }

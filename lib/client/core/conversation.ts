@@ -197,7 +197,7 @@ export class Conversation implements Disposable {
       password: this.#password,
       client: this.#client,
       resume: this.#place,
-    });
+    }, { knock: this.#connection?.waited });
   }
 
   /** Whether to reconnect after a connection has ended. A server that is not parley would not recognise us. */

@@ -1,51 +1,67 @@
 import type { Cursor } from "../../fanout/cursor.ts";
-import { isHttpRequest } from "../../net/detect.ts";
-import { clean } from "../../wire/clean.ts";
-import { findCommand, parseCommand } from "../../wire/commands.ts";
 import type { Closed } from "../../wire/entries.ts";
 import { FORMATS } from "../../wire/formats/formats.ts";
-import { type Hello, parseHello, PASSWORD_PROMPT } from "../../wire/hello.ts";
+import { BANNER, type Hello, parseHello, PASSWORD_PROMPT, WELCOME } from "../../wire/hello.ts";
 import { type Line, TOO_LONG } from "../../wire/lines.ts";
-import { fault, NO_HTTP } from "../disconnects.ts";
+import { refusalOf } from "../../wire/refusal.ts";
+import { CROWDED_OUT, fault, NO_HTTP } from "../disconnects.ts";
 import type { Membership } from "../membership.ts";
+import type { SessionServices } from "../session_context.ts";
 import type { LoginAttempt } from "./authenticator.ts";
+import type { Origin } from "./bans.ts";
+import { type FirstLine, parseFirstLine } from "./first_line.ts";
 import { lineCost } from "./rate_limiter.ts";
 import type { Throttle } from "./throttle.ts";
+import type { Undecided } from "./undecided.ts";
+
+/** How long, in milliseconds, a silent connection waits for its greeting: a browser's request comes within 40 ms. */
+const GREET_AFTER_MS = 200;
 
 /** How long, in milliseconds, a connection may take for its first line before it joins under its address. */
 const JOIN_AFTER_MS = 300;
 
+/** The first two lines of every connection. */
+const GREETING = `${WELCOME}\n${BANNER}\n`;
+
 /** What a login works with. */
 export interface LoginOptions {
-  /** The attempt at the password, if there is one. */
-  attempt?: LoginAttempt;
+  /** Who logs in. */
+  origin: Origin;
+  /** What all sessions share. */
+  services: SessionServices;
   /** The membership that begins with the first line, or a while after the peer was let in. */
   membership: Membership;
   /** The way to the peer. */
   cursor: Cursor;
   /** Delays the peer's input. */
   throttle: Throttle;
-  /** Called at every wrong password. */
-  wrong(): void;
+  /** Whether a line has begun and not ended. */
+  unfinished(): boolean;
   /** Ends the session. */
   close(closing: Closed): void;
+  /** Ends the session without a word, because the peer speaks another protocol. */
+  drop(): void;
 }
 
 /**
- * What precedes membership: the password, if the room has one, before which the peer learns nothing of the room, and
- * then the first line, which may be a `/hello` or a `/name`. It owns its timer.
+ * What precedes membership: the greeting, which waits for the first bytes or a short silence; the password, if the room
+ * has one, before which the peer learns nothing of the room; and the first line, which may be a `/hello` or a `/name`.
+ * It owns its timer.
  */
-export class Login implements Disposable {
+export class Login implements Disposable, Undecided {
   readonly #options: LoginOptions;
-  #phase: "password" | "first line" | "done";
+  #phase: "silence" | "password" | "first line" | "done" = "silence";
   #timer?: ReturnType<typeof setTimeout>;
+  /** A line came that was not empty. */
+  #heard = false;
+  #ended = false;
   /** The object of the last `/hello` before the password was right. */
   #hello?: string;
+  #attempt?: LoginAttempt;
 
   /** See {@linkcode Login.begin}. */
   constructor(options: LoginOptions) {
     this.#options = options;
-    this.#phase = options.attempt === undefined ? "first line" : "password";
   }
 
   /** Whether input is handled here: the password was not given yet, or no line has come since. */
@@ -53,21 +69,47 @@ export class Login implements Disposable {
     return this.#phase !== "done";
   }
 
+  /** Whether the next line that is not empty is the first one, which tells what the peer speaks. */
+  get first(): boolean {
+    return !this.#heard;
+  }
+
   /** Whether the password is still to be given. */
   get locked(): boolean {
     return this.#phase === "password";
   }
 
-  /** Asks for the password, or starts waiting for the first line. */
+  /** Starts waiting for the first bytes. */
   begin(): void {
-    const { attempt } = this.#options;
-    if (attempt === undefined) return this.#awaitLine();
-    const seconds = Math.ceil(attempt.patience / 1000);
-    this.#after(
-      attempt.patience,
-      () => this.#options.close(fault(`no password was given within ${seconds} s`)),
-    );
+    if (this.#ended) return;
+    this.#after(GREET_AFTER_MS, () => this.greet());
+    this.#options.services.undecided.add(this);
+  }
+
+  /** Greets, if that is still to be done, and asks for the password or starts waiting for the first line. */
+  greet(): void {
+    if (this.#phase !== "silence" || this.#ended) return;
+    const { cursor, services, close } = this.#options;
+    services.undecided.delete(this);
+    cursor.write(GREETING);
+    this.#phase = "first line";
+    const why = refusalOf(() => this.#enter());
+    if (why !== undefined) {
+      services.stats.count("connections refused");
+      return close(fault(why));
+    }
+    if (this.#attempt === undefined) return this.#awaitLine();
+    this.#phase = "password";
+    const { patience } = this.#attempt;
+    const seconds = Math.ceil(patience / 1000);
+    this.#after(patience, () => close(fault(`no password was given within ${seconds} s`)));
     this.#ask();
+  }
+
+  #enter(): void {
+    const { origin, services, close } = this.#options;
+    this.#attempt = services.authenticator?.enter(origin.source, performance.now());
+    if (this.#attempt !== undefined) this.#attempt.evicted = () => close(CROWDED_OUT);
   }
 
   /**
@@ -76,15 +118,18 @@ export class Login implements Disposable {
    */
   async take(line: Line, bytes: number): Promise<boolean> {
     const first = parseFirstLine(line);
-    if (this.#phase === "password") await this.#options.throttle.pay(lineCost(bytes));
-    if (first.kind === "http") {
-      this.#phase = this.#phase === "password" ? this.#phase : "done";
-      this.#options.close(NO_HTTP);
-    } else if (this.#phase === "password") {
-      await this.#takePassword(line, first);
-    } else {
-      return await this.#takeFirst(first);
+    if (first.kind === "http") return this.#options.close(NO_HTTP), false;
+    if (first.kind === "foreign" && !this.#heard) return this.#options.drop(), false;
+    this.greet();
+    if (this.locked || first.kind === "empty") await this.#options.throttle.pay(lineCost(bytes));
+    if (this.#ended) return false;
+    if (first.kind === "empty") {
+      if (this.#timer === undefined) this.#awaitLine();
+      return false;
     }
+    this.#heard = true;
+    if (!this.locked) return await this.#takeFirst(first);
+    await this.#takePassword(line, first);
     return false;
   }
 
@@ -93,7 +138,7 @@ export class Login implements Disposable {
     this.#phase = "done";
     if (first.kind === "hello") {
       await throttle.pay(1);
-      await this.#takeHello(first.json);
+      if (!this.#ended) await this.#takeHello(first.json);
       return false;
     }
     const named = first.kind === "name" && !membership.begun;
@@ -116,18 +161,19 @@ export class Login implements Disposable {
   }
 
   async #try(password: string): Promise<void> {
-    const { attempt, cursor, throttle, wrong, close } = this.#options;
-    const verdict = attempt!.check(password, performance.now());
+    const { cursor, throttle, origin, services, close } = this.#options;
+    const verdict = this.#attempt!.check(password, performance.now());
     if (verdict.admitted) return await this.#admit();
-    wrong();
+    services.stats.count("wrong passwords");
+    services.report(`${origin.peer} gave a wrong password`);
     if (verdict.last) return close(fault(verdict.why));
     cursor.send({ kind: "error", text: verdict.why });
     await throttle.pause(verdict.wait);
-    await this.#askAgain();
+    if (!this.#ended) await this.#askAgain();
   }
 
   async #admit(): Promise<void> {
-    this.#options.attempt![Symbol.dispose]();
+    this.#attempt![Symbol.dispose]();
     this.#phase = "first line";
     this.#awaitLine();
     if (this.#hello === undefined) return;
@@ -152,42 +198,30 @@ export class Login implements Disposable {
     await this.#options.cursor.drained();
   }
 
+  /** Joins after a while without a line. A peer that has begun one joins when it ends. */
   #awaitLine(): void {
-    this.#after(JOIN_AFTER_MS, () => this.#options.membership.join());
+    const { membership, unfinished } = this.#options;
+    this.#after(JOIN_AFTER_MS, () => void (!unfinished() && membership.join()));
   }
 
   #after(ms: number, run: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(run, ms);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      run();
+    }, ms);
   }
 
-  /** Stops its timer, and frees the place of a peer that has not given the password. */
+  /**
+   * Stops its timer, and frees the place of a peer that has not given the password. Nothing begins afterwards. A peer
+   * that was not greeted yet is, without being asked for anything, so that the reason for its end comes after that.
+   */
   [Symbol.dispose](): void {
+    if (this.#phase === "silence" && !this.#ended) this.#options.cursor.write(GREETING);
+    this.#ended = true;
+    this.#options.services.undecided.delete(this);
     clearTimeout(this.#timer);
-    this.#options.attempt?.[Symbol.dispose]();
-  }
-}
-
-/** What the first line of a connection can be in addition to what any line can be. */
-export type FirstLine =
-  | { kind: "hello"; json: string }
-  | { kind: "name"; name: string }
-  | { kind: "http" }
-  | { kind: "other" };
-
-/** Classifies a line as the first one of a connection. */
-export function parseFirstLine(line: Line): FirstLine {
-  if (line === TOO_LONG) return { kind: "other" };
-  const text = clean(line).trimEnd();
-  if (isHttpRequest(text)) return { kind: "http" };
-  const command = parseCommand(text);
-  switch (findCommand(command?.name ?? "")?.name) {
-    case "hello":
-      return { kind: "hello", json: command!.text };
-    case "name":
-      return { kind: "name", name: command!.text };
-    default:
-      return { kind: "other" };
+    this.#attempt?.[Symbol.dispose]();
   }
 }
 

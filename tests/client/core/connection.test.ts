@@ -58,6 +58,7 @@ Deno.test("the password is said to no server that does not say that it is parley
     if (greeting !== "") await server.raw(greeting);
     await until(events, greeting === "" ? "silent" : "plain");
     await sent;
+    if (greeting === "") assertEquals(await server.next(), "", "the greeting is asked for");
     assertEquals(await server.next(), "hello");
   }
 });
@@ -103,7 +104,8 @@ Deno.test("a second line that comes late is negotiated with then", async () => {
   await until(events, "silent");
   await server.say(WELCOME, BANNER, ANSWER);
   await until(events, "welcome");
-  assertEquals(await server.next(), '/hello {"name":"alice","format":"json"}');
+  assertEquals(await server.take(2), ["", '/hello {"name":"alice","format":"json"}']);
+  assertEquals(chat.waited, true);
 });
 
 Deno.test("a second line that comes after something was said is negotiated with by commands", async () => {
@@ -115,7 +117,7 @@ Deno.test("a second line that comes after something was said is negotiated with 
   await sent;
   await server.say(WELCOME, BANNER, '{"kind":"notice","text":"json"}');
   assertEquals((await until(events, "notice")).text, "json");
-  assertEquals([await server.take(3), chat.rich], [["early", "/json", "/name alice"], true]);
+  assertEquals([await server.take(4), chat.rich], [["", "early", "/json", "/name alice"], true]);
 });
 
 Deno.test("what comes between /hello and its answer is forgotten", async () => {
@@ -147,4 +149,30 @@ Deno.test("what a hostile server sends is cleaned, and a line without end is lef
   assertEquals((await events.next()).value.kind, "error");
   assertEquals((await events.next()).value, { kind: "line", text: "after" });
   await said;
+});
+
+Deno.test("a server that waits for the client's first bytes is asked for its greeting with one empty line", async () => {
+  const { server, connection } = fakeServer();
+  using chat = new ClientConnection(connection, { name: "alice" });
+  const events = chat.events();
+  const first = events.next();
+  assertEquals(await server.next(), "");
+  await server.say(WELCOME, BANNER, ANSWER);
+  await first;
+  await until(events, "welcome");
+  assertEquals([await server.next(), chat.waited], ['/hello {"name":"alice","format":"json"}', true]);
+});
+
+Deno.test("a server that greets at once is asked for nothing, and one that is known to wait is asked at once", async () => {
+  for (const knock of [false, true]) {
+    const { server, connection } = fakeServer();
+    using chat = new ClientConnection(connection, {}, { knock });
+    const events = chat.events();
+    const first = events.next();
+    if (knock) assertEquals(await server.next(), "");
+    await server.say(WELCOME, BANNER, ANSWER);
+    await first;
+    await until(events, "welcome");
+    assertEquals([await server.next(), chat.waited], ['/hello {"format":"json"}', knock]);
+  }
 });

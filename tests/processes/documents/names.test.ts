@@ -82,6 +82,7 @@ testWith(["read"], "the documents name the other limits", async () => {
   const table = rows(section(await read("docs/OPERATING.md"), "Limits"));
   /** In which row of the table each is, and how. */
   const told: Record<keyof typeof FIXED, [row: string, unit: (value: number) => string]> = {
+    maxUndecided: ["connections that were not greeted yet", String],
     maxPendingLogins: ["connections without the password", String],
     maxPendingPerSource: ["the same from one address", String],
     loginTimeoutMs: ["connections without the password", time],
