@@ -81,7 +81,7 @@ Deno.test("/who tells the operator the addresses", async () => {
   const bob = await terminal.server.connect("10.0.0.7");
   await bob.until("you are");
   await terminal.type("/who");
-  await terminal.output.until(`-- 3 here: alice (${FROM}), 10.0.0.7, server\n`);
+  await terminal.output.until(`-- 3 here: 10.0.0.7, alice (${FROM}), server\n`);
 });
 
 Deno.test("/kick ends someone's connection, who is told why, and so are the others", async () => {
@@ -223,6 +223,6 @@ Deno.test("the room goes on when nothing more is typed, or the terminal is gone"
     await terminal.hangUp(error);
     if (error !== undefined) await terminal.output.until("error: nothing can be typed here any more");
     await alice.say("/who");
-    await alice.until("-- 2 here: server, alice");
+    await alice.until("-- 2 here: alice, server");
   }
 });
