@@ -5,6 +5,7 @@ import { clean } from "../../wire/clean.ts";
 import { CLIENT_COMMANDS, takeLocally } from "../core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "../core/conversation.ts";
 import { Dialer } from "../dial.ts";
+import { Answers } from "../core/answers.ts";
 import { Ignored } from "../core/ignore.ts";
 import { Roster } from "../core/roster.ts";
 import { renderOwn } from "../render.ts";
@@ -58,6 +59,7 @@ class TerminalChat implements Disposable {
   readonly #options: ChatOptions;
   readonly #ignored = new Ignored();
   readonly #people = new Roster();
+  readonly #answers = new Answers();
   readonly #composer: Composer;
   readonly #view: View;
   readonly #leave = () => void this.#conversation.leave();
@@ -67,8 +69,10 @@ class TerminalChat implements Disposable {
     this.#conversation = conversation;
     this.#options = options;
     this.#composer = new Composer(terminal, {
+      name: () => conversation.name,
       candidates: () => ({ commands: COMMAND_NAMES, names: this.#people.names(conversation.name) }),
-      unanswered: () => conversation.unanswered.map(({ text }) => text),
+      unanswered: () =>
+        conversation.unanswered.map(({ text }) => text).filter((text) => !Answers.isOwn(text)),
       waits: () => conversation.waits,
       commands: () => conversation.rich,
       status: () => this.#view.status,
@@ -79,6 +83,7 @@ class TerminalChat implements Disposable {
       notify: options.notify,
       self: () => conversation.name ?? "",
       people: this.#people,
+      answers: this.#answers,
       askWho: () => conversation.send("/who"),
       giveBack: (text) => this.#composer.giveBack(text),
     });
@@ -90,7 +95,7 @@ class TerminalChat implements Disposable {
     signal.addEventListener("abort", this.#leave);
     if (signal.aborted) this.#leave();
     const { problem } = await untilClosed(talk(conversation, {
-      input: this.#composer.lines(),
+      input: this.#input(),
       show: (event) => this.#show(event),
       showOwn: (text) => terminal.print(renderOwn(text, true)),
       password: () => this.#askPassword(),
@@ -106,6 +111,12 @@ class TerminalChat implements Disposable {
   [Symbol.dispose](): void {
     this.#options.signal.removeEventListener("abort", this.#leave);
     this.#view[Symbol.dispose]();
+  }
+
+  async *#input(): AsyncGenerator<string> {
+    for await (const line of this.#composer.lines()) {
+      yield* this.#conversation.rich ? this.#answers.ask(line) : [line];
+    }
   }
 
   /** What is typed is said once one is in the room, and not while the password is asked for. */

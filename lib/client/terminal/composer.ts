@@ -12,6 +12,8 @@ const MAX_SHOWN = 3;
 
 /** What a composer needs to know, and what it does. */
 export interface ComposerOptions {
+  /** The name under which lines are said, if it is known. */
+  name(): string | undefined;
   /** What Tab completes to. */
   candidates(): Candidates;
   /** The lines that were given to the connection, and are not answered yet. */
@@ -130,6 +132,10 @@ export class Composer implements Typing {
 
   other(): void {
     this.#hint = undefined;
+  }
+
+  name(): string | undefined {
+    return this.#options.name();
   }
 
   above({ columns }: Size): Row[] {

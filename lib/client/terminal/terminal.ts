@@ -5,8 +5,10 @@ import { Editor } from "./editor.ts";
 import { type Key, KeyReader, LEAVE_PASTES, MARK_PASTES } from "./keys.ts";
 import { type Layout, layout, note, type Row } from "./layout.ts";
 import { Screen, type Size } from "./screen.ts";
+import { fit } from "./width.ts";
 
-const PROMPT = "> ";
+/** The prompt takes at most this part of a row. */
+const PROMPT_SHARE = 1 / 3;
 
 /** Clears the screen, but not the scrollback. */
 const CLEAR = "\x1b[H\x1b[2J";
@@ -25,6 +27,8 @@ export interface Typing {
   end(): void;
   /** Another key was pressed. */
   other(): void;
+  /** The name under which the line will be said, for the prompt; `undefined` if it is not known. */
+  name?(): string | undefined;
   /** The rows above the line, none wider than the screen. */
   above(size: Size): Row[];
   /** What to show in place of a character of the line; `undefined` for most. */
@@ -249,7 +253,19 @@ export class Terminal implements AsyncDisposable {
         .slice(0, Math.max(0, rows - 2));
     const label = (character: string) => this.#typing?.label(character);
     const limit = Math.max(1, Math.min(Math.floor(rows / 2), rows - 1 - above.length));
-    const input = layout({ prompt: PROMPT, line, cursor, columns, rows: limit, label });
+    const input = layout({
+      prompt: promptFor(this.#typing?.name?.(), columns),
+      line,
+      cursor,
+      columns,
+      rows: limit,
+      label,
+    });
     return { ...input, rows: [...above, ...input.rows], row: above.length + input.row };
   }
+}
+
+/** A long name is cut on a narrow screen, so that there is room for the line. */
+function promptFor(name = "", columns: number): string {
+  return `${fit(name, Math.max(1, Math.floor(columns * PROMPT_SHARE)))}> `;
 }
