@@ -24,6 +24,9 @@ const KEY_HELP = [
   "Ctrl-C clears the line, Ctrl-D leaves",
 ];
 
+/** The same for a terminal that edits lines by itself. */
+const PLAIN_KEY_HELP = ["Ctrl-D leaves"];
+
 const IN_THE_ROOM: ReadonlySet<ConversationEvent["kind"]> = new Set(["welcome", "back", "plain", "silent"]);
 
 const COMMAND_NAMES = CLIENT_COMMANDS.map(({ name }) => name);
@@ -76,11 +79,13 @@ class TerminalChat implements Disposable {
       waits: () => conversation.waits,
       commands: () => conversation.rich,
       status: () => this.#view.status,
+      follow: options.follow,
       leave: this.#leave,
     });
     this.#view = new View(terminal, {
       bell: options.bell,
-      notify: options.notify,
+      notify: options.notify && !options.plain,
+      plain: options.plain,
       self: () => conversation.name ?? "",
       people: this.#people,
       answers: this.#answers,
@@ -100,7 +105,11 @@ class TerminalChat implements Disposable {
       showOwn: (text) => terminal.print(renderOwn(text, true)),
       password: () => this.#askPassword(),
       locally: (line) =>
-        takeLocally(line, { ignored: this.#ignored, rich: conversation.rich, keys: KEY_HELP }),
+        takeLocally(line, {
+          ignored: this.#ignored,
+          rich: conversation.rich,
+          keys: this.#options.plain ? PLAIN_KEY_HELP : KEY_HELP,
+        }),
       follow: true,
     }));
     const unsaid = [...this.#composer.unsaid, ...terminal.unused];

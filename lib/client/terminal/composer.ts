@@ -24,6 +24,8 @@ export interface ComposerOptions {
   commands(): boolean;
   /** What there is to tell besides, in a line. */
   status(): string | undefined;
+  /** Whether to stay when nothing more will be typed. */
+  follow?: boolean;
   /** Leaves the room. */
   leave(): void;
 }
@@ -36,6 +38,7 @@ export class Composer implements Typing {
   readonly #completion = new Completion();
   readonly #queue = new SendQueue();
   #arrived = Promise.withResolvers<void>();
+  #finished = false;
   /** What there is to say about the last key; where it leaves when it is pressed again, that key. */
   #hint?: { text: string; key?: string };
 
@@ -47,7 +50,7 @@ export class Composer implements Typing {
 
   /**
    * What was entered, line by line; each is handed out when the one before was taken and there is a connection, because
-   * until then it can be taken back. It never ends.
+   * until then it can be taken back. It ends when nothing more will be typed, and leaves the room.
    */
   async *lines(): AsyncGenerator<string> {
     while (true) {
@@ -55,9 +58,14 @@ export class Composer implements Typing {
         const escaped = next.literal && next.text.startsWith("/") && this.#options.commands();
         yield escaped ? `/${next.text}` : next.text;
       }
+      if (this.#finished && this.#queue.lines.length === 0) break;
       this.#arrived = Promise.withResolvers();
       await this.#arrived.promise;
     }
+    if (this.#options.follow) return;
+    // Behind what was said, so that all of it is answered.
+    if (this.#options.commands()) yield "/quit";
+    else this.#options.leave();
   }
 
   /** There is a connection again. */
@@ -128,6 +136,11 @@ export class Composer implements Typing {
     if (length === 0) return this.#options.leave();
     const lines = length === 1 ? "1 line was" : `${length} lines were`;
     this.#leave("Ctrl-D", `${lines} not said yet; Ctrl-D again leaves`);
+  }
+
+  finish(): void {
+    this.#finished = true;
+    this.#arrived.resolve();
   }
 
   other(): void {

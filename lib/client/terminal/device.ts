@@ -61,6 +61,12 @@ export const DEVICE: Device = {
   },
 };
 
+/** Whether the terminal says that it can do nothing but append lines; `false` if the environment may not be read. */
+export function isDumb(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "TERM" });
+  return state === "granted" && Deno.env.get("TERM") === "dumb";
+}
+
 /** Before Deno 2.9 a process needs a permission to stop itself, and asking for it would interrupt the chat. */
 function maySuspend(): boolean {
   const [major, minor] = Deno.version.deno.split(".").map(Number);

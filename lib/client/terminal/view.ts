@@ -11,9 +11,12 @@ import type { Terminal } from "./terminal.ts";
 const MAX_NAMES_LISTED = 20;
 
 const FIRST_HELP = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the commands";
+const PLAIN_FIRST_HELP = "-- Ctrl-D leaves; /help lists the commands";
 
 /** What a view needs besides its terminal. */
 export interface ViewOptions extends AlertOptions {
+  /** Whether the terminal edits the line by itself, so that nothing can be put into it. */
+  plain?: boolean;
   /** The user's own name. */
   self(): string;
   /** Who is in the room. */
@@ -75,7 +78,7 @@ export class View implements Disposable {
     const line = this.#roster(event) ?? this.#render(event, now);
     const shown = this.#terminal.print(line + this.#alert.for(event, { self: this.#options.self(), now }));
     if (event.kind === "welcome") this.#greet();
-    if (event.kind === "unconfirmed") this.#giveBack(event.text);
+    if (event.kind === "unconfirmed" && !this.#options.plain) this.#giveBack(event.text);
     if (event.kind === "error" && "said" in event) this.#giveBack(event.said);
     return shown;
   }
@@ -140,12 +143,13 @@ export class View implements Disposable {
     }
     this.#greeting = "told";
     const text = names.length > MAX_NAMES_LISTED ? `${count}; /who lists them` : listed;
-    const help = this.#greeted ? "" : `${dim(FIRST_HELP)}\n`;
+    const help = this.#greeted ? "" : `${dim(this.#options.plain ? PLAIN_FIRST_HELP : FIRST_HELP)}\n`;
     this.#greeted = true;
     return `${dim(`-- ${text}`)}\n${help}`;
   }
 
   #giveBack(text: string): void {
+    if (this.#options.plain) return void this.#terminal.print(`-- not said: ${text}\n`);
     if (this.#options.giveBack(text)) return;
     this.#terminal.print(dim("-- Up brings back what was not said") + "\n");
   }
