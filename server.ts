@@ -10,6 +10,7 @@ import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
 import { requirePermissions } from "./lib/cli/permissions.ts";
 import { stopOnSignals } from "./lib/cli/signals.ts";
+import { isDumb } from "./lib/cli/terminal/dumb.ts";
 import { StandardOutput } from "./lib/cli/stdout.ts";
 import type { Listener } from "./lib/net/connection.ts";
 import type { Log } from "./lib/log/log.ts";
@@ -50,7 +51,7 @@ async function run(command: Serve): Promise<number> {
   const { signal, interrupt } = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
   const { authenticator, certificate, own } = await setUp(command);
   await using log = await openLog(command.data);
-  const isEdited = canEdit();
+  const isEdited = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
   const typed = !isEdited && Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
   const listener = listen(command, certificate);
   const lines = readyLines({
@@ -121,13 +122,6 @@ function listen({ hostname, port }: Serve, certificate: ServerCertificate | unde
   } catch (error) {
     throw new ListenError(explainListenError(error, { hostname, port }), { cause: error });
   }
-}
-
-/** Whether there is a terminal that a line can be edited on. */
-function canEdit(): boolean {
-  const isKnown = Deno.permissions.querySync({ name: "env", variable: "TERM" }).state === "granted";
-  const isDumb = isKnown && Deno.env.get("TERM") === "dumb";
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
 }
 
 async function openTerminal(interrupted: () => void): Promise<OperatorTerminal> {

@@ -25,6 +25,7 @@ export const EXECUTABLES: readonly Executable[] = [
       "--v8-flags=--max-semi-space-size=4",
       "--allow-net",
       "--allow-sys=networkInterfaces",
+      "--allow-env=TERM",
       "--allow-read",
       "--allow-write",
     ],
@@ -32,7 +33,7 @@ export const EXECUTABLES: readonly Executable[] = [
   {
     name: "parley-client",
     script: "client.ts",
-    flags: ["--allow-net", "--allow-read", "--allow-env=DENO_TLS_CA_STORE,USER,USERNAME"],
+    flags: ["--allow-net", "--allow-read", "--allow-env=DENO_TLS_CA_STORE,USER,USERNAME,TERM"],
   },
 ];
 

@@ -23,6 +23,8 @@ export interface ConnectCommand {
   bell: boolean;
   /** Whether to show a desktop notification as well. */
   notify: boolean;
+  /** Whether to append lines only, without colours, in a terminal. */
+  plain: boolean;
   /** The file that holds the room's password. */
   passwordFile?: string;
   /** Whether to speak TLS. */
@@ -73,6 +75,7 @@ const FLAGS: readonly Flag[] = [
   { name: "follow", summary: "keep printing after the input has ended" },
   { name: "no-bell", summary: "in a terminal: do not ring when your name is mentioned" },
   { name: "notify", summary: "in a terminal: show a desktop notification as well (OSC 9)" },
+  { name: "plain", summary: "in a terminal: only append lines, without colours; also if TERM=dumb" },
   ...COMMON_FLAGS,
 ];
 
@@ -109,6 +112,7 @@ export function parseClientArgs(args: string[]): ClientCommand {
     follow: given.has("follow"),
     bell: !given.has("no-bell"),
     notify: given.has("notify"),
+    plain: given.has("plain"),
     passwordFile: values["password-file"],
     tls: given.has("tls") || values.ca !== undefined || values.fingerprint !== undefined,
     caFile: values.ca,

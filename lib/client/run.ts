@@ -1,9 +1,11 @@
+import { setColorEnabled } from "@std/fmt/colors";
 import { printError } from "../cli/output.ts";
 import { readPassword } from "../cli/files.ts";
 import type { ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
 import { chatInTerminal } from "./terminal/chat.ts";
 import { DEVICE } from "../cli/terminal/device.ts";
+import { isDumb } from "../cli/terminal/dumb.ts";
 import { Terminal } from "../cli/terminal/terminal.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 
@@ -14,9 +16,11 @@ import { ExplainedError } from "../wire/refusal.ts";
 export async function runClient(command: ConnectCommand, signal: AbortSignal): Promise<string | undefined> {
   try {
     const password = command.passwordFile === undefined ? undefined : await passwordIn(command.passwordFile);
-    const options = { ...command, password, signal };
+    const plain = command.plain || isDumb();
+    if (plain) setColorEnabled(false);
+    const options = { ...command, plain, password, signal };
     if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return await chatInPipe(options);
-    await using terminal = new Terminal(DEVICE);
+    await using terminal = new Terminal(DEVICE, { plain });
     return await chatInTerminal(terminal, options);
   } catch (error) {
     if (signal.aborted) return;

@@ -6,7 +6,7 @@ import { greetingServer, startTcp } from "../helpers/servers.ts";
 
 function dialer(port: number): Dialer {
   const flags = { json: false, follow: false, bell: true, notify: false, tls: false };
-  const command: ConnectCommand = { kind: "connect", hostname: "127.0.0.1", port, ...flags };
+  const command: ConnectCommand = { kind: "connect", hostname: "127.0.0.1", port, plain: false, ...flags };
   return new Dialer(command, () => false);
 }
 

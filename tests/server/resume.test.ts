@@ -50,7 +50,7 @@ overLogs("a new connection of the same client replaces the old one at once", asy
   assertEquals(await old.rest(), []);
   await peer.say("still here", "/who");
   assertEquals(await bob.next(), "<alice> still here");
-  assertEquals((await peer.untilKind("notice")).text, "2 here: bob, alice");
+  assertEquals((await peer.untilKind("notice")).text, "2 here: alice, bob");
 });
 
 overLogs("one that comes back may take another name", async (server) => {

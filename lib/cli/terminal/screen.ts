@@ -20,6 +20,28 @@ export interface Size {
   rows: number;
 }
 
+/** What lines are printed on. */
+export interface Surface {
+  /**
+   * Prints lines, each with its line end. If it returns a promise, print nothing more until it resolves.
+   *
+   * @throws {OutputError} if the terminal is gone
+   */
+  print(lines: string): Promise<void> | void;
+  /** Redraws soon what is not printed. */
+  refresh(): void;
+  /**
+   * Resolves when everything is shown.
+   *
+   * @throws {OutputError} if the terminal is gone
+   */
+  drawn(): Promise<void>;
+  /** Shows what was printed, and then nothing but that until `show`. */
+  hide(): Promise<void>;
+  /** Draws again, after `hide`. */
+  show(): void;
+}
+
 /** What a screen needs. */
 export interface ScreenOptions {
   /** The terminal. */
@@ -34,7 +56,7 @@ export interface ScreenOptions {
  * The normal screen of a terminal (not the alternate one): printed lines go into the scrollback, above a few rows at
  * the bottom that are redrawn whenever they change.
  */
-export class Screen {
+export class Screen implements Surface {
   readonly #options: ScreenOptions;
   #unshown = "";
   #due = false;

@@ -1,13 +1,16 @@
-import { dim } from "@std/fmt/colors";
+import { dim, stripAnsiCode } from "@std/fmt/colors";
 import { writeAll } from "../output.ts";
 import { clean } from "../../wire/clean.ts";
+import { Appender } from "./appender.ts";
 import type { Device } from "./device.ts";
 import { Editor } from "./editor.ts";
 import { type Key, KeyReader, LEAVE_PASTES, MARK_PASTES } from "./keys.ts";
 import { type Layout, layout, note, type Row } from "./layout.ts";
-import { Screen, type Size } from "./screen.ts";
+import { Screen, type Size, type Surface } from "./screen.ts";
+import { fit } from "./width.ts";
 
-const PROMPT = "> ";
+/** The prompt takes at most this part of a row. */
+const PROMPT_SHARE = 1 / 3;
 
 /** Clears the screen, but not the scrollback. */
 const CLEAR = "\x1b[H\x1b[2J";
@@ -24,8 +27,12 @@ export interface Typing {
   interrupt(): void;
   /** Ctrl-D was pressed on an empty line. */
   end(): void;
+  /** Nothing more will be typed. */
+  finish?(): void;
   /** Another key was pressed. */
   other(): void;
+  /** The name under which the line will be said, for the prompt; `undefined` if it is not known. */
+  name?(): string | undefined;
   /** The rows above the line, none wider than the screen. */
   above(size: Size): Row[];
   /** What to show in place of a character of the line; `undefined` for most. */
@@ -43,7 +50,7 @@ interface Question {
 /** A terminal with a line being typed at the bottom, while printed lines appear above it. */
 export class Terminal implements AsyncDisposable {
   readonly #device: Device;
-  readonly #screen: Screen;
+  readonly #screen: Surface;
   readonly #keys = new KeyReader();
   readonly #watching: Disposable;
   readonly #reader: ReadableStreamDefaultReader<string>;
@@ -55,14 +62,21 @@ export class Terminal implements AsyncDisposable {
   /** The line from before a secret was asked for, until `typing` is set again; meanwhile nothing typed is shown. */
   #covered?: { line: string; cursor: number };
   #open = true;
+  /** Whether the terminal edits the line by itself, and everything is only appended. */
+  readonly #plain: boolean;
+  /** The beginning of a line, if the terminal edits it. */
+  #partial = "";
+  /** Whether nothing more will be typed. */
+  #finished = false;
 
   /** The line being typed. */
   readonly editor: Editor = new Editor((line) => this.#entered(line));
 
-  /** Takes over a terminal device until it is disposed of. */
-  constructor(device: Device) {
+  /** Takes over a terminal device until it is disposed of. `plain`: append lines only, and move no cursor. */
+  constructor(device: Device, { plain = false }: { plain?: boolean } = {}) {
     this.#device = device;
-    this.#screen = new Screen({
+    this.#plain = plain;
+    this.#screen = plain ? new Appender(device.output) : new Screen({
       output: device.output,
       size: () => device.size(),
       bottom: (size) => this.#bottom(size),
@@ -89,6 +103,7 @@ export class Terminal implements AsyncDisposable {
       this.#covered = undefined;
     }
     for (const line of this.#early.splice(0)) typing.entered(line);
+    if (this.#finished) typing.finish?.();
   }
 
   /** Aborted when the terminal is gone, or when the user wants to leave before joining. */
@@ -140,6 +155,8 @@ export class Terminal implements AsyncDisposable {
     { secret = false, signal }: { secret?: boolean; signal?: AbortSignal } = {},
   ): Promise<string | undefined> {
     if (!this.#open || signal?.aborted || this.left.aborted) return;
+    if (this.#plain) this.#screen.print(`${text.trimEnd()}\n`);
+    if (this.#finished && this.#early.length === 0) return;
     const before = { line: this.editor.line, cursor: this.editor.cursor };
     if (secret) this.#covered ??= before;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
@@ -147,7 +164,8 @@ export class Terminal implements AsyncDisposable {
       this.#question = undefined;
       this.editor.secret = secret;
       this.editor.replace(secret ? "" : before.line);
-      this.#screen.print(`${text}${secret ? "" : clean(answer ?? "")}\n`);
+      if (this.#plain) this.#device.raw(false);
+      else this.#screen.print(`${text}${secret ? "" : clean(answer ?? "")}\n`);
       resolve(answer);
     };
     const stop = () => answer(undefined);
@@ -155,6 +173,7 @@ export class Terminal implements AsyncDisposable {
     this.#question = { text, secret, answer };
     this.editor.secret = true;
     this.editor.replace("");
+    if (this.#plain) this.#device.raw(secret);
     if (this.#early.length > 0) answer(this.#early.shift());
     this.refresh();
     return await promise.finally(() => signal?.removeEventListener("abort", stop));
@@ -173,11 +192,12 @@ export class Terminal implements AsyncDisposable {
 
   readonly #restore = () => {
     this.#device.raw(false);
-    writeAll(this.#device.output, LEAVE_PASTES).catch(() => {});
+    if (!this.#plain) writeAll(this.#device.output, LEAVE_PASTES).catch(() => {});
   };
 
   /** Takes over the terminal, at first or after another process had it and may have changed the screen. */
   #resume(): void {
+    if (this.#plain) return this.#device.raw(this.#question?.secret === true);
     this.#device.raw(true);
     this.#screen.print(MARK_PASTES);
     this.#screen.show();
@@ -186,14 +206,31 @@ export class Terminal implements AsyncDisposable {
   async #read(): Promise<void> {
     try {
       for (let next; !(next = await this.#reader.read()).done;) {
-        for (const key of this.#keys.push(next.value)) this.#take(key);
+        if (this.#plain && this.#question?.secret !== true) this.#takeLines(next.value);
+        else for (const key of this.#keys.push(next.value)) this.#take(key);
         this.refresh();
       }
+      if (this.#plain) return this.#finish();
     } catch {
       // A terminal that fails ends like one that was closed.
     }
     this.#question?.answer(undefined);
     this.#left.abort();
+  }
+
+  /** Takes what the terminal sends when it edits lines by itself. */
+  #takeLines(text: string): void {
+    const lines = (this.#partial + text).split("\n");
+    this.#partial = lines.pop()!;
+    for (const line of lines) this.#entered(stripAnsiCode(line.replace(/\r$/, "")));
+  }
+
+  /** The end of the input: what was typed before is still said. */
+  #finish(): void {
+    if (this.#partial !== "") this.#takeLines("\n");
+    this.#finished = true;
+    this.#question?.answer(undefined);
+    this.#typing?.finish?.();
   }
 
   #take(key: Key): void {
@@ -257,7 +294,19 @@ export class Terminal implements AsyncDisposable {
         .slice(0, Math.max(0, rows - 2));
     const label = (character: string) => this.#typing?.label(character);
     const limit = Math.max(1, Math.min(Math.floor(rows / 2), rows - 1 - above.length));
-    const input = layout({ prompt: PROMPT, line, cursor, columns, rows: limit, label });
+    const input = layout({
+      prompt: promptFor(this.#typing?.name?.(), columns),
+      line,
+      cursor,
+      columns,
+      rows: limit,
+      label,
+    });
     return { ...input, rows: [...above, ...input.rows], row: above.length + input.row };
   }
+}
+
+/** A long name is cut on a narrow screen, so that there is room for the line. */
+function promptFor(name = "", columns: number): string {
+  return `${fit(name, Math.max(1, Math.floor(columns * PROMPT_SHARE)))}> `;
 }

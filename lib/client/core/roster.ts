@@ -1,4 +1,6 @@
 import { NameHues } from "../../wire/name_hue.ts";
+import { compareNames } from "../../wire/name_order.ts";
+import { isSameName } from "../../wire/names.ts";
 import type { ConversationEvent } from "./conversation.ts";
 
 /** The most names that are kept, whatever a server sends. */
@@ -42,7 +44,7 @@ export class Roster {
         return event.names.forEach((name) => this.#add(name));
       case "notice":
         // Whoever has spoken keeps their place before the others.
-        return event.names?.forEach((name) => this.#names.has(name) || this.#add(name));
+        return event.names?.toReversed().forEach((name) => this.#names.has(name) || this.#add(name));
       case "left":
         return event.names.forEach((name) => this.#remove(name));
       case "renamed":
@@ -66,4 +68,13 @@ export class Roster {
     this.#names.delete(name);
     this.#hues.leave(name);
   }
+}
+
+/** A line of the roster for its reader: sorted, and with the mark `(you)` at the reader's own name. */
+export function describeRoster(
+  { text, names, self }: { text: string; names: readonly string[]; self: string },
+): string {
+  const [label] = text.split(":", 1);
+  const marked = names.toSorted(compareNames).map((name) => isSameName(name, self) ? `${name} (you)` : name);
+  return `${label}: ${marked.join(", ")}`;
 }

@@ -5,6 +5,7 @@ import { clean } from "../../wire/clean.ts";
 import { CLIENT_COMMANDS, type LocalAnswer, takeLocally } from "../core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "../core/conversation.ts";
 import { Dialer } from "../dial.ts";
+import { Answers } from "../core/answers.ts";
 import { Ignored } from "../core/ignore.ts";
 import { Roster } from "../core/roster.ts";
 import { renderOwn } from "../render.ts";
@@ -23,6 +24,9 @@ const KEY_HELP = [
   "Tab completes, Up repeats",
   "Ctrl-C clears the line, Ctrl-D leaves",
 ];
+
+/** The same for a terminal that edits lines by itself. */
+const PLAIN_KEY_HELP = ["Ctrl-D leaves"];
 
 const IN_THE_ROOM: ReadonlySet<ConversationEvent["kind"]> = new Set(["welcome", "back", "plain", "silent"]);
 
@@ -62,6 +66,7 @@ class TerminalChat implements Disposable {
   readonly #options: ChatOptions;
   readonly #ignored = new Ignored();
   readonly #people = new Roster();
+  readonly #answers = new Answers();
   readonly #composer: Composer;
   readonly #view: View;
   readonly #leave = () => void this.#conversation.leave();
@@ -71,18 +76,23 @@ class TerminalChat implements Disposable {
     this.#conversation = conversation;
     this.#options = options;
     this.#composer = new Composer(terminal, {
+      name: () => conversation.name,
       candidates: () => ({ ...COMMANDS, names: this.#people.names(conversation.name) }),
-      unanswered: () => conversation.unanswered.map(({ text }) => text),
+      unanswered: () =>
+        conversation.unanswered.map(({ text }) => text).filter((text) => !Answers.isOwn(text)),
       waits: () => conversation.waits,
       commands: () => conversation.rich,
       status: () => this.#view.status,
+      follow: options.follow,
       leave: this.#leave,
     });
     this.#view = new View(terminal, {
       bell: options.bell,
-      notify: options.notify,
+      notify: options.notify && !options.plain,
+      plain: options.plain,
       self: () => conversation.name ?? "",
       people: this.#people,
+      answers: this.#answers,
       askWho: () => conversation.send("/who", { unasked: true }),
       giveBack: (text) => this.#composer.giveBack(text),
     });
@@ -94,7 +104,7 @@ class TerminalChat implements Disposable {
     signal.addEventListener("abort", this.#leave);
     if (signal.aborted) this.#leave();
     const { problem } = await untilClosed(talk(conversation, {
-      input: this.#composer.lines(),
+      input: this.#input(),
       show: (event) => this.#show(event),
       showOwn: (text) => terminal.print(renderOwn(text, true)),
       password: () => this.#askPassword(),
@@ -109,6 +119,12 @@ class TerminalChat implements Disposable {
   [Symbol.dispose](): void {
     this.#options.signal.removeEventListener("abort", this.#leave);
     this.#view[Symbol.dispose]();
+  }
+
+  async *#input(): AsyncGenerator<string> {
+    for await (const line of this.#composer.lines()) {
+      yield* this.#conversation.rich ? this.#answers.ask(line) : [line];
+    }
   }
 
   /** What is typed is said once the user is in the room, and not while the password is asked for. */
@@ -129,7 +145,7 @@ class TerminalChat implements Disposable {
       ignored: this.#ignored,
       rich: this.#conversation.rich,
       correspondent: this.#people.correspondent,
-      keys: KEY_HELP,
+      keys: this.#options.plain ? PLAIN_KEY_HELP : KEY_HELP,
       clear: () => this.#terminal.clear(),
     });
   }

@@ -12,6 +12,8 @@ const MAX_SHOWN = 3;
 
 /** What a composer asks for and calls. */
 export interface ComposerOptions {
+  /** The name under which lines are said, if it is known. */
+  name(): string | undefined;
   /** What Tab completes to. */
   candidates(): Candidates;
   /** The lines that were given to the connection and are not answered yet. */
@@ -22,6 +24,8 @@ export interface ComposerOptions {
   commands(): boolean;
   /** A line about the connection, if there is something to tell. */
   status(): string | undefined;
+  /** Whether to stay when nothing more will be typed. */
+  follow?: boolean;
   /** Leaves the room. */
   leave(): void;
 }
@@ -34,6 +38,7 @@ export class Composer implements Typing {
   readonly #completion = new Completion();
   readonly #queue = new SendQueue();
   #arrived = Promise.withResolvers<void>();
+  #finished = false;
   /** What to say about the last key, and the key itself if pressing it again leaves. */
   #hint?: { text: string; key?: string };
 
@@ -45,7 +50,7 @@ export class Composer implements Typing {
 
   /**
    * The entered lines, in order. Each is handed out when the one before was taken and there is a connection: until then
-   * it can be taken back. Never ends.
+   * it can be taken back. Ends when nothing more will be typed, and leaves the room.
    */
   async *lines(): AsyncGenerator<string> {
     while (true) {
@@ -53,9 +58,14 @@ export class Composer implements Typing {
         const escaped = next.literal && next.text.startsWith("/") && this.#options.commands();
         yield escaped ? `/${next.text}` : next.text;
       }
+      if (this.#finished && this.#queue.lines.length === 0) break;
       this.#arrived = Promise.withResolvers();
       await this.#arrived.promise;
     }
+    if (this.#options.follow) return;
+    // Behind what was said, so that all of it is answered.
+    if (this.#options.commands()) yield "/quit";
+    else this.#options.leave();
   }
 
   /** There is a connection again. */
@@ -128,8 +138,17 @@ export class Composer implements Typing {
     this.#leave("Ctrl-D", `${lines} not said yet; Ctrl-D again leaves`);
   }
 
+  finish(): void {
+    this.#finished = true;
+    this.#arrived.resolve();
+  }
+
   other(): void {
     this.#hint = undefined;
+  }
+
+  name(): string | undefined {
+    return this.#options.name();
   }
 
   above({ columns }: Size): Row[] {

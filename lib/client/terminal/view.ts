@@ -2,7 +2,8 @@ import { dim } from "@std/fmt/colors";
 import { localClock, localDate } from "../../wire/time.ts";
 import { Alert, type AlertOptions } from "./alert.ts";
 import type { ConversationEvent } from "../core/conversation.ts";
-import type { Roster } from "../core/roster.ts";
+import type { Answers } from "../core/answers.ts";
+import { describeRoster, type Roster } from "../core/roster.ts";
 import { render, renderDay, renderLost, timeOf } from "../render.ts";
 import type { Terminal } from "../../cli/terminal/terminal.ts";
 
@@ -10,13 +11,18 @@ import type { Terminal } from "../../cli/terminal/terminal.ts";
 const MAX_NAMES_LISTED = 20;
 
 const FIRST_HELP = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the commands";
+const PLAIN_FIRST_HELP = "-- Ctrl-D leaves; /help lists the commands";
 
 /** What a view needs besides its terminal. */
 export interface ViewOptions extends AlertOptions {
+  /** Whether the terminal edits the line by itself, so that nothing can be put into it. */
+  plain?: boolean;
   /** The user's own name. */
   self(): string;
   /** Who is in the room. */
   people: Roster;
+  /** Which messages answer a command. */
+  answers: Answers;
   /** Asks the server who is in the room. */
   askWho(): void;
   /** Takes back a line that could not be said; returns whether it is in the input now. */
@@ -28,7 +34,10 @@ export class View implements Disposable {
   readonly #terminal: Terminal;
   readonly #options: ViewOptions;
   readonly #alert: Alert;
-  #date = localDate(Date.now());
+  /** The day of the last line that was shown with its time. */
+  #date?: string;
+  /** The same for the room, while an answer shows other days. */
+  #dateInRoom?: string;
   /** When the next attempt to connect begins (`performance.now()`), while there is no connection. */
   #retryAt?: number;
   #countdown?: ReturnType<typeof setInterval>;
@@ -58,14 +67,18 @@ export class View implements Disposable {
   show(event: ConversationEvent): Promise<void> | void {
     const now = Date.now();
     this.#options.people.note(event);
+    const { heading, end, hidden } = this.#options.answers.note(event);
+    const before = this.#frame({ heading, end });
+    if (before !== "") this.#terminal.print(before);
+    if (hidden) return;
     if (event.kind === "lost") return this.#lost(event.delay, now);
     if (event.kind === "back" || event.kind === "welcome") this.#connected();
     // The client ends with this text, and prints it then.
     if (event.kind === "closed" && !event.retry && event.text !== "bye") return;
-    const line = this.#inBrief(event) ?? this.#render(event, now);
+    const line = this.#roster(event) ?? this.#render(event, now);
     const shown = this.#terminal.print(line + this.#alert.for(event, { self: this.#options.self(), now }));
     if (event.kind === "welcome") this.#greet();
-    if (event.kind === "unconfirmed") this.#giveBack(event.text);
+    if (event.kind === "unconfirmed" && !this.#options.plain) this.#giveBack(event.text);
     if (event.kind === "error" && "said" in event) this.#giveBack(event.said);
     return shown;
   }
@@ -81,6 +94,13 @@ export class View implements Disposable {
     const line = render(event, { color: true, now, self: self(), hueOf, clock: true });
     const time = line === "" ? undefined : timeOf(event, now);
     return time === undefined ? line : this.#day(time) + line;
+  }
+
+  /** The lines before an event that end or begin an answer, whose days are not those of the room. */
+  #frame({ heading, end }: { heading?: string; end?: string }): string {
+    if (heading !== undefined) [this.#dateInRoom, this.#date] = [this.#date, undefined];
+    if (end !== undefined) this.#date = this.#dateInRoom;
+    return [end, heading].map((text) => text === undefined ? "" : dim(`-- ${text}`) + "\n").join("");
   }
 
   /** The line that begins another day, if this time is not on the day of the line before. */
@@ -110,23 +130,26 @@ export class View implements Disposable {
     this.#options.askWho();
   }
 
-  /** The roster that the view asked for, in brief; `undefined` for anything else. */
-  #inBrief(event: ConversationEvent): string | undefined {
-    if (event.kind !== "notice" || event.names === undefined || this.#greeting === "none") return;
+  /** A line of the roster, in brief if the view asked for it; `undefined` for anything else. */
+  #roster(event: ConversationEvent): string | undefined {
+    if (event.kind !== "notice" || event.names === undefined) return;
     const [count] = event.text.split(":");
-    if (this.#greeting === "told") {
-      if (count === "and") return "";
+    const { names } = event;
+    const listed = describeRoster({ text: event.text, names, self: this.#options.self() });
+    if (this.#greeting === "told" && count === "and") return "";
+    if (this.#greeting !== "asked") {
       this.#greeting = "none";
-      return;
+      return `${dim(`-- ${listed}`)}\n`;
     }
     this.#greeting = "told";
-    const text = event.names.length > MAX_NAMES_LISTED ? `${count}; /who lists them` : event.text;
-    const help = this.#greeted ? "" : `${dim(FIRST_HELP)}\n`;
+    const text = names.length > MAX_NAMES_LISTED ? `${count}; /who lists them` : listed;
+    const help = this.#greeted ? "" : `${dim(this.#options.plain ? PLAIN_FIRST_HELP : FIRST_HELP)}\n`;
     this.#greeted = true;
     return `${dim(`-- ${text}`)}\n${help}`;
   }
 
   #giveBack(text: string): void {
+    if (this.#options.plain) return void this.#terminal.print(`-- not said: ${text}\n`);
     if (this.#options.giveBack(text)) return;
     this.#terminal.print(dim("-- Up brings back what was not said") + "\n");
   }

@@ -6,6 +6,7 @@ import type { Size } from "../../cli/terminal/screen.ts";
 import { Terminal, type Typing } from "../../cli/terminal/terminal.ts";
 import type { Output } from "../../cli/output.ts";
 import { AUDIENCES, commandsFor } from "../../wire/commands.ts";
+import { OPERATOR } from "../../wire/names.ts";
 import { colorConsole } from "./color_console.ts";
 import type { ConsoleFormat } from "./console.ts";
 
@@ -88,6 +89,10 @@ export class OperatorTerminal implements Typing, AsyncDisposable {
 
   other(): void {
     this.#hint = undefined;
+  }
+
+  name(): string {
+    return OPERATOR;
   }
 
   above({ columns }: Size): Row[] {

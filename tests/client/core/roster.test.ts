@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../../lib/client/core/conversation.ts";
-import { Roster } from "../../../lib/client/core/roster.ts";
+import { describeRoster, Roster } from "../../../lib/client/core/roster.ts";
 
 const at = { seq: 1, time: 0 };
 const said = (name: string, history = false): ConversationEvent => ({
@@ -71,4 +71,21 @@ Deno.test("Roster gives people who are in the room different hues, until they le
   assertEquals(people.hueOf("newcomer"), hues[7], "the only one that is free");
   people.note({ ...at, kind: "renamed", name: "n3", to: "other" });
   assertEquals(people.hueOf("other"), hues[3]);
+});
+
+Deno.test("describeRoster() sorts the names, and marks one's own", () => {
+  const names = ["Carol", "alice", "10.0.0.10", "10.0.0.9"];
+  assertEquals(
+    describeRoster({ text: `4 here: ${names.join(", ")}`, names, self: "ALICE" }),
+    "4 here: 10.0.0.9, 10.0.0.10, alice (you), Carol",
+  );
+  assertEquals(describeRoster({ text: "and: bob", names: ["bob"], self: "" }), "and: bob");
+});
+
+Deno.test("Roster completes to those who have not spoken in the order of the list", () => {
+  assertEquals(told({ kind: "notice", text: "3 here: a, b, c", names: ["a", "b", "c"] }).names(), [
+    "a",
+    "b",
+    "c",
+  ]);
 });

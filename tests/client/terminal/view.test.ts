@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ConversationEvent } from "../../../lib/client/core/conversation.ts";
+import { Answers } from "../../../lib/client/core/answers.ts";
 import { Roster } from "../../../lib/client/core/roster.ts";
 import type { Terminal } from "../../../lib/cli/terminal/terminal.ts";
 import { View } from "../../../lib/client/terminal/view.ts";
@@ -9,11 +10,13 @@ function watch() {
   const printed: string[] = [];
   const asked: string[] = [];
   const terminal = { print: (lines: string) => void printed.push(lines), refresh() {} };
+  const answers = new Answers();
   const view = new View(terminal as unknown as Terminal, {
     bell: false,
     notify: false,
     self: () => "alice",
     people: new Roster(),
+    answers,
     askWho: () => void asked.push("/who"),
     giveBack: (text) => asked.push(text) > 0 && text === "into the line",
   });
@@ -21,7 +24,7 @@ function watch() {
     events.forEach((event) => view.show(event));
     return printed.splice(0).join("").replace(/\p{Cc}\[[0-9;]*m/gu, "");
   };
-  return { view, show, asked };
+  return { view, show, asked, answers };
 }
 
 function said(day: number, text: string, history = false): ConversationEvent {
@@ -40,20 +43,46 @@ Deno.test("View begins another day with its date, in the history too", () => {
   );
 });
 
-Deno.test("View does not name the day that it is", () => {
+Deno.test("View begins the day that it is with its date, once", () => {
   const { show } = watch();
-  const now = Date.now();
-  const clock = new Date(now).toTimeString().slice(0, 5);
+  const now = new Date();
+  const clock = now.toTimeString().slice(0, 5);
+  const date = now.toLocaleDateString("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
   const event: ConversationEvent = {
     seq: 1,
-    time: now,
+    time: now.getTime(),
     kind: "said",
     name: "bob",
     text: "hi",
     own: false,
     history: false,
   };
-  assertEquals(show(event), `${clock} <bob> hi\n`);
+  assertEquals(show(event, event), `-- ${date}\n${clock} <bob> hi\n${clock} <bob> hi\n`);
+});
+
+Deno.test("View shows an answer between a heading and an end, with its own days", () => {
+  const { show, answers } = watch();
+  assertEquals(show(said(4, "one")), "-- Sunday, 4 January 2026\n20:14 <bob> one\n");
+  const [begins, , ends] = answers.ask("/search two");
+  assertEquals(
+    show(
+      { kind: "pong", text: begins.slice(6) },
+      said(4, "two", true),
+      said(3, "two, too", true),
+      { kind: "pong", text: ends.slice(6) },
+      said(4, "three"),
+    ),
+    "-- /search two: what was found, newest first\n" +
+      "-- Sunday, 4 January 2026\n20:14 <bob> two\n" +
+      "-- Saturday, 3 January 2026\n20:14 <bob> two, too\n" +
+      "-- end of /search\n" +
+      "20:14 <bob> three\n",
+  );
 });
 
 Deno.test("View asks who is there, and tells a newcomer in brief, once", () => {
@@ -67,12 +96,12 @@ Deno.test("View asks who is there, and tells a newcomer in brief, once", () => {
     { kind: "notice", text: "and: alice", names: ["alice"] },
   ];
   assertEquals(show(...roster), `-- 101 here; /who lists them\n${help}`);
-  assertEquals(show(...roster), `-- 101 here: ${names.join(", ")}\n-- and: alice\n`);
+  assertEquals(show(...roster), `-- 101 here: ${names.join(", ")}\n-- and: alice (you)\n`);
   assertEquals(
     show(WELCOME, { kind: "notice", text: "1 here: alice", names: ["alice"] }),
     [
       "-- you are alice\n",
-      "-- 1 here: alice\n",
+      "-- 1 here: alice (you)\n",
     ].join(""),
   );
 });
@@ -98,7 +127,7 @@ Deno.test("View counts down to the next attempt, and stops when there is a conne
   using _ = view;
   assertEquals(view.status, undefined);
   const lost = show({ kind: "lost", delay: 1500 });
-  assertEquals(lost.slice(6), "-- connection lost\n");
+  assertEquals(lost.split("\n")[1].slice(6), "-- connection lost");
   assertEquals(view.status, "connection lost, trying again in 2 s");
   assertEquals(show({ kind: "lost", delay: 29_000 }), "", "it is told once");
   assertEquals(view.status, "connection lost, trying again in 29 s");

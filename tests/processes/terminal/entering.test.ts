@@ -141,6 +141,12 @@ testWith(NEEDS, "Ctrl-C instead of a name leaves, and nobody sees that someone w
   assertEquals(bob.seen.some((line) => line.includes("127.0.0.1")), false, bob.seen.join("\n"));
 });
 
+/** The date, as a day begins with it. */
+function today(): string {
+  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  return new Date().toLocaleDateString("en-GB", options);
+}
+
 for (const size of SIZES) {
   testWith(
     NEEDS,
@@ -151,17 +157,20 @@ for (const size of SIZES) {
       await bob.say("is it quiet here?");
       await server.until("<bob>");
       await using alice = await Terminal.client(server, ["--name", "alice"], size);
-      await alice.until((screen) => screen.join("").includes("lists the commands") && screen.at(-1) === ">");
+      await alice.until((screen) =>
+        screen.join("").includes("lists the commands") && screen.at(-1) === "alice>"
+      );
       const help = "-- Tab completes, Up repeats, Ctrl-D leaves; /help lists the commands";
       assertEquals((await alice.screen()).map((line) => line.replace(/^\d\d:\d\d/, "hh:mm")), [
         "Welcome to this chatroom!",
         "-- you are alice",
+        `-- ${today()}`,
         "hh:mm <bob> is it quiet here?",
-        "-- 2 here: bob, alice",
+        "-- 2 here: alice (you), bob",
         ...(size.columns === 80
           ? [help]
           : ["-- Tab completes, Up repeats, Ctrl-D", "   leaves; /help lists the commands"]),
-        ">",
+        "alice>",
       ]);
     },
   );
@@ -174,7 +183,7 @@ testWith(NEEDS, "a room of many is told in brief to a newcomer, and in full to w
   await alice.until("-- 121 here; /who lists them");
   await alice.type("/who");
   await alice.press("Enter");
-  await alice.until("-- 121 here: user");
+  await alice.until("-- 121 here: alice (you), user0");
   await alice.until("-- and: user");
   for (const peer of peers) peer[Symbol.dispose]();
 });

@@ -88,7 +88,7 @@ for (const [what, flood] of Object.entries(FLOODS)) {
       const start = performance.now();
       await alice.type(character);
       typed += character;
-      await alice.until((screen) => screen.at(-1)?.trimEnd() === `> ${typed}`.trimEnd());
+      await alice.until((screen) => screen.at(-1)?.replace(/^\w*/, "").trimEnd() === `> ${typed}`.trimEnd());
       longest = Math.max(longest, performance.now() - start);
     }
     assert(longest < 1500, `a key took ${longest} ms`);

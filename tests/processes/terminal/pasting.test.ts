@@ -16,10 +16,10 @@ for (const size of SIZES) {
     await alice.type("see: ");
     await alice.paste("first\n/quit\n\n  third\tline\n");
     await alice.type(" end");
-    await alice.until((screen) => screen.at(-1) === "> see: [4 lines] end");
+    await alice.until((screen) => screen.at(-1) === "alice> see: [4 lines] end");
     await bob.say("meanwhile");
     await alice.until("<bob> meanwhile");
-    assertEquals((await alice.screen()).at(-1), "> see: [4 lines] end");
+    assertEquals((await alice.screen()).at(-1), "alice> see: [4 lines] end");
     await alice.press("Enter");
     await bob.until("<alice> see: first");
     assertEquals(await bob.take(2), ["<alice> /quit", "<alice>   third line end"]);
@@ -28,10 +28,10 @@ for (const size of SIZES) {
       "hh:mm <You> see: first",
       "hh:mm <You> /quit",
       "hh:mm <You>   third line end",
-      ">",
+      "alice>",
     ]);
     await alice.press("Up");
-    await alice.until((screen) => screen.at(-1) === "> see: [4 lines] end");
+    await alice.until((screen) => screen.at(-1) === "alice> see: [4 lines] end");
   });
 
   testWith(NEEDS, `a long paste shows its progress, and Ctrl-C takes back what is left, ${at}`, async () => {
@@ -41,15 +41,15 @@ for (const size of SIZES) {
     await alice.until("/help lists");
     using bob = await server.join("bob");
     await alice.paste(Array.from({ length: 400 }, (_, i) => `line ${i + 1}`).join("\n"));
-    await alice.until((screen) => screen.at(-1) === "> [400 lines]");
+    await alice.until((screen) => screen.at(-1) === "alice> [400 lines]");
     await alice.press("Enter");
     await alice.until(/sending [1-9]\d* of 400 lines, Ctrl-C stops/);
     const sending = await alice.screen();
     assert(sending.filter((line) => line.startsWith("… line ")).length === 3, sending.join("\n"));
     await alice.press("C-c");
-    await alice.until(/^> \[\d+ lines\]$/m);
+    await alice.until(/^alice> \[\d+ lines\]$/m);
     await alice.until((screen) => !screen.some((line) => line.startsWith("…")));
-    const left = Number(/^> \[(\d+) lines\]$/m.exec((await alice.screen()).join("\n"))![1]);
+    const left = Number(/^alice> \[(\d+) lines\]$/m.exec((await alice.screen()).join("\n"))![1]);
     await alice.press("C-c");
     await alice.type("done");
     await alice.press("Enter");
@@ -66,7 +66,7 @@ testWith(NEEDS, "a pasted line is put into the line, without its end", async () 
   await alice.type("ac");
   await alice.press("Left");
   await alice.paste("b\n");
-  await alice.until((screen) => screen.at(-1) === "> abc");
+  await alice.until((screen) => screen.at(-1) === "alice> abc");
 });
 
 testWith(NEEDS, "a pasted block is one character that can be deleted, unfolded, and dropped", async () => {
@@ -74,14 +74,14 @@ testWith(NEEDS, "a pasted block is one character that can be deleted, unfolded, 
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
   await alice.paste("one\ntwo\n");
-  await alice.until((screen) => screen.at(-1) === "> [2 lines]");
+  await alice.until((screen) => screen.at(-1) === "alice> [2 lines]");
   await alice.press("BSpace");
-  await alice.until((screen) => screen.at(-1) === ">");
+  await alice.until((screen) => screen.at(-1) === "alice>");
   await alice.paste("one\ntwo\n");
   await alice.press("Tab");
-  await alice.until((screen) => screen.at(-1) === "> one↵two");
+  await alice.until((screen) => screen.at(-1) === "alice> one↵two");
   await alice.press("C-c");
-  await alice.until((screen) => screen.at(-1) === ">");
+  await alice.until((screen) => screen.at(-1) === "alice>");
 });
 
 testWith(NEEDS, "a line that is refused as too long comes back into the input", async () => {
@@ -91,7 +91,7 @@ testWith(NEEDS, "a line that is refused as too long comes back into the input", 
   await alice.type("x".repeat(1100));
   await alice.press("Enter");
   await alice.until("error: that line is too long");
-  await alice.until((screen) => screen.at(-1) === "x".repeat(2 + 1100 - 13 * 80));
+  await alice.until((screen) => screen.at(-1) === "x".repeat(7 + 1100 - 13 * 80));
   await alice.press(...Array(100).fill("BSpace"));
   await alice.press("Enter");
   assertEquals(await server.until("<alice>"), `<alice> ${"x".repeat(1000)}`);
@@ -106,14 +106,14 @@ testWith(
     await alice.until("/help lists");
     await alice.type("/msg nobody psst");
     await alice.press("Enter");
-    await alice.until((screen) => screen.at(-1) === "> /msg nobody psst");
+    await alice.until((screen) => screen.at(-1) === "alice> /msg nobody psst");
     await alice.until('error: no one here is called "nobody"');
     await alice.press("C-c");
-    await alice.until((screen) => screen.at(-1) === ">");
+    await alice.until((screen) => screen.at(-1) === "alice>");
     await alice.type("/msg nobody again\rhello");
     await alice.until("-- Up brings back what was not said");
-    assertEquals((await alice.screen()).at(-1), "> hello");
+    assertEquals((await alice.screen()).at(-1), "alice> hello");
     await alice.press("C-c", "Up");
-    await alice.until((screen) => screen.at(-1) === "> /msg nobody again");
+    await alice.until((screen) => screen.at(-1) === "alice> /msg nobody again");
   },
 );

@@ -25,7 +25,7 @@ for (const size of SIZES) {
         await alice.press("Enter");
       }
       await alice.type("half");
-      await alice.until((screen) => screen.at(-1) === "> half");
+      await alice.until((screen) => screen.at(-1) === "alice> half");
       const bottom = await alice.bottom(7);
       assertEquals(bottom[0], "hh:mm -- connection lost");
       assertEquals(bottom.slice(1, 5), [
@@ -34,7 +34,7 @@ for (const size of SIZES) {
         "waiting: three",
         "and 1 more; Ctrl-C takes back the last",
       ]);
-      assertEquals(bottom.at(-1), "> half");
+      assertEquals(bottom.at(-1), "alice> half");
       await using second = await ServerProcess.start(args, { ...folder, port: first.port });
       await alice.until("<You> four");
       assertEquals(await alice.bottom(7), [
@@ -44,7 +44,7 @@ for (const size of SIZES) {
         "hh:mm <You> two",
         "hh:mm <You> three",
         "hh:mm <You> four",
-        "> half",
+        "alice> half",
       ]);
       for (const line of ["one", "two", "three", "four"]) {
         assertEquals(await second.until("<alice>"), `<alice> ${line}`);
@@ -119,14 +119,14 @@ testWith(
     }
     await alice.until("waiting: two");
     await alice.press("C-c");
-    await alice.until((screen) => screen.at(-1) === "> two" && !screen.includes("waiting: two"));
+    await alice.until((screen) => screen.at(-1) === "alice> two" && !screen.includes("waiting: two"));
     await alice.press("C-c");
     await alice.type("/who");
     await alice.press("Enter");
     await alice.until("waiting: /who");
     await using second = await ServerProcess.start(args, { ...folder, port: first.port });
     await second.until("* alice waves");
-    await alice.until("-- 1 here: alice");
+    await alice.until("-- 1 here: alice (you)");
     const said = second.seen.filter((line) => /^(<alice>|\*)/.test(line));
     assertEquals(said, ["<alice> one", "* alice waves"]);
   },

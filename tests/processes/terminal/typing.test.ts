@@ -7,13 +7,13 @@ const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], othe
 
 const HALF = "half a line with 日本語, e\u0301, 👍🏽 and 🏳️‍🌈";
 
-/** The column of its `d`, as tmux counts. */
-const BEFORE_D = 37;
+/** The column of the `d` in it, as tmux counts, on a screen of so many columns. */
+const BEFORE_D: Record<number, number> = { 80: 42, 40: 2 };
 
 /** How it is shown at the bottom of a screen, by the number of columns. */
 const HALF_ROWS: Record<number, string[]> = {
-  80: [`> ${HALF}`],
-  40: ["> half a line with 日本語, e\u0301, 👍🏽 and", "🏳️‍🌈"],
+  80: [`alice> ${HALF}`],
+  40: ["alice> half a line with 日本語, e\u0301, 👍🏽", "and 🏳️‍🌈"],
 };
 
 for (const size of SIZES) {
@@ -27,7 +27,7 @@ for (const size of SIZES) {
     using bob = await server.join("bob");
     await alice.type(HALF);
     await alice.press("Left", "Left", "Left");
-    await alice.untilCursor(BEFORE_D);
+    await alice.untilCursor(BEFORE_D[columns]);
     await bob.say("one", "two", "three");
     await alice.until("<bob> three");
     const said = ["hh:mm <bob> one", "hh:mm <bob> two", "hh:mm <bob> three"];
@@ -35,13 +35,13 @@ for (const size of SIZES) {
       ...said,
       ...HALF_ROWS[columns],
     ]);
-    assertEquals((await alice.cursor()).column, BEFORE_D);
+    assertEquals((await alice.cursor()).column, BEFORE_D[columns]);
     await alice.type("XX");
     await bob.say("four");
     await alice.until("<bob> four");
     await alice.press("Enter");
     assertEquals(await bob.until("XX"), `<alice> ${HALF.replace("d 🏳️‍🌈", "XXd 🏳️‍🌈")}`);
-    await alice.until((screen) => screen.join("").includes("<You> half") && screen.at(-1) === ">");
+    await alice.until((screen) => screen.join("").includes("<You> half") && screen.at(-1) === "alice>");
     const all = (await alice.screen({ history: true })).join("\n");
     assertEquals(all.match(/.*half a line/g)?.map((line) => line.slice(6)), ["<You> half a line"], all);
   });
@@ -57,7 +57,7 @@ for (const size of SIZES) {
     await bob.say("meanwhile");
     await alice.until("<bob> meanwhile");
     await alice.press("C-a");
-    await alice.until("> ---0,---1");
+    await alice.until("alice> ---0,---1");
     await alice.type("START");
     await alice.press("Enter");
     assertEquals(await bob.until("START"), `<alice> START${long}`);
@@ -75,7 +75,7 @@ for (const size of SIZES) {
     for (const character of "while it pours") await alice.type(character);
     await sending;
     await alice.until("message 1000");
-    await alice.until((screen) => screen.at(-1) === "> while it pours");
+    await alice.until((screen) => screen.at(-1) === "alice> while it pours");
     const shown = (await alice.screen({ history: true })).filter((line) => line.includes("<bob>"));
     assertEquals(shown.map((line) => line.replace(/^.*<bob> /, "")), burst);
   });
@@ -96,12 +96,12 @@ for (const size of SIZES) {
       await alice.until(`<bob> at ${columns}`);
     }
     await alice.type("!");
-    await alice.until((screen) => screen.slice(-3).join("").endsWith(`> ${typed}!`));
+    await alice.until((screen) => screen.slice(-3).join("").endsWith(`alice> ${typed}!`));
     const all = (await alice.screen({ history: true })).join("\n");
     for (const line of ["before", "at 30", "at 60", "at 35", "at 90"]) {
       assertEquals(all.split(`<bob> ${line}\n`).length, 2, `${line} is not there once:\n${all}`);
     }
-    assertEquals(all.split("> a line").length, 2, all);
+    assertEquals(all.split("alice> a line").length, 2, all);
   });
 
   testWith(NEEDS, `Tab completes names and commands, and goes through several, ${at}`, async () => {
@@ -114,21 +114,21 @@ for (const size of SIZES) {
     await bob.say("hi");
     await alice.until("<bob> hi");
     await alice.type("bo");
-    for (const [key, line] of [["Tab", "> bob:"], ["Tab", "> bobby:"], ["BTab", "> bob:"]]) {
+    for (const [key, line] of [["Tab", "alice> bob:"], ["Tab", "alice> bobby:"], ["BTab", "alice> bob:"]]) {
       await alice.press(key);
       await alice.until((screen) => screen.at(-1) === line);
     }
     await alice.type("hey bobb");
     await alice.press("Tab");
     await alice.type("!");
-    await alice.until((screen) => screen.at(-1) === "> bob: hey bobby !");
+    await alice.until((screen) => screen.at(-1) === "alice> bob: hey bobby !");
     await alice.press("C-c");
     await alice.type("/m");
     await alice.press("Tab");
     await alice.type("b");
     await alice.press("Tab");
     await alice.type("psst");
-    await alice.until((screen) => screen.at(-1) === "> /msg bob psst");
+    await alice.until((screen) => screen.at(-1) === "alice> /msg bob psst");
     await alice.press("Enter");
     assertEquals(await bob.until("psst"), "[alice] psst");
     await alice.until("[to bob] psst");
@@ -144,7 +144,12 @@ testWith(NEEDS, "Up and Down bring back what was said before", async () => {
     await alice.press("Enter");
     await alice.until(`<You> ${line}`);
   }
-  for (const [key, line] of [["Up", "> two"], ["Up", "> one"], ["Down", "> two"], ["Down", ">"]]) {
+  for (
+    const [key, line] of [["Up", "alice> two"], ["Up", "alice> one"], ["Down", "alice> two"], [
+      "Down",
+      "alice>",
+    ]]
+  ) {
     await alice.press(key);
     await alice.until((screen) => screen.at(-1) === line);
   }
@@ -156,15 +161,15 @@ testWith(NEEDS, "Ctrl-C clears the line, and asks once before it leaves", async 
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
   await alice.type("not this");
-  await alice.until("> not this");
+  await alice.until("alice> not this");
   await alice.press("C-c");
-  await alice.until((screen) => screen.at(-1) === ">");
+  await alice.until((screen) => screen.at(-1) === "alice>");
   await alice.press("C-c");
   await alice.until("Ctrl-C again leaves");
   await alice.type("x");
   await alice.until((screen) => !screen.includes("Ctrl-C again leaves"));
   await alice.press("C-c");
-  await alice.until((screen) => screen.at(-1) === ">");
+  await alice.until((screen) => screen.at(-1) === "alice>");
   await alice.press("C-c");
   await alice.until("Ctrl-C again leaves");
   await alice.press("C-c");
@@ -179,7 +184,7 @@ testWith(NEEDS, "Ctrl-D leaves on an empty line, and deletes on another", async 
   await alice.until("/help lists");
   await alice.type("ab");
   await alice.press("Left", "C-d");
-  await alice.until((screen) => screen.at(-1) === "> a");
+  await alice.until((screen) => screen.at(-1) === "alice> a");
   await alice.press("BSpace", "C-d");
   await bob.until("-- alice left");
   assertEquals(await alice.ended(), 0);
@@ -197,15 +202,15 @@ testWith(
     await shell.press("Enter");
     await shell.until("/help lists");
     await shell.type("half");
-    await shell.until("> half");
+    await shell.until("alice> half");
     await shell.press("C-z");
     await shell.until((screen) => screen.at(-1) === "$");
-    assert(!(await shell.screen()).includes("> half"));
+    assert(!(await shell.screen()).includes("alice> half"));
     await bob.say("meanwhile");
     await shell.type("stty -a | grep -wo icanon; fg");
     await shell.press("Enter");
     await shell.until("<bob> meanwhile");
-    await shell.until((screen) => screen.at(-1) === "> half");
+    await shell.until((screen) => screen.at(-1) === "alice> half");
     assert((await shell.screen()).includes("icanon"), "the shell did not get its terminal back");
     await shell.press("C-c", "C-d");
     await shell.until((screen) => screen.at(-1) === "$");

@@ -81,7 +81,7 @@ Deno.test("/who tells the operator the addresses", async () => {
   const bob = await terminal.server.connect("10.0.0.7");
   await bob.until("you are");
   await terminal.type("/who");
-  await terminal.output.until(`-- 3 here: alice (${FROM}), 10.0.0.7, server\n`);
+  await terminal.output.until(`-- 3 here: 10.0.0.7, alice (${FROM}), server\n`);
 });
 
 Deno.test("/kick ends someone's connection, and tells them and the others why", async () => {
@@ -233,6 +233,6 @@ Deno.test("the room goes on when nothing more is typed, or the terminal is gone"
     await terminal.hangUp(error);
     if (error !== undefined) await terminal.output.until("error: nothing more can be typed here");
     await alice.say("/who");
-    await alice.until("-- 2 here: server, alice");
+    await alice.until("-- 2 here: alice, server");
   }
 });
