@@ -61,7 +61,7 @@ export class Room implements Disposable {
       remove: (member) => this.#remove(member),
       wake: () => this.#schedule.wake(),
     });
-    log.follow((entries) => this.#fanout.push(entries));
+    log.follow((entries) => this.#fanout.push(entries), (reason) => this.#committer.trouble(reason));
   }
 
   /** All members, in the order in which they joined. */

@@ -15,8 +15,11 @@ export interface Log extends AsyncDisposable {
   /**
    * Sets the listener that is handed the entries: each once, in order, in the batches in which they were kept, and
    * never before they are. Call it before the first `append`.
+   *
+   * `trouble` is called when the log itself notices that it can keep nothing more, with the reason, and without one when
+   * it can again.
    */
-  follow(listener: (entries: Entry[]) => void): void;
+  follow(listener: (entries: Entry[]) => void, trouble?: (reason?: string) => void): void;
 
   /**
    * Takes a batch: drafts, and the highest `/once` numbers handled. When this returns or, if it returns a promise, when

@@ -56,6 +56,13 @@ export class Committer {
     this.#then.push(run);
   }
 
+  /** Tells everyone that the log can keep nothing more, for this reason, or without one that it can again. */
+  trouble(reason?: string): void {
+    if (reason === undefined) return this.#kept(() => {});
+    if (!this.#failing) this.#options.changed(cannotBeSaid(reason));
+    this.#failing = true;
+  }
+
   /** Whether the log is keeping a batch right now. */
   get committing(): boolean {
     return this.#committing;
@@ -99,9 +106,7 @@ export class Committer {
   #failed(error: unknown, drafts: Draft[], done: (failure: string) => void): void {
     const reason = error instanceof Error ? error.message : String(error);
     const why = `not said, the log cannot keep it: ${reason}`;
-    if (!this.#failing) {
-      this.#options.changed(`nothing can be said for now, the log cannot be written: ${reason}`);
-    }
+    if (!this.#failing) this.#options.changed(cannotBeSaid(reason));
     this.#failing = true;
     this.#retryAt = performance.now() + RETRY_MS;
     for (const draft of drafts) {
@@ -111,4 +116,8 @@ export class Committer {
     this.#waiting.splice(0, Math.max(0, this.#waiting.length - MAX_WAITING));
     done(why);
   }
+}
+
+function cannotBeSaid(reason: string): string {
+  return `nothing can be said for now, the log cannot be written: ${reason}`;
 }

@@ -26,8 +26,8 @@ export class SlowLog implements Log {
     return this.#log.last;
   }
 
-  follow(listener: (entries: Entry[]) => void): void {
-    this.#log.follow(listener);
+  follow(listener: (entries: Entry[]) => void, trouble?: (reason?: string) => void): void {
+    this.#log.follow(listener, trouble);
   }
 
   async append(drafts: readonly Draft[], taken?: LastLines): Promise<void> {

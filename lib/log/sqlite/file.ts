@@ -1,109 +1,141 @@
 import { DatabaseSync } from "node:sqlite";
-import { isAbsolute } from "node:path";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
-import { ExplainedError } from "../../wire/refusal.ts";
+import { isAbsolute, resolve } from "node:path";
+import { RoomFileError, roomFileError } from "./errors.ts";
+import { checkpoint, FileGuard } from "./guard.ts";
+import {
+  ANY_WAL,
+  type Header,
+  incompleteWarning,
+  readHeader,
+  readWal,
+  requireOwnWal,
+  walOf,
+} from "./header.ts";
+import { FROM_VERSION_1, SCHEMA } from "./schema.ts";
 
-/** Says in a sentence what is wrong with a file that a room is to be kept in, and what to do. */
-export class RoomFileError extends ExplainedError {}
+export { RoomFileError, roomFileError } from "./errors.ts";
 
 /** How to open a file. */
 export interface FileOptions {
   /** Whether to sync the disk at every commit, so that a power cut loses nothing either. */
   full?: boolean;
-  /** Whether to read only, beside a server that writes perhaps. */
+  /** Whether only to read it, perhaps beside a server that writes to it. */
   readOnly?: boolean;
+  /** Called when nothing more can be kept, with a reason, and without one when it can be again. */
+  lost?(reason?: string): void;
+  /** Called with a sentence for the operator, when something is wrong with the file. */
+  report?(sentence: string): void;
 }
 
 /** An open file. Closing it lets others write to it. */
-export interface RoomFile extends Disposable {
+export interface RoomFile extends AsyncDisposable {
   /** Its tables. */
   readonly db: DatabaseSync;
+  /** When it was last written before it was opened, in milliseconds since 1970. */
+  readonly written: number;
+  /** Something that is wrong with it, in a sentence, though it can be used. */
+  readonly warning?: string;
 }
-
-/** The first bytes of every SQLite file. */
-const MAGIC = "SQLite format 3\0";
-
-/** Where, in the header of a SQLite file, two of its numbers are (https://sqlite.org/fileformat2.html). */
-const USER_VERSION_AT = 60;
-const APPLICATION_ID_AT = 68;
-const HEADER_BYTES = 100;
 
 /** How long, in milliseconds, another server may take to let a file go. */
 const LOCK_TIMEOUT_MS = 300;
+
+/** How long, in milliseconds, a file of an older version may be in use by someone who reads it. */
+const BUSY_TIMEOUT_MS = 2000;
 
 /** How large, in bytes, the write-ahead log may stay after its content was moved into the file. */
 const MAX_WAL_BYTES = 16 * 1024 * 1024;
 
 /**
- * Opens the file of a room, and makes it where there is none. Only one can have it open for writing at a time.
+ * Opens the file of a room, and makes it if there is none. Only one can have it open for writing at a time. A file of an
+ * older version is brought up to date.
  *
- * @throws {RoomFileError} where it is none, or cannot be used; then it was not changed
+ * @throws {RoomFileError} if it is none, or cannot be used; then it was not changed
  */
-export async function openRoomFile(path: string, { full, readOnly }: FileOptions = {}): Promise<RoomFile> {
-  const lock = await openFile(path, readOnly);
+export async function openRoomFile(path: string, options: FileOptions = {}): Promise<RoomFile> {
+  const { readOnly = false } = options;
+  const { file, written } = await openFile(path, readOnly);
   let db: DatabaseSync | undefined;
   try {
-    requireRoom(lock, path);
-    if (!readOnly) await takeLock(lock, path);
-    // So that ":memory:" and "file:x" are the names of files, too.
-    db = new DatabaseSync(isAbsolute(path) ? path : `./${path}`, { readOnly });
-    check(db);
+    readHeader(file, path);
+    if (!readOnly) await takeLock(file, path);
+    const header = readHeader(file, path);
+    requireOwnWal(header, path);
+    const warning = incompleteWarning(header, path);
+    db = readOnly ? openToRead(path, header) : openToWrite(path);
     // Also where the server that was to make it was ended in the middle of that.
     const isNew = db.prepare("SELECT * FROM sqlite_schema").all().length === 0;
     if (isNew && readOnly) throw new RoomFileError(`${path} holds no room yet`);
-    if (!readOnly) prepare(db, { isNew, full });
-    // Throws where the room's own table is not as it should be.
-    db.prepare("SELECT id, indexed FROM room").get()!.id;
+    // Throws if the room's own table is not as it should be.
+    if (!isNew) db.prepare("SELECT id, indexed FROM room").get()!.id;
+    if (!readOnly) prepare(db, path, { ...options, isNew });
+    return opened({ path, file, db, written, warning }, options);
   } catch (error) {
     db?.close();
-    lock.close();
+    file.close();
     throw roomFileError(error, path);
   }
-  const opened = db;
+}
+
+function opened(
+  { path, file, db, written, warning }:
+    & { path: string; file: Deno.FsFile }
+    & Omit<
+      RoomFile,
+      typeof Symbol.asyncDispose
+    >,
+  { readOnly = false, lost = () => {}, report = () => {} }: FileOptions,
+): RoomFile {
+  const guard = readOnly ? undefined : new FileGuard({ path, file, db, lost, report });
   return {
-    db: opened,
-    [Symbol.dispose]() {
-      opened.close();
+    db,
+    written,
+    warning,
+    async [Symbol.asyncDispose]() {
+      await guard?.[Symbol.asyncDispose]();
+      if (!readOnly) markAsClosed(db);
+      db.close();
       // Not before, because closing any handle of a file ends all locks that the process has on it.
-      lock.close();
+      file.close();
     },
   };
 }
 
-async function openFile(path: string, readOnly = false): Promise<Deno.FsFile> {
+/** Refuses what is no file, above all because opening a pipe waits for whoever is at its other end. */
+function requireFile({ isDirectory, isFile }: Deno.FileInfo, path: string): void {
+  if (isDirectory) throw new RoomFileError(`cannot open ${path}: it is a folder; name a file in it`);
+  if (!isFile) {
+    throw new RoomFileError(
+      `cannot keep a room in ${path}: it is a device, a pipe or a socket, and keeps nothing; name a file`,
+    );
+  }
+}
+
+async function openFile(path: string, readOnly: boolean): Promise<{ file: Deno.FsFile; written: number }> {
   try {
-    const { mode } = await Deno.stat(path).catch(() => ({ mode: null }));
+    const info = await Deno.stat(path).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    });
+    if (info !== undefined) requireFile(info, path);
+    const mode = info?.mode ?? null;
     // Whoever may do anything is not stopped by it, and still it is meant.
     if (!readOnly && mode !== null && (mode & 0o222) === 0) throw new Deno.errors.PermissionDenied();
-    return await Deno.open(
+    const file = await Deno.open(
       path,
       readOnly ? { read: true } : { read: true, write: true, create: true, mode: 0o600 },
     );
+    return { file, written: lastWritten(path, info) };
   } catch (error) {
     throw roomFileError(error, path);
   }
 }
 
-/** Looks into the header, without SQLite, which would change a file before it is known whose it is. */
-function requireRoom(file: Deno.FsFile, path: string): void {
-  const header = new Uint8Array(HEADER_BYTES);
-  const size = file.readSync(header) ?? 0;
-  if (size === 0) return;
-  const numbers = new DataView(header.buffer);
-  if (new TextDecoder().decode(header.subarray(0, MAGIC.length)) !== MAGIC) {
-    throw new RoomFileError(`${path} is no room's file, and was left as it is; name another one`);
-  }
-  if (numbers.getUint32(APPLICATION_ID_AT) !== APPLICATION_ID) {
-    throw new RoomFileError(
-      `${path} is the SQLite file of another program, and was left as it is; name another one`,
-    );
-  }
-  const version = numbers.getUint32(USER_VERSION_AT);
-  if (version > SCHEMA_VERSION) {
-    throw new RoomFileError(
-      `${path} was written by a newer parley (version ${version} of its tables, this one knows ${SCHEMA_VERSION}); use that one`,
-    );
-  }
+/** When a file, or its write-ahead log, was last written. */
+function lastWritten(path: string, info?: Deno.FileInfo): number {
+  const times = [info?.mtime?.getTime() ?? Date.now()];
+  if ((readWal(path)?.size ?? 0) > 0) times.push(Deno.statSync(walOf(path)).mtime?.getTime() ?? 0);
+  return Math.max(...times);
 }
 
 /** On Windows such a lock would keep SQLite itself out; there its own serves, see {@linkcode prepare}. */
@@ -118,42 +150,92 @@ async function takeLock(file: Deno.FsFile, path: string): Promise<void> {
   await Promise.race([file.lock(true), late]).finally(() => clearTimeout(timer));
 }
 
-function check(db: DatabaseSync): void {
-  const [{ quick_check: verdict }] = db.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
-  if (verdict !== "ok") throw new Error(`malformed: ${verdict}`);
+/** So that ":memory:" and "file:x" are the names of files, too. */
+function asPath(path: string): string {
+  return isAbsolute(path) ? path : `./${path}`;
 }
 
-function prepare(db: DatabaseSync, { isNew, full }: { isNew: boolean; full?: boolean }): void {
+function openToWrite(path: string): DatabaseSync {
+  // Not defensive, which would forbid to set the schema cookie.
+  const db = new DatabaseSync(asPath(path), { defensive: false } as object);
+  return checked(db);
+}
+
+/** Opens a file to read it, also if its folder cannot be written to, as on a read-only medium. */
+function openToRead(path: string, { usesWal }: Header): DatabaseSync {
+  try {
+    return checked(new DatabaseSync(asPath(path), { readOnly: true }));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    if (!usesWal || !/unable to open|readonly|Read-only/.test(message)) throw error;
+  }
+  if ((readWal(path)?.size ?? 1) > 0) {
+    throw new RoomFileError(
+      `cannot read ${path}: what is in ${
+        walOf(path)
+      } has to be moved into it, and nothing can be written there; ` +
+        `copy both to a folder that can be written to`,
+    );
+  }
+  // Whoever reads a file that has a write-ahead log needs to write beside it, unless nothing changes it.
+  const url = `file:${encodeURI(resolve(path)).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`;
+  if (Deno.permissions.querySync({ name: "read", path: url }).state !== "granted") {
+    throw new RoomFileError(
+      `cannot read ${path}: nothing can be written beside it; start the program with --allow-read, without a path`,
+    );
+  }
+  return checked(new DatabaseSync(url, { readOnly: true }));
+}
+
+function checked(db: DatabaseSync): DatabaseSync {
+  try {
+    const [{ quick_check: verdict }] = db.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
+    if (verdict !== "ok") throw new Error(`malformed: ${verdict}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(
+  db: DatabaseSync,
+  path: string,
+  { isNew, full }: { isNew: boolean; full?: boolean },
+): void {
   if (Deno.build.os === "windows") db.exec("PRAGMA locking_mode = EXCLUSIVE");
   if (isNew) db.exec(SCHEMA);
+  const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version === 1) bringUpToDate(db);
+  if (!isInWal(db)) db.exec(`PRAGMA schema_version = ${ANY_WAL}`);
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA journal_size_limit = ${MAX_WAL_BYTES};
     PRAGMA synchronous = ${full ? "FULL" : "NORMAL"};
   `);
+  // Begins the write-ahead log, whose salt is needed.
+  db.exec("UPDATE room SET id = id");
+  checkpoint(db, path);
+  if (readWal(path) !== undefined) db.exec("PRAGMA wal_autocheckpoint = 0");
 }
 
-/** The error that says in a sentence why a file cannot be used. */
-export function roomFileError(error: unknown, path: string): RoomFileError {
-  return error instanceof RoomFileError ? error : new RoomFileError(explain(error, path), { cause: error });
+/** Without a write-ahead log, so that an older program sees the new version in the header from the first moment on. */
+function bringUpToDate(db: DatabaseSync): void {
+  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = DELETE;`);
+  if (isInWal(db)) throw new Error("database is locked");
+  db.exec(FROM_VERSION_1);
+  db.exec("PRAGMA busy_timeout = 0");
 }
 
-/** One sentence on why this file cannot be used, and what to do. */
-function explain(error: unknown, path: string): string {
-  if (error instanceof Deno.errors.NotFound) return `cannot open ${path}: there is no such file or folder`;
-  if (error instanceof Deno.errors.IsADirectory) {
-    return `cannot open ${path}: it is a folder; name a file in it`;
+function isInWal(db: DatabaseSync): boolean {
+  return (db.prepare("PRAGMA journal_mode").get() as { journal_mode: string }).journal_mode === "wal";
+}
+
+/** A file that is not in use has no write-ahead log, so one that lacks its own is known. */
+function markAsClosed(db: DatabaseSync): void {
+  try {
+    db.exec("PRAGMA journal_mode = DELETE");
+  } catch {
+    // Someone reads it: its write-ahead log stays beside it.
   }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `cannot open ${path}: it may only be read, or not even that; chmod u+rw ${path} changes that`;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  if (/malformed|not a database|disk image|no such (table|column)|of undefined/.test(message)) {
-    return `${path} is damaged, and was left as it is (${message}); name another one, or restore a copy of it`;
-  }
-  if (/readonly|Read-only/.test(message)) return `cannot write ${path}: it, or its folder, may only be read`;
-  if (/locked/.test(message)) {
-    return `${path} is in use by another program; end that one, or name another file`;
-  }
-  return `cannot use ${path}: ${message}`;
 }

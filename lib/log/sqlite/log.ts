@@ -4,33 +4,43 @@ import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "../log.
 import { type FileOptions, openRoomFile, type RoomFile, roomFileError } from "./file.ts";
 import { type Keep, Retention } from "./retention.ts";
 import { SearchIndex } from "./search_index.ts";
-import { COLUMNS, fromRow, messagesFrom, type Row, toColumns } from "./schema.ts";
+import { COLUMNS, fromRow, IS_MESSAGE, messagesFrom, type Row, toColumns } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
 /** How a log is kept in a file. */
-export interface SqliteLogOptions extends FileOptions {
-  /** What is kept; everything without it. */
+export interface SqliteLogOptions extends Omit<FileOptions, "lost"> {
+  /** What to keep; everything without it. */
   keep?: Keep;
-  /** The clock, in milliseconds since 1970. */
+  /** The clock on the wall, in milliseconds since 1970. */
   now?: () => number;
+  /** Milliseconds since some moment; never put ahead or back. */
+  uptime?: () => number;
 }
 
 /** A log in a SQLite file. A batch is one transaction: what was handed back is in the file, whatever happens then. */
 export class SqliteLog implements Log {
   readonly id: string;
+  /** Something that is wrong with the file, in a sentence, though it can be used. */
+  readonly warning?: string;
   readonly #file: RoomFile;
   readonly #db: DatabaseSync;
   readonly #retention?: Retention;
   readonly #index?: SearchIndex;
   readonly #now: () => number;
   readonly #statements: Record<
-    "insert" | "setLastLine" | "lastLine" | "read" | "history",
+    "lastLine" | "read" | "history",
     StatementSync
   >;
+  /** Not if the file is only read: it may be of an older version. */
+  readonly #writing?: Record<"insert" | "setLastLine", StatementSync>;
   #last: number;
   #listener: (entries: Entry[]) => void = () => {};
+  #trouble: (reason?: string) => void = () => {};
+  /** Why nothing can be kept. */
+  #lost?: string;
 
-  private constructor(file: RoomFile, { keep, readOnly, now = Date.now }: SqliteLogOptions) {
+  private constructor(file: RoomFile, options: SqliteLogOptions) {
+    const { keep, readOnly, now = Date.now, uptime = () => performance.now() } = options;
     const { db } = file;
     this.#file = file;
     this.#db = db;
@@ -38,30 +48,37 @@ export class SqliteLog implements Log {
     this.id = (db.prepare("SELECT id FROM room").get() as { id: string }).id;
     this.#last =
       (db.prepare("SELECT coalesce(max(seq), 0) AS last FROM entries").get() as { last: number }).last;
-    const isMessage = "kind IN ('said', 'action')";
     this.#statements = {
-      insert: db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
-      setLastLine: db.prepare("INSERT OR REPLACE INTO clients (member, taken, time) VALUES (?, ?, ?)"),
       lastLine: db.prepare("SELECT taken FROM clients WHERE member = ?"),
       read: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq > ? ORDER BY seq`),
-      history: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${isMessage} ORDER BY seq DESC LIMIT ?`),
+      history: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${IS_MESSAGE} ORDER BY seq DESC LIMIT ?`),
     };
+    this.warning = file.warning;
     if (readOnly) return;
+    this.#writing = {
+      insert: db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      setLastLine: db.prepare(
+        "INSERT OR REPLACE INTO clients (member, taken, time, seq) VALUES (?, ?, ?, ?)",
+      ),
+    };
     this.#index = new SearchIndex(db, () => this.#last);
-    if (keep !== undefined) this.#retention = new Retention(db, keep, now);
+    if (keep !== undefined) this.#retention = new Retention(db, { keep, now, uptime, written: file.written });
   }
 
   /**
-   * Opens a file, and makes it where there is none.
+   * Opens a file, and makes it if there is none.
    *
-   * @throws {RoomFileError} where it cannot be used; then it was not changed
+   * @throws {RoomFileError} if it cannot be used; then it was not changed
    */
   static async open(path: string, options: SqliteLogOptions = {}): Promise<SqliteLog> {
-    const file = await openRoomFile(path, options);
+    let lose: (reason?: string) => void = () => {};
+    const file = await openRoomFile(path, { ...options, lost: (reason) => lose(reason) });
     try {
-      return new SqliteLog(file, options);
+      const log = new SqliteLog(file, options);
+      lose = (reason) => log.#lose(reason);
+      return log;
     } catch (error) {
-      file[Symbol.dispose]();
+      await file[Symbol.asyncDispose]();
       throw roomFileError(error, path);
     }
   }
@@ -70,18 +87,25 @@ export class SqliteLog implements Log {
     return this.#last;
   }
 
-  follow(listener: (entries: Entry[]) => void): void {
+  follow(listener: (entries: Entry[]) => void, trouble: (reason?: string) => void = () => {}): void {
     this.#listener = listener;
+    this.#trouble = trouble;
+  }
+
+  #lose(reason?: string): void {
+    this.#lost = reason;
+    this.#trouble(reason);
   }
 
   append(drafts: readonly Draft[], lastLines: LastLines = new Map()): void {
+    if (this.#lost !== undefined) throw new Error(this.#lost);
     const time = this.#now();
     const iso = new Date(time).toISOString();
-    const { insert, setLastLine } = this.#statements;
+    const { insert, setLastLine } = this.#writing!;
     const entries = numbered(drafts, this.#last, time);
     transaction(this.#db, () => {
       for (const entry of entries) insert.run(...toColumns(entry, iso));
-      for (const [key, line] of lastLines) setLastLine.run(key, line, iso);
+      for (const [key, line] of lastLines) setLastLine.run(key, line, iso, this.#last + entries.length);
     });
     this.#last += entries.length;
     if (entries.length > 0) this.#listener(entries);
@@ -113,10 +137,9 @@ export class SqliteLog implements Log {
   }
 
   /** Closes the file. */
-  // deno-lint-ignore require-await
   async [Symbol.asyncDispose](): Promise<void> {
     this.#retention?.[Symbol.dispose]();
     this.#index?.[Symbol.dispose]();
-    this.#file[Symbol.dispose]();
+    await this.#file[Symbol.asyncDispose]();
   }
 }

@@ -31,7 +31,7 @@ const BAD: [what: string, make: (path: string) => void | Promise<void>, why: Reg
       await makeRoom(path);
       sql(path, "PRAGMA user_version = 7");
     },
-    /written by a newer parley \(version 7 of its tables, this one knows 1\); use that one/,
+    /written by a newer parley \(version 7 of its tables, this one knows 2\); use that one/,
   ],
   [
     "is damaged in the middle",
@@ -130,7 +130,7 @@ testWith(
   async () => {
     await using folder = await Folder.make();
     for (const [full, synchronous] of [[false, 1], [true, 2]] as const) {
-      using file = await openRoomFile(folder.file(`${full}.db`), { full });
+      await using file = await openRoomFile(folder.file(`${full}.db`), { full });
       assertEquals(file.db.prepare("PRAGMA synchronous").get()!.synchronous, synchronous);
       assertEquals(file.db.prepare("PRAGMA journal_mode").get()!.journal_mode, "wal");
     }
