@@ -206,6 +206,6 @@ testWith(
   "deno task start and join run quietly: a download bar would erase their first lines",
   async () => {
     const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-    for (const task of ["start", "join"]) assertMatch(tasks[task], /^deno run -q /);
+    for (const task of ["start", "join"]) assertMatch(tasks[task], /^deno run (-q|--quiet) /);
   },
 );

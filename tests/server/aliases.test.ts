@@ -10,8 +10,8 @@ Deno.test("a name from other chats does what the command does, as the first line
   assertEquals(await bob.next(), "-- alice joined");
   await alice.say("/names", "/users", "/NICK ally");
   assertEquals(await alice.take(3), [
-    "-- 2 here: bob, alice",
-    "-- 2 here: bob, alice",
+    "-- 2 here: alice, bob",
+    "-- 2 here: alice, bob",
     "-- alice is now ally",
   ]);
   await bob.until("-- alice is now ally");

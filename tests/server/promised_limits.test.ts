@@ -176,7 +176,7 @@ Deno.test("someone who has begun a line joins when it ends, however late, and th
   const carol = await server.connect("10.0.0.3");
   await carol.until("-- you are 10.0.0.3");
   await bob.say("/who");
-  assertEquals(await bob.until("here: "), "-- 2 here: bob, 10.0.0.3");
+  assertEquals(await bob.until("here: "), "-- 2 here: 10.0.0.3, bob");
   await alice.raw("lo\n");
   await alice.until("-- you are 10.0.0.1");
   assertEquals(await bob.until("<"), "<10.0.0.1> hello");

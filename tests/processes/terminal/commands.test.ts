@@ -23,17 +23,17 @@ testWith(NEEDS, "a command that is refused comes back into the line, to be corre
     await alice.type(line);
     await alice.press("Enter");
     await alice.until(why);
-    const back = `> ${line.replace("/nick", "/name").replace("/dm", "/msg")}`;
+    const back = `alice> ${line.replace("/nick", "/name").replace("/dm", "/msg")}`;
     await alice.until((screen) => screen.at(-1) === back);
     await alice.press("C-c");
-    await alice.until((screen) => screen.at(-1) === ">");
+    await alice.until((screen) => screen.at(-1) === "alice>");
   }
   await alice.type("/nmae ally");
   await alice.press("Enter");
-  await alice.until("> /nmae ally");
+  await alice.until("alice> /nmae ally");
   await alice.press("C-a", "Right", "Right", "Right", "DC", "Left");
   await alice.type("a");
-  await alice.until("> /name ally");
+  await alice.until("alice> /name ally");
   await alice.press("Enter");
   await alice.until("-- alice is now ally");
 });
@@ -51,5 +51,5 @@ testWith(NEEDS, "/r answers the last private message, and /clear clears the scre
   await alice.until("[to bob] what is it?");
   await alice.type("/clear");
   await alice.press("Enter");
-  await alice.until((screen) => screen.length === 1 && screen[0] === ">");
+  await alice.until((screen) => screen.length === 1 && screen[0] === "alice>");
 });

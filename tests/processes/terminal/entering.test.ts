@@ -43,7 +43,7 @@ testWith(
     const files = ["--cert", folder.file("cert"), "--key", folder.file("key")];
     await using server = await ServerProcess.start(files, folder);
     await server.until("SHA-256 fingerprint");
-    const fingerprint = (await server.next())!;
+    const fingerprint = (await server.next())!.replaceAll(" ", "");
     for (const [answer, shown] of [["n", "error: this server is not known"], ["y", "-- you are alice"]]) {
       await using alice = await Terminal.client(server, ["--tls", "--name", "alice"]);
       const screen = await alice.until("[y/N]");

@@ -13,7 +13,7 @@ async function startServer(
   args: string[] = [],
 ): Promise<{ terminal: Terminal; join(name: string): Promise<Peer> }> {
   const terminal = await Terminal.start([...SERVER, ...args], { columns: 120 });
-  const screen = await terminal.until((screen) => screen.at(-1) === ">");
+  const screen = await terminal.until((screen) => screen.at(-1) === "server>");
   const port = Number(/listening on 127.0.0.1 port (\d+)/.exec(screen.join("\n"))![1]);
   async function join(name: string): Promise<Peer> {
     const peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port }));
@@ -35,7 +35,7 @@ testWith(NEEDS, "what happens appears above the operator's line, with the time a
     "hh:mm 127.0.0.1 connected",
     "hh:mm -- bob joined",
     "hh:mm <bob> hello",
-    "> half a li",
+    "server> half a li",
   ]);
   assert(
     (await terminal.screen({ styles: true })).some((line) =>
@@ -46,7 +46,7 @@ testWith(NEEDS, "what happens appears above the operator's line, with the time a
   await terminal.press("Enter");
   assertEquals(await bob.until("half"), "<server> half a line");
   await terminal.until((screen) =>
-    screen.at(-2)?.endsWith("<server> half a line") === true && screen.at(-1) === ">"
+    screen.at(-2)?.endsWith("<server> half a line") === true && screen.at(-1) === "server>"
   );
 });
 
@@ -60,14 +60,14 @@ testWith(
     await terminal.type("/kik bob");
     await terminal.press("Enter");
     await terminal.until("did you mean /kick?");
-    await terminal.until((screen) => screen.at(-1) === "> /kik bob");
+    await terminal.until((screen) => screen.at(-1) === "server> /kik bob");
     await terminal.press("C-c");
     await terminal.type("/ki");
     await terminal.press("Tab");
     await terminal.type("b");
     await terminal.press("Tab");
     await terminal.type("too loud");
-    await terminal.until((screen) => screen.at(-1) === "> /kick bob too loud");
+    await terminal.until((screen) => screen.at(-1) === "server> /kick bob too loud");
     await terminal.press("Enter");
     assertEquals((await bob.rest()).at(-1), "error: you were kicked: too loud");
   },
@@ -78,7 +78,7 @@ testWith(NEEDS, "several pasted lines are said by the operator, and are no comma
   await using _ = terminal;
   using bob = await join("bob");
   await terminal.paste("/stats\ntwo\n");
-  await terminal.until("> [2 lines]");
+  await terminal.until("server> [2 lines]");
   await terminal.press("Enter");
   await bob.until("-- server joined");
   assertEquals(await bob.take(2), ["<server> /stats", "<server> two"]);
@@ -95,7 +95,7 @@ testWith(NEEDS, "/quit and Ctrl-D say how to end the server, and Ctrl-C ends it 
   await terminal.until((screen) => screen.includes("Ctrl-C ends the server"));
   await terminal.type("not this");
   await terminal.press("C-c");
-  await terminal.until((screen) => screen.at(-1) === ">");
+  await terminal.until((screen) => screen.at(-1) === "server>");
   await bob.say("/ping");
   await bob.until("-- pong");
   await terminal.press("C-c");
@@ -110,7 +110,7 @@ testWith(NEEDS, "an operator whose output is no terminal goes on line by line", 
   await terminal.type("/who");
   await terminal.press("Enter");
   await terminal.until("-- 1 here: server");
-  assert(!(await terminal.screen()).some((line) => line.startsWith(">")));
+  assert(!(await terminal.screen()).some((line) => line.startsWith("server>")));
   await terminal.press("C-c");
   await terminal.ended();
 });
