@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CURSOR, layout, type LayoutOptions } from "../../../lib/client/terminal/layout.ts";
+import { CURSOR, layout, type LayoutOptions, promptFor } from "../../../lib/client/terminal/layout.ts";
 import { fit, graphemes } from "../../../lib/client/terminal/width.ts";
 import { seeded } from "../../helpers/numbers.ts";
 
@@ -88,4 +88,12 @@ Deno.test("fit() cuts what is too wide, and nothing else", () => {
   assertEquals(fit("日本語", 5), "日本…");
   assertEquals(fit("日本", 4), "日本");
   assertEquals(fit("", 3), "");
+});
+
+Deno.test("promptFor() leaves most of a narrow screen to the line", () => {
+  assertEquals(promptFor("alice", 80), "alice> ");
+  assertEquals(promptFor("alice", 10), "al…> ");
+  assertEquals(promptFor("山田太郎さん", 24), "山田太…> ");
+  assertEquals(promptFor(undefined, 80), "> ");
+  assertEquals(promptFor("alice", 1), "…> ");
 });
