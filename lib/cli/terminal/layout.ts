@@ -42,6 +42,9 @@ export interface Row {
   width: number;
 }
 
+/** The prompt takes at most this part of a row. */
+const PROMPT_SHARE = 1 / 3;
+
 /** A row with a notice, cut if it is too long. */
 export function note(text: string, columns: number): Row {
   const shown = fit(clean(text), columns);
@@ -77,4 +80,9 @@ export function layout({ prompt, line, cursor, columns, rows: limit, label }: La
   const { row, column } = at!;
   const first = Math.max(0, Math.min(row - Math.floor(limit / 2), rows.length - limit));
   return { rows: rows.slice(first, first + limit), row: row - first, column };
+}
+
+/** The prompt of whoever has this name, which is cut on a narrow screen, so that there is room for the line. */
+export function promptFor(name: string | undefined, columns: number): string {
+  return `${fit(name ?? "", Math.max(1, Math.floor(columns * PROMPT_SHARE)))}> `;
 }

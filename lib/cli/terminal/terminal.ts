@@ -5,39 +5,14 @@ import { Appender } from "./appender.ts";
 import type { Device } from "./device.ts";
 import { Editor } from "./editor.ts";
 import { type Key, KeyReader, LEAVE_PASTES, MARK_PASTES } from "./keys.ts";
-import { type Layout, layout, note, type Row } from "./layout.ts";
+import { type Layout, layout, note, promptFor } from "./layout.ts";
 import { Screen, type Size, type Surface } from "./screen.ts";
-import { fit } from "./width.ts";
+import type { Typing } from "./typing.ts";
 
-/** The prompt takes at most this part of a row. */
-const PROMPT_SHARE = 1 / 3;
+export type { Typing } from "./typing.ts";
 
 /** Clears the screen, but not the scrollback. */
 const CLEAR = "\x1b[H\x1b[2J";
-
-/** Handles what is typed, and fills the rows above it. */
-export interface Typing {
-  /** A line was entered. */
-  entered(line: string): void;
-  /** A text was pasted; returns what to put into the line. */
-  pasted(text: string): string;
-  /** Tab was pressed; `back`: with Shift. */
-  tab(back: boolean): void;
-  /** Ctrl-C was pressed. */
-  interrupt(): void;
-  /** Ctrl-D was pressed on an empty line. */
-  end(): void;
-  /** Nothing more will be typed. */
-  finish?(): void;
-  /** Another key was pressed. */
-  other(): void;
-  /** The name under which the line will be said, for the prompt; `undefined` if it is not known. */
-  name?(): string | undefined;
-  /** The rows above the line, none wider than the screen. */
-  above(size: Size): Row[];
-  /** What to show in place of a character of the line; `undefined` for most. */
-  label(character: string): string | undefined;
-}
 
 /** A question that waits for its answer. */
 interface Question {
@@ -304,9 +279,4 @@ export class Terminal implements AsyncDisposable {
     });
     return { ...input, rows: [...above, ...input.rows], row: above.length + input.row };
   }
-}
-
-/** A long name is cut on a narrow screen, so that there is room for the line. */
-function promptFor(name = "", columns: number): string {
-  return `${fit(name, Math.max(1, Math.floor(columns * PROMPT_SHARE)))}> `;
 }

@@ -37,6 +37,7 @@ export function mentions(text: string, name: string): boolean {
 export function highlight(text: string, name: string, style: (text: string) => string): string {
   if (name === "") return text;
   const pattern = mention(name);
+  if (text.search(pattern) === -1) return text;
   return text.replace(/\S+/g, (word) => {
     const end = LINK_START.exec(word)?.index ?? word.length;
     const head = word.slice(0, end);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CURSOR, layout, type LayoutOptions } from "../../../lib/cli/terminal/layout.ts";
+import { CURSOR, layout, type LayoutOptions, promptFor } from "../../../lib/cli/terminal/layout.ts";
 import { graphemes } from "../../../lib/cli/terminal/width.ts";
 import { seeded } from "../../helpers/numbers.ts";
 
@@ -79,4 +79,12 @@ Deno.test("layout() makes no row too wide, and puts the cursor into one of them,
       assert(width <= columns || characters === 1, JSON.stringify(text));
     }
   }
+});
+
+Deno.test("promptFor() leaves most of a narrow screen to the line", () => {
+  assertEquals(promptFor("alice", 80), "alice> ");
+  assertEquals(promptFor("alice", 10), "al…> ");
+  assertEquals(promptFor("山田太郎さん", 24), "山田太…> ");
+  assertEquals(promptFor(undefined, 80), "> ");
+  assertEquals(promptFor("alice", 1), "…> ");
 });

@@ -158,6 +158,7 @@ for (
     const start = performance.now();
     wrap(`12:05 <bob> ${text}`, 40);
     const took = performance.now() - start;
-    assert(took < 400, `it took ${took} ms`);
+    // With its square it would be minutes.
+    assert(took < 2000, `it took ${took} ms`);
   });
 }

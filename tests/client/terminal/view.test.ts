@@ -6,12 +6,13 @@ import type { Terminal } from "../../../lib/cli/terminal/terminal.ts";
 import { View } from "../../../lib/client/terminal/view.ts";
 
 /** A view, what it printed, and what it asked for. */
-function watch() {
+function watch({ plain = false } = {}) {
   const printed: string[] = [];
   const asked: string[] = [];
   const terminal = { print: (lines: string) => void printed.push(lines), refresh() {} };
   const answers = new Answers();
   const view = new View(terminal as unknown as Terminal, {
+    plain,
     bell: false,
     notify: false,
     self: () => "alice",
@@ -120,6 +121,19 @@ Deno.test("View gives back what could not be said, and says how it comes back", 
     "error: not confirmed, and perhaps not said: perhaps\n-- Up brings back what was not said\n",
   );
   assertEquals(asked, ["into the line", "perhaps"]);
+});
+
+Deno.test("View tells in a plain terminal what was not said, because it cannot come back", () => {
+  const { show, asked } = watch({ plain: true });
+  assertEquals(
+    show({ kind: "error", text: "too long", said: "x" }, { kind: "unconfirmed", text: "perhaps" }),
+    "error: too long\n-- not said: x\nerror: not confirmed, and perhaps not said: perhaps\n",
+  );
+  assertEquals(asked, []);
+  const [, help] = show(WELCOME, { kind: "notice", text: "1 here: alice", names: ["alice"] }).split(
+    /(?=-- Ctrl)/,
+  );
+  assertEquals(help, "-- Ctrl-D leaves; /help lists the commands\n");
 });
 
 Deno.test("View counts down to the next attempt, and stops when there is a connection again", () => {
