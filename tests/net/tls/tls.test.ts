@@ -4,7 +4,7 @@ import { CertificateError, connectTls, NotTlsError, showCertificate } from "../.
 import { listenTls } from "../../../lib/net/tls/listen.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { Peer } from "../../helpers/peer.ts";
-import { greetingServer } from "../../helpers/servers.ts";
+import { greetingServer, startTcp } from "../../helpers/servers.ts";
 import { newIdentity, NOTICE, startTlsEcho } from "../../helpers/tls.ts";
 
 testWith(
@@ -135,6 +135,12 @@ testWith(["net"], "showCertificate() shows the certificate, and what name it is 
 
 testWith(["net"], "a server that does not speak TLS is told apart", async () => {
   using server = greetingServer("Welcome to this chatroom!\n");
+  await assertRejects(() => connectTls(server.address), NotTlsError);
+  await assertRejects(() => showCertificate(server.address), NotTlsError);
+});
+
+testWith(["net"], "a server that closes whoever begins with TLS is told apart, too", async () => {
+  await using server = startTcp();
   await assertRejects(() => connectTls(server.address), NotTlsError);
   await assertRejects(() => showCertificate(server.address), NotTlsError);
 });
