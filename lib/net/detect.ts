@@ -61,6 +61,14 @@ const SIGNATURES: readonly Signature[] = [
   { protocol: "other", line: /^(<\?xml |<stream:stream )/ },
 ];
 
+/** What a binary PROXY header begins with (version 2, section 2.2). */
+const PROXY = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+
+/** Whether input begins with a binary PROXY header, which begins with empty lines. */
+export function isProxyHeader(bytes: Uint8Array): boolean {
+  return PROXY.every((byte, i) => bytes[i] === byte);
+}
+
 /** The protocol that a first line, without its end, belongs to; undefined if it may be a line of the chat. */
 export function detectLine(line: string): Protocol | undefined {
   const text = line.trimEnd();

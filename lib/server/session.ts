@@ -1,6 +1,7 @@
 import type { Cursor } from "../fanout/cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
+import { isProxyHeader } from "../net/detect.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
@@ -40,6 +41,8 @@ export class Session {
   #lost = false;
   #heardAt = performance.now();
   #closing?: Promise<void>;
+  /** Set before anything else is done to close it. */
+  #isClosing = false;
   #linger?: ReturnType<typeof setTimeout>;
   /** The place of a member, once it has joined. */
   #place?: Disposable;
@@ -121,15 +124,18 @@ export class Session {
   }
 
   async #close(closing: Closed, reason?: string): Promise<void> {
+    this.#isClosing = true;
+    const open = this.#open;
     this.#throttle[Symbol.dispose]();
     this.#login[Symbol.dispose]();
-    if (!this.#open) this.#connection.close(), this.#cursor.close();
+    if (!open) this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), FIXED.drainMs);
     await this.#membership.leave(closing, { reason, lost: this.#lost });
     clearTimeout(deadline);
     this.#place?.[Symbol.dispose]();
-    if (!this.#open) return;
+    if (!open) return;
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
+    clearTimeout(this.#linger);
     this.#linger = setTimeout(() => this.#connection.close(), LINGER_MS);
     await this.#connection.closeWrite().catch(() => this.#connection.close());
   }
@@ -140,7 +146,7 @@ export class Session {
   }
 
   async #drop(): Promise<void> {
-    this.#connection.close();
+    this.#isClosing = true;
     this.#cursor.close();
     this.#throttle[Symbol.dispose]();
     this.#login[Symbol.dispose]();
@@ -150,7 +156,7 @@ export class Session {
 
   /** Nothing more can be written. What the peer sent before it went away is still read, if it comes soon. */
   #ended(): void {
-    if (this.#closing !== undefined) this.#connection.close();
+    if (this.#isClosing) this.#connection.close();
     else this.#linger ??= setTimeout(() => this.#connection.close(), LINGER_MS);
   }
 
@@ -187,6 +193,7 @@ export class Session {
 
   async #takeChunk(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#heardAt = performance.now();
+    if (this.#login.first && isProxyHeader(chunk)) return this.drop();
     for (const line of this.#input.push(chunk)) {
       const pending = this.#take(line);
       if (pending === undefined) continue;

@@ -131,5 +131,8 @@ function explained(error: unknown): unknown {
   const [, problem] = /invalid peer certificate: (.*)/.exec(error.message) ?? [];
   if (problem !== undefined) return new CertificateError(problem, { cause: error });
   const notTls = /InvalidContentType|corrupt message|record overflow|WRONG_VERSION/i.test(error.message);
-  return notTls ? new NotTlsError("the server does not speak TLS", { cause: error }) : error;
+  // A server without TLS closes whoever begins with a handshake, without a word.
+  const closed = error instanceof Deno.errors.UnexpectedEof || error instanceof Deno.errors.ConnectionReset ||
+    (error as { code?: string }).code === "ECONNRESET";
+  return notTls || closed ? new NotTlsError("the server does not speak TLS", { cause: error }) : error;
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { CertificateError, connectTls, NotTlsError, showCertificate } from "../../../lib/net/tls/connect.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { Peer } from "../../helpers/peer.ts";
-import { greetingServer } from "../../helpers/servers.ts";
+import { greetingServer, startTcp } from "../../helpers/servers.ts";
 import { newIdentity, startTlsEcho } from "../../helpers/tls.ts";
 
 testWith(
@@ -51,4 +51,10 @@ testWith(["net"], "a server that never ends the handshake is given up on", async
     setTimeout(() => stop.abort(new DOMException("too late", "TimeoutError")), 50);
     await assertRejects(() => attempting as Promise<unknown>, DOMException, "too late");
   }
+});
+
+testWith(["net"], "a server that closes whoever begins with TLS is told apart, too", async () => {
+  await using server = startTcp();
+  await assertRejects(() => connectTls(server.address), NotTlsError);
+  await assertRejects(() => showCertificate(server.address), NotTlsError);
 });

@@ -1,0 +1,266 @@
+/**
+ * What was closed joins nothing and holds nothing, in whichever phase and by whichever side it was closed. The sanitizers
+ * find the timers that were left.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { MemoryLog } from "../../lib/log/memory.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import { memoryPair } from "../../lib/net/memory.ts";
+import { Room } from "../../lib/room.ts";
+import type { Message } from "../../lib/wire/entries.ts";
+import { Authenticator } from "../../lib/server/access/authenticator.ts";
+import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
+import { BYE, SHUTDOWN } from "../../lib/server/disconnects.ts";
+import { Sessions } from "../../lib/server/sessions.ts";
+import { Stats } from "../../lib/server/stats.ts";
+import { Peer } from "../helpers/peer.ts";
+import { startInMemory } from "../helpers/servers.ts";
+import { SlowLog } from "../helpers/logs.ts";
+
+const FROM = "10.0.0.1";
+const HELLO = '/hello {"name":"alice","format":"json","client":"k"}';
+
+/** A log that can be stopped, so that nobody can join. */
+class StoppedLog extends SlowLog {
+  readonly #asked = Promise.withResolvers<void>();
+  #going = Promise.withResolvers<void>();
+
+  /** Resolves when someone waits for it. */
+  get asked(): Promise<void> {
+    return this.#asked.promise;
+  }
+
+  constructor() {
+    super(new MemoryLog());
+    this.goOn();
+  }
+
+  stop(): void {
+    this.#going = Promise.withResolvers();
+  }
+
+  goOn(): void {
+    this.#going.resolve();
+  }
+
+  override async history(options: { limit: number; since?: number }): Promise<Message[]> {
+    this.#asked.resolve();
+    await this.#going.promise;
+    return await super.history(options);
+  }
+}
+
+/** A room with one place, and someone who comes to it. */
+class Scene implements AsyncDisposable {
+  readonly log = new StoppedLog();
+  readonly room = new Room(this.log);
+  readonly sessions: Sessions;
+  readonly #peers: Peer[] = [];
+
+  constructor({ password }: { password?: string } = {}) {
+    const authenticator = password === undefined ? undefined : new Authenticator(password);
+    this.sessions = new Sessions({ maxClients: 1, maxPerAddress: 1, authenticator }, {
+      room: this.room,
+      limiter: new RateLimiter({ rate: 0, burst: 1 }),
+      maxLine: 8192,
+      stats: new Stats(),
+      report() {},
+    });
+  }
+
+  enter(change: (connection: Connection) => Connection = (connection) => connection): Peer {
+    const [server, client] = memoryPair({ client: FROM });
+    this.sessions.enter(change(server));
+    const peer = new Peer(client);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /**
+   * Resolves when nothing is left of those who came: someone else gets the one place, by silence, so that all who came
+   * before would have joined by now, and is alone.
+   */
+  async empty(password?: string): Promise<void> {
+    while (true) {
+      const next = this.enter();
+      if (password !== undefined) await next.say(password).catch(() => {});
+      const lines = await next.take(password === undefined ? 3 : 4);
+      // The server takes note a moment later that the one before is gone.
+      if (lines.at(-1) !== `-- you are ${FROM}`) {
+        await next.rest();
+        next[Symbol.dispose]();
+        // In memory all of this happens within one turn of the event loop, and timers need theirs.
+        await delay(0);
+        continue;
+      }
+      await next.say("/who");
+      assertEquals(await next.until("here:"), `-- 1 here: ${FROM}`);
+      break;
+    }
+    assertEquals(this.sessions.size, 1);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.log.goOn();
+    for (const peer of this.#peers) peer[Symbol.dispose]();
+    this.room.beginShutdown();
+    await this.sessions.close(SHUTDOWN);
+    this.room[Symbol.dispose]();
+    await this.log[Symbol.asyncDispose]();
+  }
+}
+
+/** A connection whose handshake never ends, because the peer says nothing. */
+function withoutHandshake(connection: Connection): Connection {
+  return Object.assign(Object.create(connection) as Connection, {
+    peer: connection.peer,
+    local: connection.local,
+    chunks: () => connection.chunks(),
+    write: (bytes: Uint8Array) => connection.write(bytes),
+    closeWrite: () => connection.closeWrite(),
+    close: () => connection.close(),
+    async handshake() {
+      for await (const _ of connection.chunks());
+      throw new Error("the end came before the handshake");
+    },
+  });
+}
+
+/** How far someone has come when the connection is closed. */
+const PHASES: Record<
+  string,
+  { password?: string; come(scene: Scene): Peer | Promise<Peer>; lost?: boolean }
+> = {
+  "before the first byte": { come: (scene) => scene.enter() },
+  "during the handshake": { come: (scene) => scene.enter(withoutHandshake) },
+  "after half a line": {
+    async come(scene) {
+      const peer = scene.enter();
+      await peer.raw("  ");
+      await peer.take(2);
+      return peer;
+    },
+  },
+  "while the password is asked for": {
+    password: "s3cret",
+    async come(scene) {
+      const peer = scene.enter();
+      await peer.until("password:");
+      return peer;
+    },
+  },
+  "while a wrong password is waited for, with the right one behind it": {
+    password: "s3cret",
+    async come(scene) {
+      const peer = scene.enter();
+      await peer.say("wrong", "s3cret", "/name alice");
+      await peer.until("wrong password");
+      return peer;
+    },
+  },
+  "between the greeting and joining": {
+    async come(scene) {
+      const peer = scene.enter();
+      await peer.raw("\n");
+      await peer.take(2);
+      return peer;
+    },
+  },
+  "while joining waits for the log": {
+    async come(scene) {
+      scene.log.stop();
+      const peer = scene.enter();
+      await peer.say("/name alice");
+      await scene.log.asked;
+      return peer;
+    },
+  },
+  "as a member": {
+    async come(scene) {
+      const peer = scene.enter();
+      await peer.say("/name alice");
+      await peer.until("you are alice");
+      return peer;
+    },
+  },
+  "while leaving": {
+    async come(scene) {
+      const peer = scene.enter();
+      await peer.say("/name alice", "/quit");
+      await peer.until("bye");
+      return peer;
+    },
+  },
+};
+
+/** Who closes, and how. */
+const ENDS: Record<string, (scene: Scene, peer: Peer) => void | Promise<unknown>> = {
+  "the peer resets": (_, peer) => peer.connection.close(),
+  "the peer ends": (_, peer) => peer.connection.closeWrite(),
+  "the operator kicks or bans it": (scene) => {
+    for (const member of scene.room.members) scene.sessions.kick(member);
+    scene.sessions.ban(FROM);
+    scene.sessions.unban(FROM);
+  },
+  "the server closes": (scene) => {
+    scene.sessions.close(BYE);
+  },
+};
+
+for (const [phase, { password, come }] of Object.entries(PHASES)) {
+  for (const [end, close] of Object.entries(ENDS)) {
+    Deno.test(`nothing is left of who is closed ${phase}, when ${end}`, async () => {
+      await using scene = new Scene({ password });
+      const peer = await come(scene);
+      await close(scene, peer);
+      scene.log.goOn();
+      if (end !== "the peer resets") await peer.rest();
+      peer[Symbol.dispose]();
+      await scene.empty(password);
+    });
+  }
+}
+
+for (
+  const first of [
+    "GET / HTTP/1.1\r\n\r\n",
+    "\x16\x03\x01\x02\0\x01",
+    "PRI * HTTP/2.0\r\n\r\n",
+    "\r\n\r\n\0\r\nQUIT\n",
+  ]
+) {
+  Deno.test(`nothing is left of who begins with ${JSON.stringify(first)}, and nobody joins`, async () => {
+    await using scene = new Scene();
+    const peer = scene.enter();
+    await peer.raw(first);
+    const told = await peer.rest();
+    assertEquals(
+      told.slice(2),
+      first.startsWith("GET") ? ["error: this is a chat room; it does not speak HTTP"] : [],
+    );
+    assertEquals(told.length, first.startsWith("GET") ? 3 : 0);
+    peer[Symbol.dispose]();
+    await scene.empty();
+    assert(scene.log.last <= 1, "only the next one joined");
+  });
+}
+
+Deno.test("one that is replaced by another connection of its client leaves the name to that, and nothing else", async () => {
+  await using server = startInMemory();
+  const before = await server.connect(FROM);
+  await before.say(HELLO);
+  await before.until("welcome");
+  const after = await server.connect(FROM);
+  await after.say(HELLO, "/who");
+  assertEquals((await before.rest()).at(-1)?.includes("you are here on another connection now"), true);
+  before[Symbol.dispose]();
+  assertEquals((await after.untilKind("notice")).names, ["alice"]);
+  await after.say("/quit");
+  await after.rest();
+  const next = await server.join("next", "10.0.0.2");
+  await next.say("/who");
+  assertEquals(await next.until("here:"), "-- 1 here: next");
+});
