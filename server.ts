@@ -23,6 +23,7 @@ import { PROGRAM_VERSION, PROGRAMS } from "./lib/cli/version.ts";
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
+type Copy = Extract<ServerCommand, { kind: "copy" }>;
 
 Deno.exit(await runProgram(main, SERVER_USAGE));
 
@@ -30,6 +31,7 @@ async function main(): Promise<number> {
   const command = parseServerArgs(Deno.args);
   if (command.kind === "serve") return await run(command);
   if (command.kind === "export") return await print(command);
+  if (command.kind === "copy") return await copy(command);
   console.log(command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`);
   return EXIT.ok;
 }
@@ -83,7 +85,10 @@ async function openLog(data: DataOptions | undefined): Promise<Log> {
   requirePermission("read", data.path);
   requirePermission("write", data.path);
   const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
-  return await SqliteLog.open(data.path, data);
+  const report = (sentence: string) => console.error(`error: ${sentence}`);
+  const log = await SqliteLog.open(data.path, { ...data, report });
+  if (log.warning !== undefined) console.error(`warning: ${log.warning}`);
+  return log;
 }
 
 /** Prints the room that is kept in a file. */
@@ -93,7 +98,23 @@ async function print({ path, format }: Export): Promise<number> {
   const { exportLog } = await import("./lib/server/export.ts");
   await using log = await SqliteLog.open(path, { readOnly: true });
   await exportLog(log, Deno.stdout, format);
-  return 0;
+  if (log.warning === undefined) return EXIT.ok;
+  console.error(`error: ${log.warning}`);
+  return EXIT.failed;
+}
+
+/** Copies the file that a room is kept in. */
+async function copy({ path, to }: Copy): Promise<number> {
+  requirePermission("read", path);
+  const { copyRoomFile, partOf } = await import("./lib/log/sqlite/copy.ts");
+  for (const file of [to, partOf(to)]) {
+    requirePermission("read", file);
+    requirePermission("write", file);
+  }
+  const warning = await copyRoomFile(path, to);
+  if (warning === undefined) return EXIT.ok;
+  console.error(`error: ${warning}`);
+  return EXIT.failed;
 }
 
 /** Reads the files that the command line names, and warns of those that others can read. */

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import { SqliteLog } from "../../../lib/log/sqlite/log.ts";
 import type { Draft } from "../../../lib/wire/entries.ts";
 import { Refusal } from "../../../lib/wire/refusal.ts";
