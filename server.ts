@@ -33,6 +33,7 @@ class ListenError extends ExplainedError {}
 
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
+type Copy = Extract<ServerCommand, { kind: "copy" }>;
 
 Deno.exit(await runProgram(main, SERVER_USAGE));
 
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
   const command = parseServerArgs(Deno.args);
   if (command.kind === "serve") return await run(command);
   if (command.kind === "export") return await print(command);
+  if (command.kind === "copy") return await copy(command);
   await writeAll(Deno.stdout, `${command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`}\n`);
   return EXIT.ok;
 }
@@ -133,7 +135,10 @@ async function openTerminal(interrupted: () => void): Promise<OperatorTerminal> 
 async function openLog(data: DataOptions | undefined): Promise<Log> {
   if (data === undefined) return new MemoryLog();
   const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
-  return await SqliteLog.open(data.path, data);
+  const report = (sentence: string) => void printError(`error: ${sentence}\n`);
+  const log = await SqliteLog.open(data.path, { ...data, report });
+  if (log.warning !== undefined) await printError(`warning: ${log.warning}\n`);
+  return log;
 }
 
 /** Prints the room in a data file. */
@@ -143,7 +148,22 @@ async function print({ path, format }: Export): Promise<number> {
   const { exportLog } = await import("./lib/server/export.ts");
   await using log = await SqliteLog.open(path, { readOnly: true });
   await exportLog(log, Deno.stdout, format);
-  return EXIT.ok;
+  return await failedIf(log.warning);
+}
+
+/** Copies the file that a room is kept in. */
+async function copy({ path, to }: Copy): Promise<number> {
+  const { copyRoomFile, partOf } = await import("./lib/log/sqlite/copy.ts");
+  const written = [to, partOf(to)];
+  requirePermissions({ program: "server", args: Deno.args, read: [path, ...written], write: written });
+  return await failedIf(await copyRoomFile(path, to));
+}
+
+/** The exit code of what was done, but perhaps not in full; tells why. */
+async function failedIf(problem: string | undefined): Promise<number> {
+  if (problem === undefined) return EXIT.ok;
+  await printError(`error: ${problem}\n`);
+  return EXIT.failed;
 }
 
 /** Reads the password and certificate files, and warns about secrets that others can read. */

@@ -11,7 +11,7 @@ import { ExplainedError } from "../wire/refusal.ts";
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** How long, in milliseconds, {@linkcode Dialer.probe} waits for a greeting. */
-const GREETING_TIMEOUT_MS = 500;
+const GREETING_TIMEOUT_MS = 1500;
 
 /** Why a server cannot be reached, in a sentence. */
 export class DialError extends ExplainedError {}

@@ -31,6 +31,13 @@ export type ServerCommand =
     path: string;
     /** How to print it. */
     format: Format;
+  }
+  | {
+    kind: "copy";
+    /** The file of the room. */
+    path: string;
+    /** The file to make. */
+    to: string;
   };
 
 /** How a room is kept in a file. */
@@ -84,6 +91,11 @@ const FLAGS: readonly Flag[] = [
   ...COMMON_FLAGS,
 ];
 
+const COPY_FLAGS: readonly Flag[] = [
+  { ...DATA, summary: "the file that the room is kept in" },
+  ...COMMON_FLAGS,
+];
+
 const EXPORT_FLAGS: readonly Flag[] = [
   { ...DATA, summary: "the file that the room is kept in" },
   { name: "format", value: FORMAT_NAMES.join("|"), summary: "how to print it (text)" },
@@ -93,6 +105,7 @@ const EXPORT_FLAGS: readonly Flag[] = [
 /** The usage of the server. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
        ${PROGRAMS.server} export --data FILE [--format ${FORMAT_NAMES.join("|")}]
+       ${PROGRAMS.server} copy --data FILE TO
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
 addresses (0.0.0.0, all of them); PORT is ${DEFAULT_PORT} by default, 0 takes a free one.
@@ -100,7 +113,8 @@ IP:PORT and a port alone work too.
 
 ${formatFlags(FLAGS)}
 
-The second form prints the room that is kept in a file, and ends.
+The second form prints the room that is kept in a file, and ends; the third copies that
+file, also while a server uses it, to one that does not exist yet.
 
 ${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
 
@@ -111,6 +125,7 @@ ${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
  */
 export function parseServerArgs(args: string[]): ServerCommand {
   if (args[0] === "export") return parseExportArgs(args.slice(1));
+  if (args[0] === "copy") return parseCopyArgs(args.slice(1));
   const { positional, values, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
@@ -146,6 +161,16 @@ function parseExportArgs(args: string[]): ServerCommand {
     throw new UsageError(`--format is ${FORMAT_NAMES.join(" or ")}, not "${format}"`);
   }
   return { kind: "export", path: data, format: FORMATS[format] };
+}
+
+function parseCopyArgs(args: string[]): ServerCommand {
+  const { positional: [to], values, given } = parseFlags(args, COPY_FLAGS, 1);
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  if (values.data === undefined || to === undefined) {
+    throw new UsageError("say what to copy, and where to: copy --data FILE TO");
+  }
+  return { kind: "copy", path: values.data, to };
 }
 
 function dataOptions({ data, sync, keep }: Record<string, string | undefined>): DataOptions | undefined {

@@ -28,7 +28,7 @@ export function parseName(name: string): string {
       `${quoted} is not allowed: a name begins with a letter; letters, digits, ".", "_" and "-" follow`,
     );
   }
-  const mixed = mixedScripts(normal);
+  const mixed = mixedScripts(normal.replaceAll(/\p{Nd}/gu, ""));
   if (mixed !== undefined) {
     throw new Refusal(
       `${quoted} is not allowed: it mixes ${

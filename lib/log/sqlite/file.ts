@@ -1,11 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute } from "node:path";
 import { RoomFileError, roomFileError } from "./errors.ts";
 import { checkpoint, FileGuard } from "./guard.ts";
 import {
   ANY_WAL,
   type Header,
   incompleteWarning,
+  markAsWhole,
   readHeader,
   readWal,
   requireOwnWal,
@@ -177,14 +178,37 @@ function openToRead(path: string, { usesWal }: Header): DatabaseSync {
         `copy both to a folder that can be written to`,
     );
   }
-  // Whoever reads a file that has a write-ahead log needs to write beside it, unless nothing changes it.
-  const url = `file:${encodeURI(resolve(path)).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`;
-  if (Deno.permissions.querySync({ name: "read", path: url }).state !== "granted") {
+  return openCopy(path);
+}
+
+/** Opens a copy of a file, because whoever reads one that is marked as having a write-ahead log has to write beside it. */
+function openCopy(path: string): DatabaseSync {
+  const copy = makeCopy(path);
+  try {
+    return checked(new DatabaseSync(copy, { readOnly: true }));
+  } finally {
+    // On Windows it stays until the temporary folder is emptied.
+    try {
+      Deno.removeSync(copy);
+    } catch {
+      // It is in use.
+    }
+  }
+}
+
+function makeCopy(path: string): string {
+  try {
+    const copy = Deno.makeTempFileSync({ prefix: "parley-" });
+    Deno.writeFileSync(copy, Deno.readFileSync(path));
+    markAsWhole(copy);
+    return copy;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
     throw new RoomFileError(
-      `cannot read ${path}: nothing can be written beside it; start the program with --allow-read, without a path`,
+      `cannot read ${path}: nothing can be written beside it, and a temporary copy cannot be made (${reason}); ` +
+        `start the program with --allow-write, or copy the file to a folder that can be written to`,
     );
   }
-  return checked(new DatabaseSync(url, { readOnly: true }));
 }
 
 function checked(db: DatabaseSync): DatabaseSync {
@@ -214,7 +238,7 @@ function prepare(
     PRAGMA synchronous = ${full ? "FULL" : "NORMAL"};
   `);
   // Begins the write-ahead log, whose salt is needed.
-  db.exec("UPDATE room SET id = id");
+  if (readWal(path)?.size === 0) db.exec(`PRAGMA schema_version = ${ANY_WAL}`);
   checkpoint(db, path);
   if (readWal(path) !== undefined) db.exec("PRAGMA wal_autocheckpoint = 0");
 }

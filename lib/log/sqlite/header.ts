@@ -15,7 +15,7 @@ export interface Header {
  * The cookie of a file whose write-ahead log is not known yet: any is taken for its own. Every other one is the salt of
  * its write-ahead log, which SQLite counts up when it starts that again.
  */
-export const ANY_WAL = -1;
+export const ANY_WAL: number = -1;
 
 /** The first bytes of every SQLite file. */
 const MAGIC = "SQLite format 3\0";

@@ -12,7 +12,7 @@ import { isTlsHandshake } from "../detect.ts";
 import { openSocket } from "../socket.ts";
 
 /** How long, in milliseconds, a peer may take for its first byte; in TLS the client speaks first. */
-const FIRST_BYTE_TIMEOUT_MS = 1500;
+const FIRST_BYTE_TIMEOUT_MS = 5000;
 
 /** How long, in milliseconds, a connection of this process to itself may take. */
 const UNWRAP_TIMEOUT_MS = 5000;

@@ -1,0 +1,295 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { findProgram, type Need, testWith } from "../helpers/needs.ts";
+import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { Folder } from "../helpers/system.ts";
+
+const ALL: Need[] = ["run", "net", "read", "write"];
+
+/** Starts a server with its room in `room.db`. */
+function start(folder: Folder): Promise<ServerProcess> {
+  return ServerProcess.start(["--data", folder.file("room.db")], folder);
+}
+
+/** Says these lines as alice, and waits until they are kept. */
+async function say(server: ServerProcess, ...lines: string[]): Promise<void> {
+  await using alice = server.client(["--name", "alice"]);
+  await alice.say(...lines);
+  await alice.endInput();
+  await alice.until(`<You> ${lines.at(-1)}`);
+  await alice.rest();
+}
+
+async function stop(server: ServerProcess, signal: Deno.Signal = "SIGTERM"): Promise<string> {
+  server.kill(signal);
+  return (await server.ended()).errors;
+}
+
+/** What a subcommand of the server prints about a file. */
+function run(folder: Folder, ...args: string[]) {
+  const [command, file, ...more] = args;
+  return runToEnd("server.ts", [command, "--data", folder.file(file), ...more], {
+    permissions: folder.permissions,
+  });
+}
+
+/** What alice said, as a file is exported. */
+async function exported(folder: Folder, file: string): Promise<string[]> {
+  const { code, output, errors } = await run(folder, "export", file);
+  assertEquals([code, errors], [0, ""]);
+  return saidIn(output);
+}
+
+function saidIn(output: string): string[] {
+  return output.split("\n").filter((line) => line.includes("> ")).map((line) => line.split("> ")[1]);
+}
+
+testWith(ALL, "copy makes a whole copy while the room is in use, for its owner only", async () => {
+  await using folder = await Folder.make();
+  await using server = await start(folder);
+  await say(server, "one", "two");
+  assertEquals(await run(folder, "copy", "room.db", folder.file("copy.db")), {
+    code: 0,
+    output: "",
+    errors: "",
+  });
+  await say(server, "three");
+  assertEquals(await exported(folder, "copy.db"), ["one", "two"]);
+  assertEquals(await exported(folder, "room.db"), ["one", "two", "three"]);
+  assertEquals((await Deno.stat(folder.file("copy.db"))).mode! & 0o777, 0o600);
+  await stop(server);
+  // A server goes on with it.
+  await Deno.rename(folder.file("copy.db"), folder.file("room.db"));
+  await using again = await start(folder);
+  await say(again, "four");
+  assertEquals(await stop(again), "");
+  assertEquals(await exported(folder, "room.db"), ["one", "two", "four"]);
+});
+
+testWith(ALL, "copy never replaces a file, and leaves nothing behind where it fails", async () => {
+  await using folder = await Folder.make({ there: "mine", "half.part": "x", "other-wal": "y" });
+  await using server = await start(folder);
+  await stop(server);
+  for (const [to, why] of [["there", "there"], ["half", "half.part"], ["other", "other-wal"]]) {
+    const { code, errors } = await run(folder, "copy", "room.db", folder.file(to));
+    assertEquals([code, errors], [
+      1,
+      `error: cannot copy to ${folder.file(why)}: it exists already; name a new file, or remove that one\n`,
+    ]);
+  }
+  const nowhere = await run(folder, "copy", "room.db", folder.file("no/copy.db"));
+  assertEquals([nowhere.code, nowhere.errors.includes("there is no such file or folder")], [1, true]);
+  const none = await run(folder, "copy", "none.db", folder.file("copy.db"));
+  assertEquals([none.code, none.errors.includes("there is no such file")], [1, true], none.errors);
+  assertEquals(await Deno.readTextFile(folder.file("there")), "mine");
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(), [
+    "half.part",
+    "other-wal",
+    "room.db",
+    "there",
+  ]);
+});
+
+testWith(ALL, "copy cannot fill the disk and leave half a copy", async () => {
+  await using folder = await Folder.make();
+  const server = await start(folder);
+  await using _ = server;
+  await say(server, ...Array.from({ length: 200 }, (_, i) => `${i} ${"x".repeat(1000)}`));
+  const command = `trap '' XFSZ; ulimit -f 100; exec "${Deno.execPath()}" run --no-prompt ${
+    folder.permissions.join(" ")
+  } server.ts copy --data ${folder.file("room.db")} ${folder.file("copy.db")}`;
+  await using copying = new Process("sh", ["-c", command]);
+  const { code, errors } = await copying.ended();
+  assertEquals([code, /^error: cannot (copy to|use) .*copy.db: /.test(errors)], [1, true], errors);
+  assertEquals([...Deno.readDirSync(folder.path)].filter(({ name }) => name.startsWith("copy")), []);
+});
+
+testWith(ALL, "a file that was copied without its write-ahead log is said to lack something", async () => {
+  await using folder = await Folder.make();
+  await using server = await start(folder);
+  await say(server, "one");
+  await Deno.copyFile(folder.file("room.db"), folder.file("bare.db"));
+  for (let i = 0; i < 2; i++) {
+    const { code, errors } = await run(folder, "export", "bare.db");
+    assertEquals(code, 1);
+    assertMatch(errors, /^error: .*bare.db was copied while it was in use, without .*bare.db-wal/);
+  }
+  const copied = await run(folder, "copy", "bare.db", folder.file("copy.db"));
+  assertEquals([copied.code, copied.errors.includes("was copied while it was in use")], [1, true]);
+  await Deno.remove(folder.file("bare.db-wal")).catch(() => {});
+  await Deno.remove(folder.file("bare.db-shm")).catch(() => {});
+  await using other = await ServerProcess.start(["--data", folder.file("bare.db")], folder);
+  assertMatch(await stop(other), /^warning: .*bare.db was copied while it was in use/);
+  assertEquals(await exported(folder, "bare.db"), []);
+});
+
+testWith(ALL, "a copy of the file with its write-ahead log is whole", async () => {
+  await using folder = await Folder.make();
+  await using server = await start(folder);
+  await say(server, "one");
+  await stop(server, "SIGKILL");
+  for (const ending of ["", "-wal"]) {
+    await Deno.copyFile(folder.file(`room.db${ending}`), folder.file(`copy.db${ending}`));
+  }
+  assertEquals(await exported(folder, "copy.db"), ["one"]);
+  assertEquals(await exported(folder, "room.db"), ["one"]);
+});
+
+testWith(ALL, "a copy that is restored beside an old write-ahead log is not mixed with it", async () => {
+  await using folder = await Folder.make();
+  await using first = await start(folder);
+  await say(first, "one");
+  await run(folder, "copy", "room.db", folder.file("whole.db"));
+  await stop(first);
+  await Deno.copyFile(folder.file("room.db"), folder.file("closed.db"));
+  await using second = await start(folder);
+  await Deno.copyFile(folder.file("room.db"), folder.file("bare.db"));
+  await say(second, "two");
+  await stop(second, "SIGKILL");
+  await using third = await start(folder);
+  await say(third, "three");
+  await stop(third, "SIGKILL");
+  await Deno.copyFile(folder.file("room.db"), folder.file("killed.db"));
+  for (const backup of ["whole.db", "closed.db", "bare.db"]) {
+    await Deno.copyFile(folder.file(backup), folder.file("room.db"));
+    const server = await runToEnd("server.ts", ["127.0.0.1", "0", "--data", folder.file("room.db")], {
+      permissions: folder.permissions,
+    });
+    for (const { code, errors } of [server, await run(folder, "export", "room.db")]) {
+      assertEquals(code, 1, backup);
+      assertMatch(errors, /^error: .*room.db-wal belongs to another file than .*room.db, .*move .*-wal away/);
+    }
+  }
+  await Deno.copyFile(folder.file("killed.db"), folder.file("room.db"));
+  assertEquals(await exported(folder, "room.db"), ["one", "two", "three"]);
+  await Deno.copyFile(folder.file("closed.db"), folder.file("room.db"));
+  await Deno.rename(folder.file("room.db-wal"), folder.file("old-wal"));
+  assertEquals(await exported(folder, "room.db"), ["one"]);
+});
+
+testWith(ALL, "everyone is told when the file is removed, and what was said is saved", async () => {
+  await using folder = await Folder.make();
+  await using server = await start(folder);
+  await say(server, "one");
+  await using bob = server.client(["--name", "bob", "--follow"]);
+  await bob.until("-- you are bob");
+  await Deno.remove(folder.file("room.db"));
+  await bob.until("-- nothing can be said for now, the log cannot be written: its file was removed");
+  await bob.say("two", "/who");
+  await bob.until(" here: ");
+  bob.kill("SIGTERM");
+  assertMatch((await bob.ended()).errors, /error: not said, the log cannot keep it: its file was removed/);
+  assertMatch(
+    await stop(server),
+    /^error: .*room.db was removed while the room is kept in it.*all that was said is in .*room.db again/,
+  );
+  await using again = await start(folder);
+  await say(again, "three");
+  assertEquals(await stop(again), "");
+  assertEquals(await exported(folder, "room.db"), ["one", "three"]);
+});
+
+testWith(ALL, "a file that is moved away is missed, and when it is back the room goes on", async () => {
+  await using folder = await Folder.make({ other: "something else" });
+  await using server = await start(folder);
+  await using bob = server.client(["--name", "bob", "--follow"]);
+  await bob.until("-- you are bob");
+  await Deno.rename(folder.file("room.db"), folder.file("away.db"));
+  await Deno.rename(folder.file("other"), folder.file("room.db"));
+  await bob.until("the log cannot be written: its file was replaced");
+  await Deno.rename(folder.file("away.db"), folder.file("room.db"));
+  await bob.until("the log can be written again: go on");
+  await bob.say("one");
+  await bob.until("<You> one");
+  const errors = await stop(server);
+  assertMatch(errors, /room.db was replaced while .*all that was said is in .*room.db.saved again/);
+  assertMatch(errors, /room.db is back: what is said is kept again/);
+  assertEquals(await exported(folder, "room.db"), ["one"]);
+});
+
+testWith(
+  { permissions: ALL, others: { mkfifo: findProgram("mkfifo") !== undefined } },
+  "what is no file is refused in a sentence, and not waited for",
+  async () => {
+    await using folder = await Folder.make();
+    assert(new Deno.Command("mkfifo", { args: [folder.file("pipe")] }).outputSync().success);
+    using _ = Deno.listen({ transport: "unix", path: folder.file("socket") });
+    for (const path of ["/dev/null", folder.file("pipe"), folder.file("socket")]) {
+      for (const args of [["127.0.0.1", "0"], ["export"], ["copy", folder.file("to")]]) {
+        const { code, errors } = await runToEnd("server.ts", [...args, "--data", path], {
+          permissions: ["--allow-read", "--allow-write"],
+        });
+        assertEquals([code, errors], [
+          1,
+          `error: cannot keep a room in ${path}: it is a device, a pipe or a socket, and keeps nothing; name a file\n`,
+        ], args[0]);
+      }
+    }
+  },
+);
+
+/** Runs a program that may not do more to files than their modes say, be it started by root. */
+const AS_ANYONE =
+  'if [ "$(id -u)" = 0 ]; then set -- setpriv --bounding-set=-all --inh-caps=-all "$@"; fi; exec "$@"';
+
+testWith(
+  { permissions: ALL, others: { setpriv: findProgram("setpriv") !== undefined } },
+  "export and copy read from a medium that cannot be written to",
+  async () => {
+    await using folder = await Folder.make();
+    await using target = await Folder.make();
+    await using server = await start(folder);
+    await say(server, "one");
+    await run(folder, "copy", "room.db", folder.file("copy.db"));
+    await stop(server);
+    const path = folder.file("room.db");
+    await Deno.copyFile(path, folder.file("wal.db"));
+    // As an older server or another program leaves it: marked as one with a write-ahead log.
+    const marked = await Deno.open(folder.file("wal.db"), { read: true, write: true });
+    marked.seekSync(18, Deno.SeekMode.Start);
+    marked.writeSync(new Uint8Array([2, 2]));
+    marked.seekSync(60, Deno.SeekMode.Start);
+    marked.writeSync(new Uint8Array([0, 0, 0, 1]));
+    marked.close();
+    const files = ["room.db", "copy.db", "wal.db"];
+    for (const file of files) await Deno.chmod(folder.file(file), 0o444);
+    await Deno.chmod(folder.path, 0o555);
+    try {
+      for (const file of files) {
+        for (const command of [["export"], ["copy", target.file(file)]]) {
+          await using reading = new Process("sh", [
+            ...[
+              "-c",
+              AS_ANYONE,
+              "sh",
+              Deno.execPath(),
+              "run",
+              "--no-prompt",
+              "--allow-read",
+              "--allow-write",
+            ],
+            ...["server.ts", ...command, "--data", folder.file(file)],
+          ]);
+          const lines = await reading.rest();
+          assertEquals(await reading.ended(), { code: 0, errors: "" }, `${command[0]} ${file}`);
+          if (command[0] === "export") assertEquals(saidIn(lines.join("\n")), ["one"]);
+        }
+      }
+    } finally {
+      await Deno.chmod(folder.path, 0o755);
+    }
+    for (const file of files) assertEquals(await exported(target, file), ["one"]);
+  },
+);
+
+testWith(ALL, "copy says how it is used, and which permissions it needs", async () => {
+  for (const args of [["copy"], ["copy", "to"], ["copy", "--data", "x"]]) {
+    const { code, errors } = await runToEnd("server.ts", args);
+    assertEquals(code, 2);
+    assertMatch(errors, /say what to copy, and where to: copy --data FILE TO/);
+  }
+  const { code, errors } = await runToEnd("server.ts", ["copy", "--data", "room.db", "to.db"]);
+  assertEquals([code, errors], [
+    1,
+    "error: the program may not read room.db; start it with --allow-read=room.db\n",
+  ]);
+});
