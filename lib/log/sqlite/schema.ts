@@ -23,7 +23,7 @@ const SEARCH = `
   );
   INSERT INTO search (search, rank) VALUES ('automerge', 0); -- merged a little with each step
   INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
-  INSERT INTO search (search, rank) VALUES ('usermerge', 2);
+  INSERT INTO search (search, rank) VALUES ('usermerge', 4);
   CREATE TRIGGER unindex_message AFTER DELETE ON entries
   WHEN old.kind IN ('said', 'action') AND old.seq <= (SELECT indexed FROM room) BEGIN
     DELETE FROM search WHERE rowid = old.seq;

@@ -6,17 +6,18 @@ import { COLUMNS, IS_MESSAGE, type Row } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
 /** How many messages are indexed at a time, and about how many characters of them, so that nobody waits for it. */
-const MESSAGES_PER_STEP = 16;
-const CHARACTERS_PER_STEP = 2000;
+const MESSAGES_PER_STEP = 32;
+const CHARACTERS_PER_STEP = 4000;
 
 /** About how many pages of the index are merged with each step. FTS5 would merge all at once now and then. */
 const PAGES_PER_MERGE = 8;
 
-/** How often, in milliseconds, to look for messages to index while people speak. */
+/** How often, in milliseconds, to look for messages to index. */
 const INDEX_INTERVAL_MS = 50;
 
-/** While nobody speaks, indexing pauses for this many times what a step took. */
-const INDEX_PAUSE_FACTOR = 4;
+/** For how many times what a step took indexing pauses, while nobody speaks and while people do. */
+const QUIET_PAUSE_FACTOR = 4;
+const BUSY_PAUSE_FACTOR = 20;
 
 /** A search waits while up to this many messages are indexed, which takes a few seconds; if there are more, it says so. */
 const MAX_WAITED_FOR = 25_000;
@@ -138,7 +139,8 @@ export class SearchIndex implements Disposable {
       this.#lastSeen = last;
       const more = this.#indexed < last && this.#step();
       const took = performance.now() - began;
-      this.#schedule(quiet && more ? Math.max(1, INDEX_PAUSE_FACTOR * took) : INDEX_INTERVAL_MS);
+      const pause = (quiet ? QUIET_PAUSE_FACTOR : BUSY_PAUSE_FACTOR) * took;
+      this.#schedule(Math.max(quiet && more ? 1 : INDEX_INTERVAL_MS, pause));
     }, wait);
   }
 
