@@ -290,6 +290,7 @@ testWith(ALL, "copy says how it is used, and which permissions it needs", async 
   const { code, errors } = await runToEnd("server.ts", ["copy", "--data", "room.db", "to.db"]);
   assertEquals([code, errors], [
     1,
-    "error: the program may not read room.db; start it with --allow-read=room.db\n",
+    "error: the server may not read room.db, to.db and to.db.part or write to.db and to.db.part; start it with: " +
+    "deno run --allow-read=room.db,to.db,to.db.part --allow-write=to.db,to.db.part server.ts copy --data room.db to.db\n",
   ]);
 });

@@ -157,7 +157,7 @@ Deno.test("Conversation gives up when it was without a connection for too long",
 });
 
 Deno.test("Conversation waits longer each time that it is turned away, says why, and gives up in the end", async () => {
-  using talk = new Talk({ patience: 50 });
+  using talk = new Talk({ patience: 500 });
   await talk.welcome(talk.first);
   await talk.until("welcome");
   talk.first[Symbol.dispose]();

@@ -56,12 +56,13 @@ testWith(["net"], "whoever speaks plain text on a TLS port is told so and closed
   assertEquals(await Promise.all(server.outcomes), ["InvalidData", "InvalidData", "InvalidData"]);
 });
 
-testWith(["net"], "whoever is silent on a TLS port is told so and closed within two seconds", async () => {
+testWith(["net"], "whoever is silent on a TLS port is told so and closed after five seconds", async () => {
   await using server = await startTlsEcho();
   using peer = new Peer(await connectTcp(server.address));
   const began = performance.now();
   assertEquals(await peer.rest(), [NOTICE.trim()]);
-  assert(performance.now() - began < 2000);
+  const took = performance.now() - began;
+  assert(took > 4900 && took < 8000, `${took} ms`);
 });
 
 testWith(["net"], "whoever ends their input on a TLS port before a byte of it is told so, too", async () => {
