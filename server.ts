@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { readPassword } from "./lib/cli/files.ts";
 import { EXIT, runProgram } from "./lib/cli/errors.ts";
 import { OutputError, printError, writeAll } from "./lib/cli/output.ts";
 import { requirePermissions } from "./lib/cli/permissions.ts";
@@ -17,7 +16,6 @@ import type { Log } from "./lib/log/log.ts";
 import { MemoryLog } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
-import { listenTls } from "./lib/net/tls/listen.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
@@ -55,7 +53,7 @@ async function run(command: Serve): Promise<number> {
   await using log = await openLog(command.data);
   const isEdited = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
   const typed = !isEdited && Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
-  const listener = listen(command, certificate);
+  const listener = await listen(command, certificate);
   const lines = readyLines({
     asked: command.hostname,
     address: listener.address,
@@ -111,7 +109,7 @@ function mayBeMissing(path: string): boolean {
 }
 
 /** @throws {ListenError} if the address cannot be listened on */
-function listen({ hostname, port }: Serve, certificate: ServerCertificate | undefined): Listener {
+async function listen({ hostname, port }: Serve, certificate?: ServerCertificate): Promise<Listener> {
   const options = {
     hostname,
     port,
@@ -120,6 +118,7 @@ function listen({ hostname, port }: Serve, certificate: ServerCertificate | unde
   };
   try {
     if (certificate === undefined) return listenTcp(options);
+    const { listenTls } = await import("./lib/net/tls/listen.ts");
     return listenTls({ ...options, ...certificate, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
   } catch (error) {
     throw new ListenError(explainListenError(error, { hostname, port }), { cause: error });
@@ -177,6 +176,7 @@ async function setUp({ hostname, passwordFile, certificate: files }: Serve) {
 }
 
 async function openAuthenticator(passwordFile: string): Promise<Authenticator> {
+  const { readPassword } = await import("./lib/cli/files.ts");
   const { password, warning } = await readPassword(passwordFile);
   if (warning !== undefined) await printError(`warning: ${warning}\n`);
   const { Authenticator } = await import("./lib/server/access/authenticator.ts");

@@ -6,6 +6,8 @@ export interface Server {
   command(port: number, folder: string): string[] | Promise<string[]>;
   /** Whether it speaks IRC: a large room of it takes most of a minute to gather, and is measured once. */
   irc?: boolean;
+  /** What a connection says at once so that it is greeted without a wait for who it may be. */
+  first?: string;
 }
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -55,6 +57,7 @@ export function parley(
   const rest = ["--rate", "0", "--max-clients", "20000", "--quiet"];
   return {
     name,
+    first: "\n",
     command: (port, folder) => [
       Deno.execPath(),
       "run",

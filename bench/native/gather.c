@@ -68,13 +68,14 @@ static int retries(const Client* clients, int count) {
   return sum;
 }
 
-void arrive(int port, int clients) {
+void arrive(int port, int clients, const char* first) {
   Client* all = make_clients(clients);
   Waiting waiting = wait_for(all, clients, NULL);
   int epoll = epoll_create1(0);
   uint64_t start = now_ns();
   for (int i = 0; i < clients; i++) {
     connect_client(&all[i], i, port, false);
+    if (first[0] != '\0') send_all(&all[i], first, strlen(first));
     watch(epoll, &all[i]);
   }
   double connecting = ms_since(start);

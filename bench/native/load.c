@@ -1,5 +1,5 @@
 // load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc]
-// load arrive PORT CLIENTS
+// load arrive PORT CLIENTS [FIRST]
 // load gather PORT CLIENTS STEP [READY]
 #include "load.h"
 
@@ -20,13 +20,13 @@ int main(int count, char** args) {
         .irc = count > 9 && strcmp(args[9], "irc") == 0,
     };
     talk(&options);
-  } else if (count == 4 && strcmp(args[1], "arrive") == 0) {
-    arrive(atoi(args[2]), atoi(args[3]));
+  } else if (count >= 4 && strcmp(args[1], "arrive") == 0) {
+    arrive(atoi(args[2]), atoi(args[3]), count > 4 ? args[4] : "");
   } else if (count >= 5 && strcmp(args[1], "gather") == 0) {
     gather(atoi(args[2]), atoi(args[3]), atoi(args[4]), count > 5 ? args[5] : NULL);
   } else {
     fprintf(stderr, "usage: load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc]\n"
-                    "       load arrive PORT CLIENTS\n"
+                    "       load arrive PORT CLIENTS [FIRST]\n"
                     "       load gather PORT CLIENTS STEP [READY]\n");
     return 2;
   }

@@ -16,8 +16,8 @@ typedef struct {
 // Some speak, all listen: counts what arrives, and how late.
 void talk(const Talk* options);
 
-// All connect at once, and wait for their first line.
-void arrive(int port, int clients);
+// All connect at once, say `first`, and wait for their first line.
+void arrive(int port, int clients, const char* first);
 
 // Connects ever more, `step` at a time, waits for the line that holds `ready` on each, and then, asked by a line on the
 // standard input, says something and waits until all have heard it.

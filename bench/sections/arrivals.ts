@@ -36,7 +36,12 @@ export async function crowd({ built, rounds, progress }: Bench): Promise<Part> {
   }
   async function arrive(server: Server): Promise<Arrived> {
     await using running = await Running.start(server);
-    await using load = new Load(built, ["arrive", running.port, CROWD]);
+    await using load = new Load(built, [
+      "arrive",
+      running.port,
+      CROWD,
+      ...(server.first === undefined ? [] : [server.first]),
+    ]);
     return await load.next();
   }
   const [times, ours] = [results[0].map(({ ms }) => ms), results[1].map(({ ms }) => ms)];

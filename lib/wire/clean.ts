@@ -24,5 +24,7 @@ export function clean(text: string): string {
  * a text is never said.
  */
 export function isBlank(text: string): boolean {
-  return BLANK.test(text);
+  // Nearly every line begins with a visible ASCII character.
+  const first = text.charCodeAt(0);
+  return !(first > 0x20 && first < 0x7f) && BLANK.test(text);
 }
