@@ -116,7 +116,7 @@ withFile("SqliteLog keeps the newest entries, and gives the space of the others 
 });
 
 withFile("SqliteLog stays small while what is too much is removed from it", async (path) => {
-  const count = 20_000;
+  const count = 8_000;
   {
     await using log = await SqliteLog.open(path);
     for (let i = 0; i < count; i += 1000) {
@@ -128,7 +128,7 @@ withFile("SqliteLog stays small while what is too much is removed from it", asyn
   const { size } = await Deno.stat(path);
   for (let round = 0; round < 20; round++) {
     await using log = await SqliteLog.open(path, { keep: { entries: count } });
-    log.append(Array.from({ length: 500 }, (_, n) => said(`word ${round * 500 + n} of many`)));
+    log.append(Array.from({ length: 200 }, (_, n) => said(`word ${round * 200 + n} of many`)));
     await log.search(["word"], 1);
   }
   const grown = (await Deno.stat(path)).size;
