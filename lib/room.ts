@@ -15,13 +15,13 @@ import type { Log } from "./log/log.ts";
 import { type JoinOptions, type Member, Members, type SayOptions } from "./room/members.ts";
 import { History } from "./room/history.ts";
 import { Presence } from "./room/presence.ts";
-import { Refusal, refusalOf } from "./wire/refusal.ts";
+import { PrivateMessages } from "./room/private_messages.ts";
 import { FlushSchedule } from "./fanout/flush_schedule.ts";
-import type { Closed, Direct } from "./wire/entries.ts";
+import type { Closed } from "./wire/entries.ts";
 
 export { MAX_HISTORY_BYTES } from "./room/history.ts";
 export { GRACE_MS, MAX_LOST } from "./room/members.ts";
-export type { JoinOptions as Joining, Member, SayOptions as Saying } from "./room/members.ts";
+export type { JoinOptions, Member, SayOptions } from "./room/members.ts";
 
 /** A room over a log. It owns its timer and stops it when disposed of; the log belongs to whoever opened it. */
 export class Room implements Disposable {
@@ -31,6 +31,7 @@ export class Room implements Disposable {
   readonly #arrivals: Arrivals;
   readonly #fanout: Fanout;
   readonly #committer: Committer;
+  readonly #private: PrivateMessages;
   readonly #schedule = new FlushSchedule({
     prepare: () => this.#commit(),
     run: () => this.#fanout.flush(),
@@ -48,9 +49,11 @@ export class Room implements Disposable {
     this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake());
     this.#committer = new Committer(log, {
       wake: () => this.#schedule.wake(),
-      refused: ({ authorKey: by, line }, why) => this.#tell(by, { kind: "error", text: why, line }),
+      refused: ({ authorKey, line }, why) =>
+        this.#members.tell(authorKey, { kind: "error", text: why, line }),
       changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
+    this.#private = new PrivateMessages(this.#members, this.#committer);
     this.#arrivals = new Arrivals({
       log,
       members: this.#members,
@@ -136,17 +139,7 @@ export class Room implements Disposable {
    * @throws {Refusal} if there is no such member, or it does not read what it is sent
    */
   sendPrivate(member: Member, name: string, text: string, { line }: SayOptions = {}): void {
-    this.#receiver(name);
-    const deliver = () => {
-      const to = this.#receiver(name);
-      to.cursor.send({ kind: "private", name: member.name, text });
-      this.#tell(member.key, { kind: "private", to: to.name, text, line });
-    };
-    if (line === undefined) return deliver();
-    this.#committer.then((failure) => {
-      const why = failure ?? refusalOf(deliver);
-      if (why !== undefined) this.#tell(member.key, { kind: "error", text: why, line });
-    });
+    this.#private.send(member, { to: name, text, line });
     this.#schedule.wake();
   }
 
@@ -228,20 +221,6 @@ export class Room implements Disposable {
   #noteLastLine({ key, lastLine, resumable }: Member): void {
     if (resumable && lastLine > 0) this.#committer.noteLastLine(key, lastLine);
     this.#schedule.wake();
-  }
-
-  #receiver(name: string): Member {
-    const to = this.#members.find(name);
-    if (this.#members.isLost(to)) {
-      throw new Refusal(`${to.name} has lost the connection; your message was not sent`);
-    }
-    if (to.cursor.full) throw new Refusal(`${to.name} is not reading; your message was not sent`);
-    return to;
-  }
-
-  /** Sends a line to the member with this key, on whichever connection it has by now. */
-  #tell(key: string, line: Direct): void {
-    this.#members.get(key)?.cursor.send(line);
   }
 
   #commit(): void {

@@ -2,6 +2,7 @@ import type { Cursor } from "../fanout/cursor.ts";
 import { parseName } from "../wire/names.ts";
 import { NameRegistry } from "./name_registry.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
+import type { Direct } from "../wire/entries.ts";
 import type { Resume } from "../wire/hello.ts";
 
 /** How long, in milliseconds, a member whose connection broke keeps its name and place. */
@@ -69,6 +70,11 @@ export class Members {
   /** The member with this key. */
   get(key: string): Member | undefined {
     return this.#byKey.get(key);
+  }
+
+  /** Sends a line to the member with this key, on whichever connection it has by now. */
+  tell(key: string, line: Direct): void {
+    this.#byKey.get(key)?.cursor.send(line);
   }
 
   /** Whether this member is still the one with its key: neither gone nor replaced. */

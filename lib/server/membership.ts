@@ -1,5 +1,5 @@
 import type { Cursor } from "../fanout/cursor.ts";
-import type { Joining, Member, Room } from "../room.ts";
+import type { JoinOptions, Member, Room } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";
 
@@ -74,15 +74,15 @@ export class Membership {
     else await this.#room.leave(this.#member, { closing, reason });
   }
 
-  async #enter(hello: Hello, join: (joining: Joining) => Promise<Member>): Promise<void> {
+  async #enter(hello: Hello, join: (options: JoinOptions) => Promise<Member>): Promise<void> {
     try {
-      this.#member = await join(await this.#joiningOf(hello));
+      this.#member = await join(await this.#joinOptions(hello));
     } catch {
       if (!this.#left) this.#owner.failed();
     }
   }
 
-  async #joiningOf({ name, client, resume }: Hello): Promise<Joining> {
+  async #joinOptions({ name, client, resume }: Hello): Promise<JoinOptions> {
     const joining = { cursor: this.#cursor, address: this.#owner.peer, name, resume, gone: () => this.#left };
     if (client === undefined) return joining;
     const replaced = () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Retry } from "../../../lib/client/core/retry.ts";
+import { backoff, Retry } from "../../../lib/client/core/retry.ts";
 
 Deno.test("Retry waits twice as long each time, half a minute at most", () => {
   const retry = new Retry({});
@@ -56,4 +56,21 @@ Deno.test("Retry does not go on for ever with a server that welcomes and closes"
     attempts++;
   }
   assertEquals([attempts, now < 32_000], [4, true]);
+});
+
+Deno.test("backoff() doubles up to half a minute", () => {
+  assertEquals([0, 1, 2, 3, 4, 5, 100, 5000].map((attempt) => backoff(attempt, 2000, 0)), [
+    2000,
+    4000,
+    8000,
+    16_000,
+    30_000,
+    30_000,
+    30_000,
+    30_000,
+  ]);
+});
+
+Deno.test("backoff() is shorter by chance, by a half at most", () => {
+  assertEquals([0, 0.5, 1].map((random) => backoff(0, 2000, random)), [2000, 1500, 1000]);
 });
