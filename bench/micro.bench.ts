@@ -8,7 +8,7 @@ import { Batch } from "../lib/fanout/batch.ts";
 import { numbered } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
 import { parseLine } from "../lib/server/parse_line.ts";
-import { COMMANDS } from "../lib/server/commands/member.ts";
+import { MEMBER_COMMANDS } from "../lib/server/commands/member.ts";
 import { clean } from "../lib/wire/clean.ts";
 import type { Draft } from "../lib/wire/entries.ts";
 import { FORMATS } from "../lib/wire/formats/formats.ts";
@@ -54,7 +54,7 @@ measure("cleaning a text with control characters", () => {
 });
 
 measure("reading what a line asks for", () => {
-  for (let i = 0; i < COUNT; i++) parseLine(TEXT, { bytes: 64, maxLine: 8192, commands: COMMANDS });
+  for (let i = 0; i < COUNT; i++) parseLine(TEXT, { bytes: 64, maxLine: 8192, commands: MEMBER_COMMANDS });
 });
 
 measure("into the log in memory, 10 at a time", () => {

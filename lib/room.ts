@@ -101,7 +101,7 @@ export class Room implements Disposable {
     return this.#fanout.open(sink);
   }
 
-  /** Lets someone read along without being a member or being announced. */
+  /** Opens a cursor that follows the log without joining. */
   watch(sink: Sink): Cursor {
     const cursor = this.open(sink);
     cursor.follow(this.#log.last, "");
@@ -110,7 +110,7 @@ export class Room implements Disposable {
 
   /**
    * Lets someone in: gives them a name, sends them a welcome and either recent messages or whatever follows what they
-   * have seen, and announces them. Whoever is watching already just reads on, and whoever comes back is not announced.
+   * have seen, and announces them. A cursor that follows already keeps its position, and a member that comes back is not announced.
    * Membership begins at once; the promise resolves once the announcement is drafted, so that anything the member does
    * afterwards comes after it.
    */
@@ -119,7 +119,7 @@ export class Room implements Disposable {
   }
 
   /**
-   * Starts the stream of a member that has said nothing yet over: a welcome, under another name if it asks for one,
+   * Restarts the stream of a member that has said nothing yet: a welcome, under another name if it asks for one,
    * and then the same as {@linkcode Room.join}. Returns the member that takes its place.
    */
   restart(member: Member, options: JoinOptions): Promise<Member> {
@@ -155,7 +155,7 @@ export class Room implements Disposable {
   }
 
   /**
-   * Gives a member another name and tells everyone.
+   * Renames a member, and tells everyone.
    *
    * @throws {Refusal} if the name is not allowed or is taken
    */
@@ -177,13 +177,13 @@ export class Room implements Disposable {
     return this.part(member, closing);
   }
 
-  /** The same for a member whose connection broke: it keeps its name, and is seen to leave only if it does not come back in time. */
+  /** Lets the connection of a member go that broke: the member keeps its name, and is seen to leave only if it does not come back in time. */
   lose(member: Member, closing: Closed): Promise<void> {
     if (this.#members.has(member)) this.#members.lose(member, performance.now());
     return this.part(member, closing);
   }
 
-  /** The same for one connection of a member that is in the room on another one. */
+  /** Lets one connection of a member go that is in the room on another one. */
   async part({ cursor }: Member, closing: Closed): Promise<void> {
     await this.#settled();
     await cursor.end(closing);

@@ -17,7 +17,7 @@ const LAYERS: Record<string, string[]> = {
   top: ["server", "client", "net", "cli", ...SERVER_SIDE],
 };
 
-/** What only `room.ts` and `rooms.ts` may import, of all outside of it. */
+/** What only `room.ts` may import, of all outside of it. */
 const INSIDE_OF_ROOM = "lib/room/";
 
 /** What a browser is to run: nothing in it, or below it, may need Deno or Node. */

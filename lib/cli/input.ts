@@ -17,7 +17,7 @@ export interface InputSource {
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-const BUFFER_BYTES = 64 * 1024;
+const INPUT_BUFFER_BYTES = 64 * 1024;
 
 /** How long, in milliseconds, to wait for an input that has nothing for now. */
 const BUSY_MS = 20;
@@ -41,7 +41,7 @@ export async function* readLines(
     return text === TOO_LONG ? { head: reader.head } : text;
   };
   try {
-    const buffer = new Uint8Array(BUFFER_BYTES);
+    const buffer = new Uint8Array(INPUT_BUFFER_BYTES);
     for (let size; (size = await readSome(input, buffer)) !== null;) {
       for (const line of reader.push(buffer.subarray(0, size))) yield shown(line);
     }

@@ -24,7 +24,7 @@ export class OutputError extends ExplainedError {
 const BUSY_MS = 20;
 
 /** How often, in milliseconds, an output that fails is tried again. */
-const RETRY_MS = 250;
+const OUTPUT_RETRY_MS = 250;
 
 const encoder = new TextEncoder();
 
@@ -50,7 +50,7 @@ export async function writePatiently(output: Output, bytes: Uint8Array, signal: 
       sent += await writeSome(output, bytes.subarray(sent));
     } catch (error) {
       if (!(error instanceof OutputError) || error.lasting) throw error;
-      await delay(RETRY_MS, { signal }).catch(() => {});
+      await delay(OUTPUT_RETRY_MS, { signal }).catch(() => {});
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The exit code of a program that a signal ended, as shells have it. */
-const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** One of the standard streams. */
 export interface Stream {
@@ -33,13 +33,13 @@ export function stopOnSignals({ streams, secondCode }: SignalOptions): Stop {
   const terminals = streams.filter((stream) => stream.isTerminal());
   const stop = new AbortController();
   const request = (name: "SIGINT" | "SIGTERM") => {
-    if (stop.signal.aborted) Deno.exit(secondCode ?? CODES[name]);
-    stop.abort(CODES[name]);
+    if (stop.signal.aborted) Deno.exit(secondCode ?? EXIT_CODES[name]);
+    stop.abort(EXIT_CODES[name]);
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, () => request(name));
   // It comes twice when a terminal is closed: from the kernel, and from the shell.
   Deno.addSignalListener("SIGHUP", () => {
-    if (terminals.some(isGone)) stop.abort(CODES.SIGHUP);
+    if (terminals.some(isGone)) stop.abort(EXIT_CODES.SIGHUP);
   });
   return { signal: stop.signal, interrupt: () => request("SIGINT") };
 }

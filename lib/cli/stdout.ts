@@ -1,7 +1,7 @@
 import type { Output } from "./output.ts";
 
 /** As much as Deno's buffer of the standard output holds. */
-const BUFFER_BYTES = 1024;
+const STDOUT_BUFFER_BYTES = 1024;
 
 const LF = 0x0a;
 
@@ -23,7 +23,7 @@ export class StandardOutput implements Output {
       this.#failed = undefined;
       if (await outputSize() > size) return length;
     }
-    const part = bytes.subarray(0, bytes.lastIndexOf(LF, BUFFER_BYTES - 1) + 1 || BUFFER_BYTES);
+    const part = bytes.subarray(0, bytes.lastIndexOf(LF, STDOUT_BUFFER_BYTES - 1) + 1 || STDOUT_BUFFER_BYTES);
     try {
       return await Deno.stdout.write(part);
     } catch (error) {

@@ -15,7 +15,7 @@ export const MAX_DIRECT_BYTES = 64 * 1024;
 
 const LF = 0x0a;
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 const encoder = new TextEncoder();
 
@@ -72,14 +72,14 @@ export class Cursor {
   #busy = false;
   #closed = false;
   #direct: Uint8Array<ArrayBuffer>[] = [];
-  #waiting = 0;
-  #unread = 0;
+  #queuedBytes = 0;
+  #inFlightBytes = 0;
   #drained?: PromiseWithResolvers<void>;
   #closing?: Direct;
   /** Whether the write in flight holds the last line. */
-  #last = false;
+  #lastInFlight = false;
   // Created once rather than with every write.
-  readonly #done = () => this.#last ? this.#finish() : this.#written();
+  readonly #done = () => this.#lastInFlight ? this.#finish() : this.#written();
   readonly #failed = () => this.close();
 
   /** Makes a cursor that follows nothing yet; see {@linkcode Cursor.follow}. */
@@ -100,9 +100,10 @@ export class Cursor {
     for (let start = 0, end; start < bytes.length; start = end) {
       // Entries may come between two parts, so no line may be cut.
       end = bytes.lastIndexOf(LF, start + MAX_WRITE_BYTES - 1) + 1;
+      if (end <= start) end = bytes.length;
       this.#direct.push(bytes.subarray(start, end));
     }
-    this.#waiting += bytes.length;
+    this.#queuedBytes += bytes.length;
     this.#source.want(this);
   }
 
@@ -110,7 +111,7 @@ export class Cursor {
   writeBytes(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#closed) return;
     this.#direct.push(bytes);
-    this.#waiting += bytes.length;
+    this.#queuedBytes += bytes.length;
     this.#source.want(this);
   }
 
@@ -138,7 +139,7 @@ export class Cursor {
 
   /** Whether more direct lines are waiting or in flight than a member may leave unread. */
   get full(): boolean {
-    return !this.#closed && this.#waiting + this.#unread > MAX_DIRECT_BYTES;
+    return !this.#closed && this.#queuedBytes + this.#inFlightBytes > MAX_DIRECT_BYTES;
   }
 
   /** Resolves when it is no longer full, or was closed. */
@@ -163,7 +164,9 @@ export class Cursor {
     if (this.#at >= this.#source.last) return this.#write();
     const next = this.#source.take(this.#at, this.format, this.#key);
     if (next === undefined) return this.#readOn();
-    if (this.#waiting > 0 && this.#waiting + next.bytes.length > MAX_WRITE_BYTES) return this.#write();
+    if (this.#queuedBytes > 0 && this.#queuedBytes + next.bytes.length > MAX_WRITE_BYTES) {
+      return this.#write();
+    }
     this.#at = next.last;
     this.#write(next.bytes);
   }
@@ -189,8 +192,8 @@ export class Cursor {
   }
 
   /** Writes these entries, together with whatever is for this cursor alone. */
-  #write(entries: Uint8Array<ArrayBuffer> = NOTHING): void {
-    const alone = this.#waiting > 0 || this.#closing !== undefined;
+  #write(entries: Uint8Array<ArrayBuffer> = NO_BYTES): void {
+    const alone = this.#queuedBytes > 0 || this.#closing !== undefined;
     const bytes = alone ? this.#withDirect(entries) : entries;
     if (bytes.length === 0) return this.#written();
     this.#busy = true;
@@ -201,8 +204,9 @@ export class Cursor {
   #withDirect(entries: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const parts = this.#takeDirect(MAX_WRITE_BYTES - entries.length);
     parts.push(entries);
-    this.#last = this.#closing !== undefined && this.#direct.length === 0 && this.#at >= this.#source.last;
-    if (this.#last) parts.push(encoder.encode(this.format.direct(this.#closing!)));
+    this.#lastInFlight = this.#closing !== undefined && this.#direct.length === 0 &&
+      this.#at >= this.#source.last;
+    if (this.#lastInFlight) parts.push(encoder.encode(this.format.direct(this.#closing!)));
     return concat(parts);
   }
 
@@ -210,21 +214,21 @@ export class Cursor {
     let size = 0;
     const end = this.#direct.findIndex((part) => (size += part.length) > max);
     const parts = this.#direct.splice(0, end === -1 ? this.#direct.length : end);
-    this.#unread = parts.reduce((sum, part) => sum + part.length, 0);
-    this.#waiting -= this.#unread;
+    this.#inFlightBytes = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#queuedBytes -= this.#inFlightBytes;
     return parts;
   }
 
   #written(): void {
     if (this.#closed) return;
     this.#busy = false;
-    this.#unread = 0;
+    this.#inFlightBytes = 0;
     if (this.#drained !== undefined && !this.full) {
       this.#drained.resolve();
       this.#drained = undefined;
     }
     if (this.#at < this.#source.last) this.#source.lag(this);
-    else if (this.#waiting > 0 || this.#closing !== undefined) this.#source.want(this);
+    else if (this.#queuedBytes > 0 || this.#closing !== undefined) this.#source.want(this);
   }
 
   /** Leaves the fan-out and closes the connection at once. */

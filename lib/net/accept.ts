@@ -23,7 +23,7 @@ export interface ListenOptions {
 
 /** Accepts the connections of an operating system's listener. `onExhausted`: see {@linkcode ListenOptions}. */
 export function acceptFrom(
-  listener: Deno.TcpListener | Deno.TlsListener,
+  listener: Deno.TcpListener,
   onExhausted: (error: Error) => void = () => {},
 ): Listener {
   return {
@@ -38,7 +38,7 @@ export function acceptFrom(
  * skipped at once; only if resources are exhausted it waits before the next try.
  */
 async function* accept(
-  listener: Deno.TcpListener | Deno.TlsListener,
+  listener: Deno.TcpListener,
   onExhausted: (error: Error) => void,
 ): AsyncGenerator<Connection> {
   for (let exhausted = false;;) {

@@ -18,7 +18,7 @@ export interface ArrivalsOptions {
   historyLength: number;
   /** Resolves when everything said so far is in the log, or was refused. */
   settled(): Promise<void>;
-  /** Gives a member another name and tells everyone; see {@linkcode Room.rename}. */
+  /** Renames a member and tells everyone; see {@linkcode Room.rename}. */
   rename(member: Member, wanted: string): void;
   /** Takes a member out. */
   remove(member: Member): void;

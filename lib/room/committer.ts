@@ -5,7 +5,7 @@ import type { Draft, Message } from "../wire/entries.ts";
 const MAX_WAITING = 1000;
 
 /** How long, in milliseconds, until a log that failed is tried again for whatever waits. */
-const RETRY_MS = 1000;
+const LOG_RETRY_MS = 1000;
 
 /** A message before it is in the log. */
 export type MessageDraft = Extract<Draft, Pick<Message, "kind">>;
@@ -108,7 +108,7 @@ export class Committer {
     const why = `not said, the log cannot keep it: ${reason}`;
     if (!this.#failing) this.#options.changed(cannotBeSaid(reason));
     this.#failing = true;
-    this.#retryAt = performance.now() + RETRY_MS;
+    this.#retryAt = performance.now() + LOG_RETRY_MS;
     for (const draft of drafts) {
       if (draft.kind === "said" || draft.kind === "action") this.#options.refused(draft, why);
       else this.#waiting.push(draft);

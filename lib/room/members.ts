@@ -114,7 +114,7 @@ export class Members {
   }
 
   /**
-   * Gives a member another name.
+   * Renames a member.
    *
    * @throws {Refusal} if the name is not allowed or is taken
    */

@@ -1,6 +1,6 @@
 import { Refusal } from "../wire/refusal.ts";
 import { clean, isBlank } from "../wire/clean.ts";
-import { parseCommand } from "../wire/commands.ts";
+import { ONCE_COMMANDS, parseCommand } from "../wire/commands.ts";
 import { type Line, TOO_LONG } from "../wire/lines.ts";
 import type { Command, CommandContext } from "./commands/command.ts";
 import type { CommandTable } from "./commands/table.ts";
@@ -62,7 +62,7 @@ export function parseLine<C extends CommandContext>(line: Line, options: ParseLi
   return { ...input, line: once };
 }
 
-const NOT_ONCE = "/once takes a text, /me or /msg";
+const NOT_ONCE = `/once takes a text, ${ONCE_COMMANDS.map((name) => `/${name}`).join(" or ")}`;
 
 function parseText<C extends CommandContext>(
   text: string,

@@ -9,7 +9,7 @@ import type { Line } from "../wire/lines.ts";
 import { Login } from "./access/login.ts";
 import { BYE, fault, REPLACED } from "./disconnects.ts";
 import type { MemberContext } from "./commands/command.ts";
-import { COMMANDS } from "./commands/member.ts";
+import { MEMBER_COMMANDS } from "./commands/member.ts";
 import { MAX_ONCE_BYTES, type ParsedLine, parseLine } from "./parse_line.ts";
 import { lineCost } from "./access/rate_limiter.ts";
 import { FIXED } from "./limits.ts";
@@ -29,14 +29,14 @@ export class Session {
   /** The source that its limits are counted by. */
   readonly source: string;
   readonly #connection: Connection;
-  readonly #context: SessionServices;
+  readonly #services: SessionServices;
   readonly #cursor: Cursor;
   readonly #throttle: Throttle;
   readonly #membership: Membership;
   readonly #login: Login;
   readonly #input: Input;
-  #open = false;
-  #commands?: MemberContext;
+  #handshaken = false;
+  #commandContext?: MemberContext;
   /** The connection broke, so the member may come back on another one. */
   #lost = false;
   #heardAt = performance.now();
@@ -51,7 +51,7 @@ export class Session {
   constructor(connection: Connection, context: SessionServices) {
     this.source = sourceOf(connection.peer, connection.local);
     this.#connection = connection;
-    this.#context = context;
+    this.#services = context;
     this.#cursor = context.room.open({
       write: (bytes) => connection.write(bytes),
       close: () => this.#ended(),
@@ -125,7 +125,7 @@ export class Session {
 
   async #close(closing: Closed, reason?: string): Promise<void> {
     this.#isClosing = true;
-    const open = this.#open;
+    const open = this.#handshaken;
     this.#throttle[Symbol.dispose]();
     this.#login[Symbol.dispose]();
     if (!open) this.#cursor.close();
@@ -140,7 +140,7 @@ export class Session {
     await this.#connection.closeWrite().catch(() => this.#connection.close());
   }
 
-  /** Ends the session at once and without a word, because the peer speaks another protocol. */
+  /** Ends the session at once and without sending anything, because the peer speaks another protocol. */
   drop(): void {
     this.#closing ??= this.#drop();
   }
@@ -162,9 +162,9 @@ export class Session {
 
   /** Takes a member's place, or ends the session and tells the peer that there is none. */
   admit(): boolean {
-    const why = refusalOf(() => this.#place = this.#context.places.take(this.source));
+    const why = refusalOf(() => this.#place = this.#services.places.take(this.source));
     if (why === undefined) return true;
-    this.#context.stats.count("connections refused");
+    this.#services.stats.count("connections refused");
     this.close(fault(why));
     return false;
   }
@@ -188,7 +188,7 @@ export class Session {
   async #handshake(): Promise<void> {
     const late = setTimeout(() => this.#connection.close(), HANDSHAKE_TIMEOUT_MS);
     await this.#connection.handshake().finally(() => clearTimeout(late));
-    this.#open = true;
+    this.#handshaken = true;
   }
 
   async #takeChunk(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -218,7 +218,7 @@ export class Session {
    * from it half a line is none.
    */
   async #takeRest(): Promise<void> {
-    if (!this.#open || this.#closing !== undefined) return;
+    if (!this.#handshaken || this.#closing !== undefined) return;
     this.#login.greet();
     const rest = this.#input.end();
     if (rest !== undefined && !this.member?.resumable) await this.#take(rest);
@@ -229,8 +229,13 @@ export class Session {
     if (this.#closing !== undefined) return;
     if (this.#login.pending) return this.#logIn(line);
     const { bytes, head } = this.#input;
-    const input = parseLine(line, { bytes, head, maxLine: this.#context.maxLine, commands: COMMANDS });
-    if (input.tooLong) this.#context.stats.count("lines too long");
+    const input = parseLine(line, {
+      bytes,
+      head,
+      maxLine: this.#services.maxLine,
+      commands: MEMBER_COMMANDS,
+    });
+    if (input.tooLong) this.#services.stats.count("lines too long");
     const wait = this.#throttle.charge(input.cost);
     return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
   }
@@ -239,11 +244,11 @@ export class Session {
     if (await this.#login.take(line, this.#input.bytes)) await this.#take(line);
   }
 
-  #commandsFor(member: Member): MemberContext {
+  #commandContextFor(member: Member): MemberContext {
     return {
-      room: this.#context.room,
+      room: this.#services.room,
       member,
-      commands: COMMANDS,
+      commands: MEMBER_COMMANDS,
       reply: (text, as) => this.#cursor.send({ kind: "notice", text, ...as }),
       use: (format) => this.#cursor.format = format,
       quit: (reason) => {
@@ -255,8 +260,8 @@ export class Session {
   #handle({ command, text, line }: ParsedLine<MemberContext>): void | Promise<void> {
     const { member } = this;
     if (member === undefined) return;
-    if (this.#commands?.member !== member) this.#commands = this.#commandsFor(member);
-    const context = line === undefined ? this.#commands : { ...this.#commands, line };
+    if (this.#commandContext?.member !== member) this.#commandContext = this.#commandContextFor(member);
+    const context = line === undefined ? this.#commandContext : { ...this.#commandContext, line };
     if (line !== undefined && !context.room.claimLine(member, line)) return;
     try {
       return command.run(context, text)?.catch((error) => this.#refuse(error, line));

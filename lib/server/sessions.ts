@@ -4,12 +4,12 @@ import { Refusal } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
-import { BANNER, WELCOME } from "../wire/hello.ts";
+import { GREETING } from "../wire/hello.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
 import type { Authenticator } from "./access/authenticator.ts";
 import { Bans } from "./access/bans.ts";
 import { ConnectionLimiter } from "./access/connection_limiter.ts";
-import { FIXED } from "./limits.ts";
+import { FIXED, type Limits } from "./limits.ts";
 import { UndecidedConnections } from "./access/undecided.ts";
 import { Session } from "./session.ts";
 import type { SessionContext, SessionServices } from "./session_context.ts";
@@ -24,11 +24,7 @@ const NOT_MEMBERS = FIXED.maxUndecided + FIXED.maxPendingLogins;
 const REFUSAL_TIMEOUT_MS = 2000;
 
 /** How many connections are let in, and by which password. */
-export interface SessionsOptions {
-  /** Connections at once, in all. */
-  maxClients: number;
-  /** Connections at once from one address. */
-  maxPerAddress: number;
+export interface SessionsOptions extends Pick<Limits, "maxClients" | "maxPerAddress"> {
   /** Asks for the password; without one, everyone is let in. */
   authenticator?: Authenticator;
 }
@@ -170,7 +166,7 @@ async function tell(connection: Connection, why: string): Promise<void> {
   const deadline = setTimeout(() => connection.close(), REFUSAL_TIMEOUT_MS);
   try {
     await connection.handshake();
-    await connection.write(new TextEncoder().encode(`${WELCOME}\n${BANNER}\n${line}`));
+    await connection.write(new TextEncoder().encode(`${GREETING}${line}`));
   } catch {
     // The peer is gone already, or speaks another protocol.
   }

@@ -49,7 +49,7 @@ export const COMMAND_TABLE = [
     aliases: ["dm", "pm", "w", "query"],
     usage: "NAME TEXT",
     summary: "say something to one person only",
-    brief: { usage: "NAME TEXT", summary: "to one only" },
+    brief: { summary: "to one only" },
     once: "private",
     completes: "name",
   },
@@ -58,7 +58,7 @@ export const COMMAND_TABLE = [
     audience: "all",
     usage: "TEXT",
     summary: "say what you do: /me waves",
-    brief: { usage: "TEXT", summary: "say what you do" },
+    brief: { summary: "say what you do" },
     once: "entry",
   },
   {
@@ -67,7 +67,7 @@ export const COMMAND_TABLE = [
     aliases: ["nick"],
     usage: "NAME",
     summary: "take another name",
-    brief: { usage: "NAME", summary: "change your name" },
+    brief: { summary: "change your name" },
     cost: EXPENSIVE,
   },
   {
@@ -104,7 +104,7 @@ export const COMMAND_TABLE = [
     audience: "all",
     usage: "WORDS",
     summary: "what was said with these words, newest first, if the room is kept in a file",
-    brief: { usage: "WORDS", summary: "what was said" },
+    brief: { summary: "what was said" },
     cost: EXPENSIVE,
   },
   {
@@ -112,7 +112,7 @@ export const COMMAND_TABLE = [
     audience: "client",
     usage: "[NAME]",
     summary: "hide what someone says; again, show it",
-    brief: { usage: "[NAME]", summary: "hide someone" },
+    brief: { summary: "hide someone" },
     completes: "name",
   },
   {
@@ -120,7 +120,7 @@ export const COMMAND_TABLE = [
     audience: "client",
     usage: "TEXT",
     summary: "answer the last private message",
-    brief: { usage: "TEXT", summary: "answer in private" },
+    brief: { summary: "answer in private" },
   },
   { name: "clear", audience: "client", summary: "clear the screen" },
   { name: "help", audience: "all", aliases: ["h", "?"], summary: "this list" },
@@ -130,7 +130,7 @@ export const COMMAND_TABLE = [
     aliases: LEAVING,
     usage: "[TEXT]",
     summary: "leave; TEXT tells the others why",
-    brief: { usage: "[TEXT]", summary: "leave" },
+    brief: { summary: "leave" },
   },
   { name: "quit", audience: "operator", aliases: LEAVING, summary: "how to end the server" },
   { name: "json", audience: "protocol", summary: "from now on one JSON object a line, for programs" },
@@ -145,12 +145,12 @@ export const COMMAND_TABLE = [
     name: "once",
     audience: "protocol",
     usage: "N LINE",
-    summary: "for programs: say LINE, which may be /me or /msg, unless line N was said before",
+    summary: "for programs: say LINE, unless line N was said before",
   },
   { name: "ping", audience: "programs", usage: "[TEXT]", summary: "answered with pong" },
 ] as const satisfies readonly CommandInfo[];
 
-/** One of the commands, as exact as the table has it. */
+/** One of the commands, with literal types. */
 export type KnownCommand = typeof COMMAND_TABLE[number];
 
 /** The names of the commands for these audiences. */
@@ -167,6 +167,10 @@ export const AUDIENCES = {
 export function commandsFor(audiences: readonly Audience[]): readonly CommandInfo[] {
   return COMMAND_TABLE.filter(({ audience }) => audiences.includes(audience));
 }
+
+/** The names of the commands that may stand behind `/once`. */
+export const ONCE_COMMANDS: readonly string[] = COMMAND_TABLE.filter((command) => "once" in command)
+  .map(({ name }) => name).reverse();
 
 /** The command of this name or alias, in upper or lower case; of those that share it, the one that members have. */
 export function findCommand(name: string): CommandInfo | undefined {

@@ -37,6 +37,9 @@ export const WELCOME = "Welcome to this chatroom!";
 /** The second line, by which a client recognises the server. */
 export const BANNER = `-- parley ${VERSION}; /help lists the commands`;
 
+/** Both, as every connection gets them first. */
+export const GREETING = `${WELCOME}\n${BANNER}\n`;
+
 /** The only line that plain text on a TLS port is answered with. */
 export const TLS_ONLY = "error: this room speaks TLS: start the client with --tls";
 

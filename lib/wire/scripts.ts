@@ -6,7 +6,7 @@
  */
 
 /** The scripts of Unicode 17, by their ISO 15924 codes, except those for characters that belong to every script. */
-const CODES = (
+const SCRIPT_CODES = (
   "Adlm Aghb Ahom Arab Armi Armn Avst Bali Bamu Bass Batk Beng Bhks Bopo Brah Brai Bugi Buhd Cakm Cans Cari " +
   "Cham Cher Chrs Copt Cpmn Cprt Cyrl Deva Diak Dogr Dsrt Dupl Egyp Elba Elym Ethi Gara Geor Glag Gong Gonm " +
   "Goth Gran Grek Gujr Gukh Guru Hang Hani Hano Hatr Hebr Hira Hluw Hmng Hmnp Hung Ital Java Kali Kana Kawi " +
@@ -52,7 +52,7 @@ export function mixedScripts(text: string): string[] | undefined {
 }
 
 function allScripts(): ReadonlyMap<string, RegExp> {
-  const scripts = CODES.map((code) => [code, writtenIn(code)] as const);
+  const scripts = SCRIPT_CODES.map((code) => [code, writtenIn(code)] as const);
   return new Map(scripts.filter((script): script is [string, RegExp] => script[1] !== undefined));
 }
 

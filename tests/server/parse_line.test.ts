@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
-import { COMMANDS } from "../../lib/server/commands/member.ts";
+import { MEMBER_COMMANDS } from "../../lib/server/commands/member.ts";
 import { type FirstLine, parseFirstLine } from "../../lib/server/access/first_line.ts";
 import { parseLine } from "../../lib/server/parse_line.ts";
 import { type Line, TOO_LONG } from "../../lib/wire/lines.ts";
@@ -18,7 +18,7 @@ function carryOut(line: string): string[] {
   };
   const reply = (text: string, { kind = "notice" } = {}) => told.push(`${kind} ${text}`);
   const context = { room, member, reply } as unknown as MemberContext;
-  const { command, text } = parseLine(line, { bytes: line.length, maxLine: 8192, commands: COMMANDS });
+  const { command, text } = parseLine(line, { bytes: line.length, maxLine: 8192, commands: MEMBER_COMMANDS });
   command.run(context, text);
   return told;
 }
@@ -82,7 +82,7 @@ for (const [line, part] of REFUSED) {
 }
 
 Deno.test("parseLine() refuses a line that is too long, and says how long one may be", () => {
-  const { command, cost } = parseLine(TOO_LONG, { bytes: 8194, maxLine: 8192, commands: COMMANDS });
+  const { command, cost } = parseLine(TOO_LONG, { bytes: 8194, maxLine: 8192, commands: MEMBER_COMMANDS });
   assertThrows(
     () => command.run({} as MemberContext, ""),
     Refusal,
@@ -113,7 +113,7 @@ const COSTS: [line: Line, bytes: number, cost: number][] = [
 
 for (const [line, bytes, cost] of COSTS) {
   Deno.test(`parseLine() charges ${cost} for ${bytes} bytes, ${JSON.stringify(line).slice(0, 12)}`, () => {
-    assertEquals(parseLine(line, { bytes, maxLine: 8192, commands: COMMANDS }).cost, cost);
+    assertEquals(parseLine(line, { bytes, maxLine: 8192, commands: MEMBER_COMMANDS }).cost, cost);
   });
 }
 

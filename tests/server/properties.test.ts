@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import type { MemberContext } from "../../lib/server/commands/command.ts";
-import { COMMANDS } from "../../lib/server/commands/member.ts";
+import { MEMBER_COMMANDS } from "../../lib/server/commands/member.ts";
 import { parseFirstLine } from "../../lib/server/access/first_line.ts";
 import { parseLine } from "../../lib/server/parse_line.ts";
 import { clean, isBlank } from "../../lib/wire/clean.ts";
@@ -23,7 +23,7 @@ function record() {
   const context = {
     room,
     member,
-    commands: COMMANDS,
+    commands: MEMBER_COMMANDS,
     reply: (text: string) => void answered.push(text),
     use: (format: unknown) => void answered.push(format),
     quit: (reason: unknown) => note("quit", reason),
@@ -31,7 +31,10 @@ function record() {
   return { context: context as unknown as MemberContext, said, answered };
 }
 
-const word = fc.oneof(fc.constantFrom(...[...COMMANDS].map(({ name }) => name)), fc.string({ maxLength: 6 }));
+const word = fc.oneof(
+  fc.constantFrom(...[...MEMBER_COMMANDS].map(({ name }) => name)),
+  fc.string({ maxLength: 6 }),
+);
 const anyLine = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.tuple(word, fc.string({ unit: "binary" })).map(([name, text]) => `/${name} ${text}`),
@@ -42,7 +45,7 @@ Deno.test("parseLine() makes of any line something that is said, done, answered,
   await fc.assert(fc.asyncProperty(anyLine, async (line) => {
     const { context, said } = record();
     const bytes = new TextEncoder().encode(line).length;
-    const input = parseLine(line, { bytes, maxLine: 8192, commands: COMMANDS });
+    const input = parseLine(line, { bytes, maxLine: 8192, commands: MEMBER_COMMANDS });
     assert(input.cost >= 1);
     try {
       await input.command.run(context, input.text);

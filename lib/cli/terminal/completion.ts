@@ -18,7 +18,7 @@ export interface Candidates {
 const WORD = /(?<=^|[\s([{<,;"“”„«»‹›]|(?:^|[\s([{<])['‘])(?!['‘])[^\s([{<,;"“”„«»‹›]*$/;
 
 /** What a name follows without a space after it, because something else closes it. */
-const OPENING = /[([{<"“„«‹'‘]$/;
+const OPENING_PUNCTUATION = /[([{<"“„«‹'‘]$/;
 
 /** An edited line. */
 export interface Edited {
@@ -50,7 +50,7 @@ export function completions(
   // People may be addressed as @alice.
   const at = word.startsWith("@") ? "@" : "";
   const sought = foldName(word.slice(at.length));
-  const after = head === "" ? ": " : OPENING.test(head) ? "" : " ";
+  const after = head === "" ? ": " : OPENING_PUNCTUATION.test(head) ? "" : " ";
   return names.filter((name) => foldName(name).startsWith(sought))
     .map((name) => edited(`${head}${at}${name}${after}`, tail));
 }

@@ -6,7 +6,7 @@ import { fit, graphemes, textWidth } from "./width.ts";
  * Marks the cursor's place in a row: it makes the terminal save the position (DECSC), because only the terminal knows
  * how many columns it gave to the characters before it.
  */
-export const CURSOR = "\x1b7";
+export const SAVE_CURSOR = "\x1b7";
 
 /** The line to lay out, and the space for it. */
 export interface LayoutOptions {
@@ -28,7 +28,7 @@ export interface LayoutOptions {
 export interface Layout {
   /** From top to bottom. */
   rows: Row[];
-  /** The index of the row with the cursor; {@linkcode CURSOR} marks the place in it. */
+  /** The index of the row with the cursor; {@linkcode SAVE_CURSOR} marks the place in it. */
   row: number;
   /** The cursor's column, from 0; an upper bound, see {@linkcode Grapheme}. */
   column: number;
@@ -67,7 +67,7 @@ export function layout({ prompt, line, cursor, columns, rows: limit, label }: La
   function putCursor(before: number): void {
     if (rows.at(-1)!.width + before > columns) rows.push({ text: "", width: 0 });
     at = { row: rows.length - 1, column: rows.at(-1)!.width };
-    rows.at(-1)!.text += CURSOR;
+    rows.at(-1)!.text += SAVE_CURSOR;
   }
   for (const { text, width } of graphemes(prompt)) put(text, width);
   for (const { text, index, width } of graphemes(line)) {

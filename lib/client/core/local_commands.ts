@@ -80,7 +80,7 @@ export function isQuit(line: string): boolean {
 
 function help(): string[] {
   const rows = CLIENT_COMMANDS.map(({ name, usage, summary, brief }) =>
-    [callOf({ name, usage: brief === undefined ? usage : brief.usage }), brief?.summary ?? summary] as const
+    [callOf({ name, usage: brief?.usage ?? usage }), brief?.summary ?? summary] as const
   );
   return helpLines([...rows, ["//TEXT", 'say "/TEXT"']]);
 }

@@ -30,7 +30,7 @@ const PLAIN_KEY_HELP = ["Ctrl-D leaves"];
 
 const IN_THE_ROOM: ReadonlySet<ConversationEvent["kind"]> = new Set(["welcome", "back", "plain", "silent"]);
 
-const COMMANDS = {
+const CANDIDATES = {
   commands: CLIENT_COMMANDS.map(({ name }) => name),
   aliases: CLIENT_COMMANDS.flatMap(({ aliases = [] }) => aliases),
 };
@@ -77,7 +77,7 @@ class TerminalChat implements Disposable {
     this.#options = options;
     this.#composer = new Composer(terminal, {
       name: () => conversation.name,
-      candidates: () => ({ ...COMMANDS, names: this.#people.names(conversation.name) }),
+      candidates: () => ({ ...CANDIDATES, names: this.#people.names(conversation.name) }),
       unanswered: () =>
         conversation.unanswered.map(({ text }) => text).filter((text) => !Answers.isOwn(text)),
       waits: () => conversation.waits,

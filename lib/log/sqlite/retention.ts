@@ -25,7 +25,7 @@ const ENTRIES_PER_STEP = 100;
 const ENTRIES_PER_LOOK = 500;
 
 /** About how many pages of the index are merged at a time: only what is merged gives its space back. */
-const PAGES_PER_MERGE = 4;
+const PAGES_PER_CLEANUP = 4;
 
 /** How many milliseconds of each interval may be spent on removing. */
 const STEP_BUDGET_MS = 5;
@@ -162,7 +162,7 @@ export class Retention implements Disposable {
     transaction(this.#db, () => {
       removed = Number(this.#remove.run(until).changes);
       this.#db.exec("DELETE FROM clients WHERE seq < (SELECT min(seq) FROM entries)");
-      this.#merge(PAGES_PER_MERGE);
+      this.#merge(PAGES_PER_CLEANUP);
     });
     this.#giveBack();
     return removed;
@@ -171,7 +171,7 @@ export class Retention implements Disposable {
   /** Makes the index as small as possible. Only at the start: each time all of it has to be merged again. */
   #compact(budget: number): void {
     const end = performance.now() + budget;
-    for (let pages = -PAGES_PER_MERGE; performance.now() < end; pages = PAGES_PER_MERGE) {
+    for (let pages = -PAGES_PER_CLEANUP; performance.now() < end; pages = PAGES_PER_CLEANUP) {
       // FTS5's own sign for it: a merge that had nothing left to do changes fewer than two rows.
       if (this.#merge(pages) < 2) break;
       this.#giveBack();

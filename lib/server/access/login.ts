@@ -1,7 +1,7 @@
 import type { Cursor } from "../../fanout/cursor.ts";
 import type { Closed } from "../../wire/entries.ts";
 import { FORMATS } from "../../wire/formats/formats.ts";
-import { BANNER, type Hello, parseHello, PASSWORD_PROMPT, WELCOME } from "../../wire/hello.ts";
+import { GREETING, type Hello, parseHello, PASSWORD_PROMPT } from "../../wire/hello.ts";
 import { type Line, TOO_LONG } from "../../wire/lines.ts";
 import { refusalOf } from "../../wire/refusal.ts";
 import { CROWDED_OUT, fault, NO_HTTP } from "../disconnects.ts";
@@ -19,9 +19,6 @@ const GREET_AFTER_MS = 200;
 
 /** How long, in milliseconds, a connection may take for its first line before it joins under its address. */
 const JOIN_AFTER_MS = 300;
-
-/** The first two lines of every connection. */
-const GREETING = `${WELCOME}\n${BANNER}\n`;
 
 /** What a login works with. */
 export interface LoginOptions {

@@ -11,7 +11,7 @@ export interface CommandContext {
   readonly member: Member;
   /** What `/help` lists. */
   readonly commands: { readonly help: string[] };
-  /** The number under which this is to be done once, if it has one. */
+  /** The number under which this is to be done once, if it has one. Commands with `once` in the table pass it on to the room. */
   readonly line?: number;
   /** Sends a line to this member only. */
   reply(text: string, as?: { kind?: "notice" | "pong"; names?: readonly string[] }): void;

@@ -8,7 +8,7 @@ import { SHARED } from "./shared.ts";
 import { CommandTable } from "./table.ts";
 
 /** The commands of a member. */
-export const COMMANDS: CommandTable<MemberContext> = CommandTable.for(AUDIENCES.member, {
+export const MEMBER_COMMANDS: CommandTable<MemberContext> = CommandTable.for(AUDIENCES.member, {
   ...SHARED,
 
   name: ({ room, member }, text) => room.rename(member, text),

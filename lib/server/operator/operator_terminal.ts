@@ -10,10 +10,10 @@ import { OPERATOR } from "../../wire/names.ts";
 import { colorConsole } from "./color_console.ts";
 import type { ConsoleFormat } from "./console.ts";
 
-const COMMANDS = commandsFor(AUDIENCES.operator);
+const OPERATOR_COMMAND_INFOS = commandsFor(AUDIENCES.operator);
 const CANDIDATES = {
-  commands: COMMANDS.map(({ name }) => name),
-  aliases: COMMANDS.flatMap(({ aliases = [] }) => aliases),
+  commands: OPERATOR_COMMAND_INFOS.map(({ name }) => name),
+  aliases: OPERATOR_COMMAND_INFOS.flatMap(({ aliases = [] }) => aliases),
 };
 
 /** How an operator's terminal is opened. */

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { CURSOR, layout, type LayoutOptions, promptFor } from "../../../lib/cli/terminal/layout.ts";
+import { layout, type LayoutOptions, promptFor, SAVE_CURSOR } from "../../../lib/cli/terminal/layout.ts";
 import { graphemes } from "../../../lib/cli/terminal/width.ts";
 import { seeded } from "../../helpers/numbers.ts";
 
 /** The rows, with `|` for the cursor, and without styles. */
 function shown(options: Partial<LayoutOptions> & { line: string }): string[] {
   const { rows } = layout({ prompt: "> ", cursor: options.line.length, columns: 10, rows: 4, ...options });
-  return rows.map(({ text }) => text.replace(CURSOR, "|").replace(/\p{Cc}\[[0-9;]*m/gu, ""));
+  return rows.map(({ text }) => text.replace(SAVE_CURSOR, "|").replace(/\p{Cc}\[[0-9;]*m/gu, ""));
 }
 
 const CASES: [what: string, options: Partial<LayoutOptions> & { line: string }, rows: string[]][] = [
@@ -71,11 +71,11 @@ Deno.test("layout() makes no row too wide, and puts the cursor into one of them,
     const cursor = below(line.length + 1);
     const { rows, row, column } = layout({ prompt: "> ", line, cursor, columns, rows: limit });
     assert(rows.length <= limit);
-    assert(rows[row].text.includes(CURSOR), `no cursor in "${line}"`);
+    assert(rows[row].text.includes(SAVE_CURSOR), `no cursor in "${line}"`);
     assert(column < columns);
     for (const { text, width } of rows) {
       // One character that is made of many may be wider than a narrow screen, which then cuts it off.
-      const characters = [...graphemes(text.replace(CURSOR, ""))].length;
+      const characters = [...graphemes(text.replace(SAVE_CURSOR, ""))].length;
       assert(width <= columns || characters === 1, JSON.stringify(text));
     }
   }

@@ -6,7 +6,7 @@ import {
   takeLocally,
 } from "../../../lib/client/core/local_commands.ts";
 import { Ignored } from "../../../lib/client/core/ignore.ts";
-import { COMMANDS } from "../../../lib/server/commands/member.ts";
+import { MEMBER_COMMANDS } from "../../../lib/server/commands/member.ts";
 
 function take(line: string, context: Partial<LocalContext> = {}) {
   return takeLocally(line, { ignored: new Ignored(), rich: true, ...context });
@@ -75,7 +75,7 @@ Deno.test("takeLocally() does not let through what the client says by itself", (
 
 Deno.test("the commands of the client are those of the server, but for what programs need", () => {
   const forPrograms = ["json", "text", "hello", "once", "ping"];
-  const server = [...COMMANDS].map(({ name }) => name).filter((name) => !forPrograms.includes(name));
+  const server = [...MEMBER_COMMANDS].map(({ name }) => name).filter((name) => !forPrograms.includes(name));
   const client = CLIENT_COMMANDS.map(({ name }) => name).filter((name) => !ONLY_HERE.includes(name));
   assertEquals(client.sort(), server.sort());
 });
