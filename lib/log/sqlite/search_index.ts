@@ -7,6 +7,8 @@ import { transaction } from "./transaction.ts";
 
 /** How many messages are indexed at a time, and about how many characters of them, so that nobody waits for it. */
 const MESSAGES_PER_STEP = 32;
+/** The same while people speak, who would wait for it. */
+const MESSAGES_PER_BUSY_STEP = 8;
 const CHARACTERS_PER_STEP = 4000;
 
 /** About how many pages of the index are merged with each step. FTS5 would merge all at once now and then. */
@@ -55,7 +57,7 @@ export class SearchIndex implements Disposable {
     this.#last = last;
     this.#indexed = (db.prepare("SELECT indexed FROM room").get() as { indexed: number }).indexed;
     this.#next = db.prepare(
-      `SELECT seq, name, text FROM entries WHERE ${IS_MESSAGE} AND seq > ? ORDER BY seq LIMIT ${MESSAGES_PER_STEP}`,
+      `SELECT seq, name, text FROM entries WHERE ${IS_MESSAGE} AND seq > ? ORDER BY seq LIMIT ?`,
     );
     this.#add = db.prepare("INSERT INTO search (rowid, grams) VALUES (?, ?)");
     this.#note = db.prepare("UPDATE room SET indexed = ?");
@@ -128,7 +130,7 @@ export class SearchIndex implements Disposable {
         );
       }
     }
-    while (!signal.aborted && this.#indexed < last && this.#step()) await delay(0);
+    while (!signal.aborted && this.#indexed < last && this.#step(MESSAGES_PER_STEP)) await delay(0);
   }
 
   #schedule(wait: number): void {
@@ -137,21 +139,21 @@ export class SearchIndex implements Disposable {
       const last = this.#last();
       const quiet = last === this.#lastSeen;
       this.#lastSeen = last;
-      const more = this.#indexed < last && this.#step();
+      const more = this.#indexed < last && this.#step(quiet ? MESSAGES_PER_STEP : MESSAGES_PER_BUSY_STEP);
       const took = performance.now() - began;
       const pause = (quiet ? QUIET_PAUSE_FACTOR : BUSY_PAUSE_FACTOR) * took;
       this.#schedule(Math.max(quiet && more ? 1 : INDEX_INTERVAL_MS, pause));
     }, wait);
   }
 
-  /** Indexes the next messages. Returns whether that could be done. */
-  #step(): boolean {
+  /** Indexes the next messages, `limit` at most. Returns whether that could be done. */
+  #step(limit: number): boolean {
     try {
-      const rows = this.#next.all(this.#indexed) as { seq: number; name: string; text: string }[];
+      const rows = this.#next.all(this.#indexed, limit) as { seq: number; name: string; text: string }[];
       let characters = 0;
       const end = rows.findIndex(({ text }) => (characters += text.length) > CHARACTERS_PER_STEP);
       this.#index(end === -1 ? rows : rows.slice(0, end + 1));
-      const all = end === -1 && rows.length < MESSAGES_PER_STEP;
+      const all = end === -1 && rows.length < limit;
       this.#indexed = all ? this.#last() : rows[end === -1 ? rows.length - 1 : end].seq;
       return true;
     } catch {
