@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { CLIENT_USAGE } from "../../../lib/client/options.ts";
 import { DEFAULTS, FIXED } from "../../../lib/server/limits.ts";
 import { parseServerArgs, SERVER_USAGE } from "../../../lib/server/options.ts";
-import { AUDIENCES, commandsFor } from "../../../lib/wire/commands.ts";
+import { AUDIENCES, commandsFor, namesOf } from "../../../lib/wire/commands.ts";
 import { blocks, listed, read, readAll, rows, section } from "../../helpers/documents.ts";
 import { testWith } from "../../helpers/needs.ts";
 
@@ -52,11 +52,23 @@ testWith(["read"], "the documents list every command, and name no other", async 
     const text = section(await read(document), heading);
     // The operator has some in common with everyone, which are in a sentence.
     const told = audiences === AUDIENCES.operator ? named(text) : listed(text, command);
-    const names = new Set(commandsFor(audiences).map(({ name }) => name));
-    assertEquals(told, names, document);
-    for (const name of names) all.add(name);
+    const commands = commandsFor(audiences);
+    assertEquals(told, new Set(commands.map(({ name }) => name)), document);
+    for (const name of commands.flatMap(namesOf)) all.add(name);
   }
   assertEquals(named(await readAll()).difference(all), new Set());
+});
+
+testWith(["read"], "the documents list the other names of commands, and no others", async () => {
+  const lists = { "docs/USING.md": AUDIENCES.client, "docs/PROTOCOL.md": AUDIENCES.member };
+  for (const [document, audiences] of Object.entries(lists)) {
+    const cells = rows(section(await read(document), "Commands"));
+    const namesIn = (cell: string) => [...cell.matchAll(/`\/([^\s`]+)[^`]*`/g)].map(([, name]) => name);
+    const told = cells.filter(([, others]) => others.startsWith("`/"))
+      .map(([first, others]) => [...namesIn(first), ...namesIn(others)]);
+    const known = commandsFor(audiences).map(namesOf).filter(({ length }) => length > 1);
+    assertEquals(told.sort(), known.sort(), document);
+  }
 });
 
 testWith(["read"], "the documents name the defaults", async () => {
