@@ -8,6 +8,11 @@ const MAX_RECALLED_LINES = 200;
 /** How long, in milliseconds, an escape may wait for the rest of its key sequence. */
 const ESCAPE_TIMEOUT_MS = 50;
 
+/** How many characters that come at once are still typed one by one. */
+const MAX_KEYS_APART = 16;
+
+const CONTROL = /\p{Cc}/u;
+
 /** What readline's interface has beyond its types. */
 type Readline = Interface & { line: string; cursor: number };
 
@@ -67,6 +72,8 @@ export class Editor implements Disposable {
 
   /** Takes characters and key sequences as a terminal sends them. */
   type(keys: string): void {
+    // Each key makes readline measure the whole line, so that many at once would take the square of their number.
+    if (keys.length > MAX_KEYS_APART && !CONTROL.test(keys)) return this.insert(keys);
     this.#keys.emit("data", keys);
   }
 
