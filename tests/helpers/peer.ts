@@ -2,7 +2,7 @@ import type { Connection } from "../../lib/net/connection.ts";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
 /** How long a test waits for a line, in milliseconds, before it fails with what came instead. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** Whatever a line of JSON holds: what a test expects of it, it asserts. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -17,6 +17,8 @@ export class LineSource {
   readonly #lines: AsyncIterator<string>;
   /** All lines so far. */
   readonly seen: string[] = [];
+  /** How long to wait for a line, in milliseconds. */
+  patienceMs = PATIENCE_MS;
 
   constructor(lines: AsyncIterable<string>) {
     this.#lines = lines[Symbol.asyncIterator]();
@@ -27,7 +29,7 @@ export class LineSource {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new Error(`no line came; so far:\n${summary(this.seen)}`)),
-      PATIENCE_MS,
+      this.patienceMs,
     );
     try {
       const { value, done } = await Promise.race([this.#lines.next(), late]);

@@ -9,7 +9,7 @@ export const WITH_TMUX = { tmux: findProgram("tmux") !== undefined };
 export const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }];
 
 /** How long a screen may take to show what it must, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** What is on the screen when the program has ended. */
 const ENDED = /\[ended with (\d+)\]/;
