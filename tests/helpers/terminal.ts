@@ -76,6 +76,13 @@ export class Terminal implements AsyncDisposable {
   /** Changes the size of the terminal. */
   async resize({ columns, rows }: { columns: number; rows: number }): Promise<void> {
     await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+    // tmux tells the program a while after it has laid out its own screen anew.
+    const tty = (await this.#tmux("display-message", "-p", "#{pane_tty}")).trim();
+    const deadline = performance.now() + PATIENCE_MS;
+    while (await sizeOf(tty) !== `${rows} ${columns}`) {
+      if (performance.now() > deadline) throw new Error(`the terminal is not ${columns}×${rows}`);
+      await delay(LOOK_MS);
+    }
   }
 
   /** Writes everything that the program sends to the terminal from now on into a file, unchanged. */
@@ -146,4 +153,10 @@ export class Terminal implements AsyncDisposable {
     if (!success) throw new Error(`tmux ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
     return new TextDecoder().decode(stdout);
   }
+}
+
+/** The rows and columns that the programs in a terminal are told. */
+async function sizeOf(tty: string): Promise<string> {
+  const { stdout } = await new Deno.Command("stty", { args: ["-F", tty, "size"] }).output();
+  return new TextDecoder().decode(stdout).trim();
 }
