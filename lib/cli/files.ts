@@ -70,6 +70,9 @@ export interface Password {
   warning?: string;
 }
 
+/** The longest password, in bytes: a line with it fits the shortest `--max-line`. */
+const MAX_PASSWORD_BYTES = 1000;
+
 /**
  * Reads a password: the first line of a file, without white space at its end, and cleaned, because whoever types it
  * cannot give control characters either.
@@ -79,6 +82,12 @@ export interface Password {
 export async function readPassword(path: string): Promise<Password> {
   const password = clean((await readText(path)).split("\n", 1)[0]).trimEnd();
   if (password === "") throw new FileError(`${path} holds no password: its first line is empty`);
+  const bytes = new TextEncoder().encode(password).length;
+  if (bytes > MAX_PASSWORD_BYTES) {
+    throw new FileError(
+      `the first line of ${path} is too long: a password has at most ${MAX_PASSWORD_BYTES} bytes`,
+    );
+  }
   return { password, warning: await publicWarning(path) };
 }
 

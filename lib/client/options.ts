@@ -75,7 +75,10 @@ const FLAGS: readonly Flag[] = [
   { name: "follow", summary: "keep printing after the input has ended" },
   { name: "no-bell", summary: "in a terminal: do not ring when your name is mentioned" },
   { name: "notify", summary: "in a terminal: show a desktop notification as well (OSC 9)" },
-  { name: "plain", summary: "in a terminal: only append lines, without colours; also if TERM=dumb" },
+  {
+    name: "plain",
+    summary: "in a terminal: only append lines, without colours; also if TERM=dumb",
+  },
   ...COMMON_FLAGS,
 ];
 

@@ -19,12 +19,15 @@ export class PrivateMessages {
     const deliver = () => {
       const receiver = this.#receiver(to);
       receiver.cursor.send({ kind: "private", name: member.name, text });
-      this.#members.tell(member.key, { kind: "private", to: receiver.name, text, line });
+      // A sender that has left since, or come back on another connection, still gets the receipt.
+      const sender = this.#members.get(member.key) ?? member;
+      sender.cursor.send({ kind: "private", to: receiver.name, text, line });
     };
     if (line === undefined) return deliver();
     this.#committer.then((failure) => {
       const why = failure ?? refusalOf(deliver);
-      if (why !== undefined) this.#members.tell(member.key, { kind: "error", text: why, line });
+      const sender = this.#members.get(member.key) ?? member;
+      if (why !== undefined) sender.cursor.send({ kind: "error", text: why, line });
     });
   }
 

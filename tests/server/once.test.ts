@@ -85,3 +85,15 @@ overLogs(
     assertEquals((await untilText(bob.peer, "five")).filter(({ own, line }) => own || line), []);
   },
 );
+
+overLogs("a private receipt comes although its sender has left right after it", async (server) => {
+  const bob = await server.join("bob");
+  for (let i = 0; i < 5; i++) {
+    const { peer } = await hello(server, { name: "alice", client: `key ${i}` });
+    await peer.say("/once 1 before", `/once 2 /msg bob psst ${i}`, "/once 3 after", "/quit");
+    assertEquals(await bob.until("psst"), `[alice] psst ${i}`);
+    const lines = (await peer.rest()).map((line) => JSON.parse(line));
+    assertEquals(lines.filter(({ line }) => line !== undefined).map(({ line }) => line).sort(), [1, 2, 3]);
+    assertEquals(lines.at(-1).kind, "closed");
+  }
+});

@@ -4,13 +4,17 @@ const GRAM_LENGTH = 3;
 /** The most grams that a query asks the index for; what it finds is compared with all of each word anyway. */
 const MAX_QUERY_GRAMS = 32;
 
+/** What Latin, Greek and Cyrillic letters carry; the marks of other scripts tell words apart. */
+const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]\p{M}*)[\u0300-\u036f]/gu;
+
 /**
- * Makes texts comparable: without regard to case, in any script, nor to how characters are composed. A change of this
+ * Makes texts comparable: without regard to case, in any script, to accents, nor to how characters are composed. A change of this
  * needs a new index, and with it a new version of the file.
  */
 export function fold(text: string): string {
   // By way of upper case, so that "straße" is found as "STRASSE"; the final sigma depends on what follows it.
-  return text.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ");
+  const base = text.normalize("NFKD").replaceAll(ACCENTS, "").normalize("NFKC");
+  return base.toUpperCase().toLowerCase().replaceAll("ς", "σ");
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   callOf,
   type CommandName,
   commandsFor,
+  findCommand,
   helpLines,
   namesOf,
 } from "../../wire/commands.ts";
@@ -47,7 +48,8 @@ export class CommandTable<C = CommandContext> {
 
   /** The sentence that there is no such command, and which one may have been meant. */
   unknown(name: string): string {
-    const meant = this.#closest(name.toLowerCase());
+    // One that others have was meant, and none of these.
+    const meant = findCommand(name) === undefined ? this.#closest(name.toLowerCase()) : undefined;
     const hint = meant === undefined ? "" : `did you mean /${meant}? `;
     const shown = name.slice(0, MAX_NAME);
     return `there is no command "/${shown}"; ${hint}/help lists them, and // says a line with /`;
