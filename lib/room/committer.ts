@@ -58,9 +58,8 @@ export class Committer {
 
   /** Tells everyone that the log can keep nothing more, for this reason, or without one that it can again. */
   trouble(reason?: string): void {
-    if (reason === undefined) return this.#kept(() => {});
-    if (!this.#failing) this.#options.changed(cannotBeSaid(reason));
-    this.#failing = true;
+    if (reason === undefined) this.#works();
+    else this.#fails(reason);
   }
 
   /** Whether the log is keeping a batch right now. */
@@ -97,17 +96,27 @@ export class Committer {
     }
   }
 
-  #kept(done: () => void): void {
+  #works(): void {
     if (this.#failing) this.#options.changed("the log can be written again: go on");
     this.#failing = false;
+  }
+
+  #fails(reason: string): void {
+    if (!this.#failing) {
+      this.#options.changed(`nothing can be said for now, the log cannot be written: ${reason}`);
+    }
+    this.#failing = true;
+  }
+
+  #kept(done: () => void): void {
+    this.#works();
     done();
   }
 
   #failed(error: unknown, drafts: Draft[], done: (failure: string) => void): void {
     const reason = error instanceof Error ? error.message : String(error);
     const why = `not said, the log cannot keep it: ${reason}`;
-    if (!this.#failing) this.#options.changed(cannotBeSaid(reason));
-    this.#failing = true;
+    this.#fails(reason);
     this.#retryAt = performance.now() + LOG_RETRY_MS;
     for (const draft of drafts) {
       if (draft.kind === "said" || draft.kind === "action") this.#options.refused(draft, why);
@@ -116,8 +125,4 @@ export class Committer {
     this.#waiting.splice(0, Math.max(0, this.#waiting.length - MAX_WAITING));
     done(why);
   }
-}
-
-function cannotBeSaid(reason: string): string {
-  return `nothing can be said for now, the log cannot be written: ${reason}`;
 }

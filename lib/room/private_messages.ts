@@ -1,3 +1,4 @@
+import type { Direct } from "../wire/entries.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
 import type { Committer } from "./committer.ts";
 import type { Member, Members, SayOptions } from "./members.ts";
@@ -19,16 +20,18 @@ export class PrivateMessages {
     const deliver = () => {
       const receiver = this.#receiver(to);
       receiver.cursor.send({ kind: "private", name: member.name, text });
-      // A sender that has left since, or come back on another connection, still gets the receipt.
-      const sender = this.#members.get(member.key) ?? member;
-      sender.cursor.send({ kind: "private", to: receiver.name, text, line });
+      this.#answer(member, { kind: "private", to: receiver.name, text, line });
     };
     if (line === undefined) return deliver();
     this.#committer.then((failure) => {
       const why = failure ?? refusalOf(deliver);
-      const sender = this.#members.get(member.key) ?? member;
-      if (why !== undefined) sender.cursor.send({ kind: "error", text: why, line });
+      if (why !== undefined) this.#answer(member, { kind: "error", text: why, line });
     });
+  }
+
+  /** Answers a sender, who may have left since, or come back on another connection. */
+  #answer(sender: Member, line: Direct): void {
+    (this.#members.get(sender.key) ?? sender).cursor.send(line);
   }
 
   #receiver(name: string): Member {
