@@ -3,7 +3,7 @@ import { FORMATS } from "../wire/formats/formats.ts";
 import { preferredHue } from "../wire/name_hue.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
-import { highlight } from "./core/mention.ts";
+import { highlight } from "../wire/mention.ts";
 import { colorName } from "../cli/terminal/name_color.ts";
 
 /** How to show events. */

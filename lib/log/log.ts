@@ -1,7 +1,7 @@
 import type { Draft, Entry, Message } from "../wire/entries.ts";
 
 /**
- * The room's log: it takes what happened, numbers it, keeps it, and hands it back in order. The room delivers only what
+ * A room's log: it takes what happened, numbers it, keeps it, and hands it back in order. The room delivers only what
  * the log hands back, and takes number and order from it alone, so it does not matter whether a log lives in memory, in
  * a file or elsewhere. `tests/log/contract.ts` tests what every log must do.
  */
@@ -29,8 +29,14 @@ export interface Log extends AsyncDisposable {
    */
   append(drafts: readonly Draft[], lastLines?: LastLines): void | Promise<void>;
 
-  /** The highest `/once` number kept for this key; 0 if there is none, or it has been forgotten since. */
+  /**
+   * The highest `/once` number kept for this key, in this log or another one of the same server; 0 if there is none, or
+   * it has been forgotten since.
+   */
   lastLine(key: string): number | Promise<number>;
+
+  /** How many messages were ever handed back, up to entry `seq`: also of those that are no longer there. */
+  messages(seq: number): number | Promise<number>;
 
   /**
    * Reads a page of what follows entry `after`, in order: at least one entry if there is one, and about `bytes` at most.
@@ -38,11 +44,23 @@ export interface Log extends AsyncDisposable {
    */
   read(after: number, bytes: number): Entry[] | Promise<Entry[]>;
 
-  /** The newest messages, in order: at most `limit`, and none from before `since` (milliseconds since 1970), if given. */
-  history(options: { limit: number; since?: number }): Message[] | Promise<Message[]>;
+  /** The newest messages of those that are meant, in order. */
+  history(which: Which): Message[] | Promise<Message[]>;
 
   /** The newest messages that have all of these words, newest first, `limit` at most. Not every log can tell. */
   search?(words: readonly string[], limit: number): Message[] | Promise<Message[]>;
+}
+
+/** Which past messages are meant. */
+export interface Which {
+  /** How many at most; never more than {@linkcode MAX_HISTORY}. */
+  limit: number;
+  /** None from before this time, in milliseconds since 1970. */
+  since?: number;
+  /** Only those with a higher number than this one. */
+  after?: number;
+  /** Only those with a lower number than this one. */
+  before?: number;
 }
 
 /** For the keys of members, the highest number of `/once` that was handled. */

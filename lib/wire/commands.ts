@@ -6,11 +6,11 @@
  */
 
 /**
- * Whom a command is for: `all`, including the operator at the server's terminal; the `members` of a room; the `operator`
- * alone; `programs` that talk to the server; the `protocol`, which a client speaks on behalf of its user; or the user of
- * a `client`, which carries it out itself.
+ * Whom a command is for: `all`, including the operator at the server's terminal; the `members` of a room; the
+ * `operator`, at the terminal or as a member; whoever sits at the server's `terminal`; `programs` that talk to the server;
+ * the `protocol`, which a client speaks on behalf of its user; or the user of a `client`, which carries it out itself.
  */
-export type Audience = "all" | "members" | "operator" | "programs" | "protocol" | "client";
+export type Audience = "all" | "members" | "operator" | "terminal" | "programs" | "protocol" | "client";
 
 /** What is known of a command. */
 export interface CommandInfo {
@@ -31,7 +31,7 @@ export interface CommandInfo {
   /** What answers it behind `/once`: a log entry, or a line for its sender alone. Without it, it cannot stand behind `/once`. */
   readonly once?: "entry" | "private";
   /** What its first argument is, for completion. */
-  readonly completes?: "name";
+  readonly completes?: "name" | "room";
 }
 
 /** The cost of a command that makes the server search or tell everyone. */
@@ -71,6 +71,38 @@ export const COMMAND_TABLE = [
     cost: EXPENSIVE,
   },
   {
+    name: "join",
+    audience: "members",
+    aliases: ["j"],
+    usage: "ROOM",
+    summary: "go to another room, which begins when someone goes there",
+    brief: { summary: "go to another room" },
+    cost: EXPENSIVE,
+    completes: "room",
+  },
+  {
+    name: "rooms",
+    audience: "all",
+    aliases: ["list"],
+    summary: "which rooms there are, and how many are in each",
+    brief: { summary: "which rooms there are" },
+    cost: EXPENSIVE,
+  },
+  {
+    name: "say",
+    audience: "operator",
+    usage: "ROOM TEXT",
+    summary: "say something in a room",
+    completes: "room",
+  },
+  {
+    name: "close",
+    audience: "operator",
+    usage: "ROOM",
+    summary: "end a room and all that was said in it; whoever is there goes to the lobby",
+    completes: "room",
+  },
+  {
     name: "kick",
     audience: "operator",
     usage: "NAME [WHY]",
@@ -90,12 +122,19 @@ export const COMMAND_TABLE = [
     usage: "[ADDRESS]",
     summary: "let an address in again; alone, list those that are banned",
   },
+  {
+    name: "free",
+    audience: "operator",
+    usage: "NAME",
+    summary: "let others take a name that belongs to someone",
+    completes: "name",
+  },
   { name: "stats", audience: "operator", summary: "how the server is doing" },
   {
     name: "history",
     audience: "all",
-    usage: "[N | since [DATE] HH:MM]",
-    summary: "what was said before: 50 messages, N (200 at most), or since then",
+    usage: "[N | since [DATE] HH:MM | before SEQ [N]]",
+    summary: "what was said before: 50 messages, N (200 at most), since then, or before entry SEQ",
     brief: { usage: "[N]", summary: "the last messages" },
     cost: EXPENSIVE,
   },
@@ -132,7 +171,23 @@ export const COMMAND_TABLE = [
     summary: "leave; TEXT tells the others why",
     brief: { summary: "leave" },
   },
-  { name: "quit", audience: "operator", aliases: LEAVING, summary: "how to end the server" },
+  {
+    name: "link",
+    audience: "members",
+    usage: "[CODE]",
+    summary: "show a code that makes another device yours, too; with a code, make this one theirs",
+    brief: { usage: "[CODE]", summary: "share your name with another device" },
+    cost: EXPENSIVE,
+  },
+  {
+    name: "operator",
+    audience: "members",
+    usage: "PASSWORD",
+    summary: "get the operator's commands, if the server has a password for that",
+    brief: { summary: "become the operator" },
+    cost: EXPENSIVE,
+  },
+  { name: "quit", audience: "terminal", aliases: LEAVING, summary: "how to end the server" },
   { name: "json", audience: "protocol", summary: "from now on one JSON object a line, for programs" },
   { name: "text", audience: "protocol", summary: "from now on plain lines again" },
   {
@@ -159,7 +214,9 @@ export type CommandName<A extends Audience = Audience> = Extract<KnownCommand, {
 /** The audiences that a member of a room belongs to, that the operator does, and that the user of a client does. */
 export const AUDIENCES = {
   member: ["all", "members", "programs", "protocol"],
-  operator: ["all", "operator"],
+  operator: ["all", "operator", "terminal"],
+  /** A member who has given the operator's password. */
+  remoteOperator: ["all", "members", "operator", "programs", "protocol"],
   client: ["all", "members", "client"],
 } as const satisfies Record<string, readonly Audience[]>;
 

@@ -57,7 +57,7 @@ export type Draft =
   | Omit<Presence, keyof Numbered>
   | Omit<Renamed, keyof Numbered>;
 
-/** The answer to `/hello`; in the text format, the line with one's own name. */
+/** The answer to `/hello` and to `/join`; in the text format, the line with one's own name. */
 export interface Welcome {
   /** The kind of line. */
   kind: "welcome";
@@ -69,9 +69,30 @@ export interface Welcome {
   seq: number;
   /** One's own name in the room. */
   name: string;
-  /** The highest handled `/once` number of this client. */
+  /** The highest handled `/once` number of this client, over all rooms of the server. */
   taken: number;
+  /** The room that one is in now; older servers do not tell it. */
+  room?: string;
+  /** What the server is called; older servers do not tell it. */
+  title?: string;
+  /** How many messages were ever said in the room, up to `seq`; older servers do not tell it. */
+  messages?: number;
 }
+
+/** What is told of a room to those who are in another one. */
+export interface RoomSummary {
+  /** The room's name. */
+  name: string;
+  /** How many people are in it. */
+  members: number;
+  /** How many messages were ever said in it. */
+  messages: number;
+}
+
+/** What happens in other rooms, for whoever watches: which of them changed, or that one's name was said there. */
+export type Elsewhere =
+  | { kind: "rooms"; rooms: readonly RoomSummary[] }
+  | { kind: "mention"; room: string; name: string; seq: number };
 
 /** A private message: `name` is set at its receiver, `to` at its sender. */
 export type Private =
@@ -88,6 +109,8 @@ export interface Notice {
   line?: number;
   /** In an answer to `/who`, the members: all of them, or the next of many. Only in JSON. */
   names?: readonly string[];
+  /** In an answer to `/rooms`, the rooms: all of them, or the next of many. Only in JSON. */
+  rooms?: readonly RoomSummary[];
 }
 
 /** The last line before the server closes a connection. */
@@ -103,7 +126,7 @@ export interface Closed {
 }
 
 /** A line for one member only; not in the log. */
-export type Direct = Welcome | Private | Notice | Closed;
+export type Direct = Welcome | Private | Notice | Elsewhere | Closed;
 
 /** The keys of the members that an entry belongs to: its author, or everyone who came or went. */
 export function keysOf(entry: Entry): readonly string[] {

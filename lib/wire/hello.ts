@@ -13,6 +13,22 @@ export interface Hello {
   client?: string;
   /** The client's position before its connection broke. */
   resume?: Resume;
+  /** The room to go to; the lobby without it. */
+  room?: string;
+  /** A secret that the client keeps for this server, by which a name stays its user's. */
+  identity?: string;
+  /** Whether to tell what happens in other rooms. */
+  watch?: boolean;
+  /** How far the client has read this room before it was started. */
+  seen?: Seen;
+}
+
+/** A position in a log up to which the user of a client has read it at an earlier time. */
+export interface Seen {
+  /** The log's id. */
+  log: string;
+  /** The sequence number of the last entry seen. */
+  seq: number;
 }
 
 /** A position in a log up to which a client has seen everything. */
@@ -25,8 +41,8 @@ export interface Resume {
   time?: number;
 }
 
-/** The longest `client` key, in characters. */
-const MAX_CLIENT = 128;
+/** The longest `client` key, and the longest `identity`, in characters. */
+const MAX_SECRET = 128;
 
 /** The version of the wire format, as the second line and the `welcome` object state it. */
 export const VERSION = 1;
@@ -61,19 +77,31 @@ export function parseHello(json: string): Hello {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SyntaxError('/hello takes a JSON object, such as /hello {"name":"alice","format":"json"}');
   }
-  const { name, format, password, client, log, since, time } = value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const { name, format, password, client, room, identity, watch, log, since, time, seen } = fields;
   requireString("name", name);
   if (format !== undefined && !isFormatName(format)) {
     throw new SyntaxError(`"format" in /hello must be "${FORMAT_NAMES.join('" or "')}"`);
   }
   requireString("password", password);
-  requireString("client", client);
-  if (client !== undefined && (client === "" || client.length > MAX_CLIENT)) {
-    throw new SyntaxError(`"client" in /hello must have 1 to ${MAX_CLIENT} characters`);
+  requireSecret("client", client);
+  requireSecret("identity", identity);
+  requireString("room", room);
+  if (watch !== undefined && typeof watch !== "boolean") {
+    throw new SyntaxError('"watch" in /hello must be true or false');
   }
-  const resume = readResume(log, since, time);
-  // Escapes in JSON were not cleaned with the line.
-  return { name: name === undefined ? undefined : clean(name), format, password, client, resume };
+  return {
+    // Escapes in JSON were not cleaned with the line.
+    name: name === undefined ? undefined : clean(name),
+    room: room === undefined ? undefined : clean(room),
+    format,
+    password,
+    client,
+    identity,
+    watch,
+    resume: readResume(log, since, time),
+    seen: readSeen(seen),
+  };
 }
 
 function readResume(log: unknown, since: unknown, time: unknown): Resume | undefined {
@@ -87,6 +115,22 @@ function readResume(log: unknown, since: unknown, time: unknown): Resume | undef
   }
   if (log === undefined || since === undefined) return;
   return { log, since: since as number, time: time === undefined ? undefined : Date.parse(time) };
+}
+
+function readSeen(seen: unknown): Seen | undefined {
+  if (seen === undefined) return;
+  const { log, seq } = (typeof seen === "object" && seen !== null ? seen : {}) as Record<string, unknown>;
+  if (typeof log === "string" && Number.isSafeInteger(seq) && seq as number >= 0) {
+    return { log, seq: seq as number };
+  }
+  throw new SyntaxError('"seen" in /hello must be a place in a log, such as {"log":"…","seq":41}');
+}
+
+function requireSecret(field: string, value: unknown): asserts value is string | undefined {
+  requireString(field, value);
+  if (value !== undefined && (value === "" || value.length > MAX_SECRET)) {
+    throw new SyntaxError(`"${field}" in /hello must have 1 to ${MAX_SECRET} characters`);
+  }
 }
 
 function requireString(field: string, value: unknown): asserts value is string | undefined {

@@ -7,7 +7,11 @@ export const MAX_NAME = 32;
 /** The operator's name. */
 export const OPERATOR = "server";
 
+/** The room where everyone begins. */
+export const LOBBY = "lobby";
+
 const ALLOWED = /^\p{L}[\p{L}\p{M}\p{Nd}._-]*$/u;
+const ALLOWED_ROOM = /^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}._-]*$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const RESERVED = new Set(["you", OPERATOR].map(foldName));
 
@@ -17,16 +21,33 @@ const RESERVED = new Set(["you", OPERATOR].map(foldName));
  * @throws {Refusal} whose message says which rule the name breaks
  */
 export function parseName(name: string): string {
+  if (name === "") throw new Refusal("a name is missing: /name alice");
+  return parse(name, { allowed: ALLOWED, rule: "a name begins with a letter" });
+}
+
+/**
+ * Returns the normalised form of a requested room's name: that of a name, but in lower case; it may begin with a digit,
+ * and a `#` in front of it is left out.
+ *
+ * @throws {Refusal} whose message says which rule it breaks
+ */
+export function parseRoomName(room: string): string {
+  const name = room.replace(/^#/, "");
+  if (name === "") throw new Refusal("a room is missing: /join kitchen");
+  return parse(name.normalize("NFKC").toLowerCase(), {
+    allowed: ALLOWED_ROOM,
+    rule: "a room's name begins with a letter or a digit",
+  });
+}
+
+function parse(name: string, { allowed, rule }: { allowed: RegExp; rule: string }): string {
   const normal = name.normalize("NFKC");
   const quoted = `"${name}"`;
-  if (normal === "") throw new Refusal("a name is missing: /name alice");
   if ([...normal].length > MAX_NAME) {
     throw new Refusal(`a name has at most ${MAX_NAME} characters; this one has ${[...normal].length}`);
   }
-  if (!ALLOWED.test(normal) || INVISIBLE.test(normal)) {
-    throw new Refusal(
-      `${quoted} is not allowed: a name begins with a letter; letters, digits, ".", "_" and "-" follow`,
-    );
+  if (!allowed.test(normal) || INVISIBLE.test(normal)) {
+    throw new Refusal(`${quoted} is not allowed: ${rule}; letters, digits, ".", "_" and "-" follow`);
   }
   const mixed = mixedScripts(normal.replaceAll(/\p{Nd}/gu, ""));
   if (mixed !== undefined) {

@@ -1,5 +1,15 @@
 import { clean } from "./clean.ts";
-import type { Closed, Message, Notice, Presence, Private, Renamed, Welcome } from "./entries.ts";
+import type {
+  Closed,
+  Elsewhere,
+  Message,
+  Notice,
+  Presence,
+  Private,
+  Renamed,
+  RoomSummary,
+  Welcome,
+} from "./entries.ts";
 
 /** What a client is told about an entry in addition to the entry itself. */
 export interface Marks {
@@ -16,7 +26,7 @@ export type ReceivedEntry =
   | Omit<Renamed, "by">;
 
 /** One JSON line from a server. */
-export type Received = ReceivedEntry | Welcome | Private | Notice | Omit<Closed, "fault">;
+export type Received = ReceivedEntry | Welcome | Private | Notice | Elsewhere | Omit<Closed, "fault">;
 
 /** The longest name, in code units; no server of this version sends one of more than 64. */
 const MAX_RECEIVED_NAME = 128;
@@ -60,7 +70,7 @@ function read(fields: Fields): Received | undefined {
     case "left": {
       if (!Array.isArray(fields.names)) throw new TypeError("names");
       const names = fields.names.map(name);
-      return { ...numbered(fields), kind: fields.kind, names, ...optional("reason", fields.reason) };
+      return { ...numbered(fields), kind: fields.kind, names, ...optionally(text, "reason", fields.reason) };
     }
     case "renamed":
       return { ...numbered(fields), kind: "renamed", name: name(fields.name), to: name(fields.to) };
@@ -74,6 +84,9 @@ function read(fields: Fields): Received | undefined {
         seq: number(seq),
         name: name(fields.name),
         taken: number(taken ?? 0),
+        ...optionally(name, "room", fields.room),
+        ...optionally(text, "title", fields.title),
+        ...optionally(number, "messages", fields.messages),
       };
     }
     case "private":
@@ -84,8 +97,18 @@ function read(fields: Fields): Received | undefined {
     case "error":
     case "pong": {
       const names = Array.isArray(fields.names) ? { names: fields.names.map(name) } : {};
-      return { kind: fields.kind, text: text(fields.text), ...lineOf(fields), ...names };
+      const rooms = fields.rooms === undefined ? {} : { rooms: roomsOf(fields.rooms) };
+      return { kind: fields.kind, text: text(fields.text), ...lineOf(fields), ...names, ...rooms };
     }
+    case "rooms":
+      return { kind: "rooms", rooms: roomsOf(fields.rooms) };
+    case "mention":
+      return {
+        kind: "mention",
+        room: name(fields.room),
+        name: name(fields.name),
+        seq: number(fields.seq),
+      };
     case "closed":
       return { kind: "closed", text: text(fields.text), retry: fields.retry === true };
   }
@@ -99,8 +122,21 @@ function lineOf({ line }: Fields): { line?: number } {
   return line === undefined ? {} : { line: number(line) };
 }
 
-function optional(name: "reason", value: unknown): { reason?: string } {
-  return value === undefined ? {} : { [name]: text(value) };
+function optionally<T, F extends string>(
+  read: (value: unknown) => T,
+  field: F,
+  value: unknown,
+): { [field in F]?: T } {
+  return (value === undefined ? {} : { [field]: read(value) }) as { [field in F]?: T };
+}
+
+function roomsOf(value: unknown): RoomSummary[] {
+  if (!Array.isArray(value)) throw new TypeError("not rooms");
+  return value.map((room: Fields) => ({
+    name: name(room?.name),
+    members: number(room?.members),
+    messages: number(room?.messages),
+  }));
 }
 
 function text(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from "../core/conversation.ts";
-import { mentions } from "../core/mention.ts";
+import { mentions } from "../../wire/mention.ts";
 
 /** The shortest time between two alerts, in milliseconds, so that nobody can ring without end. */
 const ALERT_PAUSE_MS = 1000;

@@ -1,5 +1,7 @@
 import type { Direct, Entry, Message } from "../entries.ts";
 import type { Format } from "./format.ts";
+import { LOBBY } from "../names.ts";
+import { describeRooms } from "../rooms.ts";
 import { localClock, localDate, localTime } from "../time.ts";
 
 /** If there are more names than this in one line, it shows a count. */
@@ -47,11 +49,15 @@ export const text: Format = {
   direct(line: Direct): string {
     switch (line.kind) {
       case "welcome":
-        return `-- you are ${line.name}\n`;
+        return `-- you are ${line.name}${inRoom(line.room)}\n`;
       case "private":
         return line.to === undefined ? `[${line.name}] ${line.text}\n` : `[to ${line.to}] ${line.text}\n`;
       case "notice":
         return `-- ${line.text}\n`;
+      case "rooms":
+        return `-- ${describeRooms(line.rooms)}\n`;
+      case "mention":
+        return `-- ${line.name} mentioned you in ${line.room}\n`;
       case "pong":
         return line.text === "" ? "-- pong\n" : `-- pong ${line.text}\n`;
       case "error":
@@ -61,6 +67,11 @@ export const text: Format = {
     }
   },
 };
+
+/** In a server that has other rooms, the lobby is where everyone is who knows nothing of rooms. */
+function inRoom(room: string = LOBBY): string {
+  return room === LOBBY ? "" : ` in ${room}`;
+}
 
 /** `own`: the index of the member who is not told about itself; -1 if there is none. */
 function presence(verb: "joined" | "left", names: string[], reason?: string, own = -1): string {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Conversation } from "../../../lib/client/core/conversation.ts";
-import { highlight, mentions } from "../../../lib/client/core/mention.ts";
+import { highlight, mentions } from "../../../lib/wire/mention.ts";
 import { Ignored } from "../../../lib/client/core/ignore.ts";
 import { parseReceived } from "../../../lib/wire/received.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { highlight, mentions } from "../../../lib/client/core/mention.ts";
+import { highlight, mentions } from "../../lib/wire/mention.ts";
 
 const CASES: [text: string, name: string, mentioned: boolean][] = [
   ["alice: hi", "alice", true],
