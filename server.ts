@@ -12,15 +12,15 @@ import { stopOnSignals } from "./lib/cli/signals.ts";
 import { isDumb } from "./lib/cli/terminal/dumb.ts";
 import { StandardOutput } from "./lib/cli/stdout.ts";
 import type { Listener } from "./lib/net/connection.ts";
-import type { Log } from "./lib/log/log.ts";
-import { MemoryLog } from "./lib/log/memory.ts";
+import type { Logs } from "./lib/log/logs.ts";
+import { MemoryLogs } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import type { OperatorTerminal } from "./lib/server/operator/operator_terminal.ts";
-import { ownAddresses, readyLines } from "./lib/server/startup.ts";
+import { defaultTitle, ownAddresses, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
 import { PROGRAM_VERSION } from "./lib/cli/version.ts";
 import { TLS_ONLY } from "./lib/wire/hello.ts";
@@ -49,8 +49,8 @@ async function run(command: Serve): Promise<number> {
   requireServePermissions(command);
   // What the ready lines promise holds from then on, so that nothing may be set up after them.
   const { signal, interrupt } = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
-  const { authenticator, certificate, own } = await setUp(command);
-  await using log = await openLog(command.data);
+  const { authenticator, operators, certificate, own } = await setUp(command);
+  await using logs = await openLogs(command.data);
   const isEdited = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
   const typed = !isEdited && Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
   const listener = await listen(command, certificate);
@@ -73,9 +73,11 @@ async function run(command: Serve): Promise<number> {
   await using terminal = isEdited ? await openTerminal(interrupt) : undefined;
   await serve({
     listener,
-    log,
+    logs,
+    title: command.title ?? defaultTitle(),
     limits,
     authenticator,
+    operators,
     output: terminal?.output ?? new StandardOutput(),
     quiet,
     typed: terminal?.typed ?? typed,
@@ -86,13 +88,14 @@ async function run(command: Serve): Promise<number> {
 }
 
 /** Makes sure that all is permitted that the command line asks for. */
-function requireServePermissions({ hostname, port, passwordFile, certificate, data }: Serve): void {
+function requireServePermissions(command: Serve): void {
+  const { hostname, port, passwordFile, operatorFile, certificate, data } = command;
   const pair = certificate === undefined ? [] : [certificate.cert, certificate.key];
   requirePermissions({
     program: "server",
     args: Deno.args,
     net: { hostname, port },
-    read: [passwordFile, ...pair, data?.path],
+    read: [passwordFile, operatorFile, ...pair, data?.path],
     write: [...(pair.some(mayBeMissing) ? pair : []), data?.path],
   });
 }
@@ -130,14 +133,14 @@ async function openTerminal(interrupted: () => void): Promise<OperatorTerminal> 
   return new OperatorTerminal({ interrupted });
 }
 
-/** Opens the room's data file, or keeps the room in memory. */
-async function openLog(data: DataOptions | undefined): Promise<Log> {
-  if (data === undefined) return new MemoryLog();
-  const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
+/** Opens the data file, or keeps the rooms in memory. */
+async function openLogs(data: DataOptions | undefined): Promise<Logs> {
+  if (data === undefined) return new MemoryLogs();
+  const { SqliteLogs } = await import("./lib/log/sqlite/logs.ts");
   const report = (sentence: string) => void printError(`error: ${sentence}\n`);
-  const log = await SqliteLog.open(data.path, { ...data, report });
-  if (log.warning !== undefined) await printError(`warning: ${log.warning}\n`);
-  return log;
+  const logs = await SqliteLogs.open(data.path, { ...data, report });
+  if (logs.warning !== undefined) await printError(`warning: ${logs.warning}\n`);
+  return logs;
 }
 
 /** Prints the room in a data file. */
@@ -166,13 +169,14 @@ async function failedIf(problem: string | undefined): Promise<number> {
 }
 
 /** Reads the password and certificate files, and warns about secrets that others can read. */
-async function setUp({ hostname, passwordFile, certificate: files }: Serve) {
+async function setUp({ hostname, passwordFile, operatorFile, certificate: files }: Serve) {
   const own = ownAddresses();
   const authenticator = passwordFile === undefined ? undefined : await openAuthenticator(passwordFile);
+  const operators = operatorFile === undefined ? undefined : await openAuthenticator(operatorFile);
   const certificate = files === undefined
     ? undefined
     : await identify(files, [hostname, ...(own ?? []).map(({ address }) => address)]);
-  return { authenticator, certificate, own };
+  return { authenticator, operators, certificate, own };
 }
 
 async function openAuthenticator(passwordFile: string): Promise<Authenticator> {

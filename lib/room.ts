@@ -1,33 +1,59 @@
 /**
- * The room: a log, and members that are cursors into it.
+ * A room: a log, and members that are cursors into it.
  *
  * Saying something drafts an entry. A flush hands the drafts to the log, which numbers them and hands them back as
  * entries, and then moves every cursor that is behind. Nothing here waits for a member, and nothing here knows about
- * sockets: a member's lines go to a {@linkcode Sink}.
+ * sockets: a member's lines go to a {@linkcode Sink}. The rooms of a server, and who moves between them, are in
+ * `rooms.ts`.
  *
  * @module
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
 import { Fanout } from "./fanout/fanout.ts";
+import { FlushSchedule } from "./fanout/flush_schedule.ts";
+import type { Log } from "./log/log.ts";
 import { Arrivals } from "./room/arrivals.ts";
 import { Committer } from "./room/committer.ts";
-import type { Log } from "./log/log.ts";
-import { type JoinOptions, type Member, Members, type SayOptions } from "./room/members.ts";
 import { History } from "./room/history.ts";
+import type { JoinOptions, Member, Person, SayOptions, Whereabouts } from "./room/member.ts";
+import { Occupants } from "./room/occupants.ts";
 import { Presence } from "./room/presence.ts";
 import { PrivateMessages } from "./room/private_messages.ts";
-import { FlushSchedule } from "./fanout/flush_schedule.ts";
-import type { Closed } from "./wire/entries.ts";
+import { Roster } from "./room/roster.ts";
+import { type Closed, type Entry, isMessage, type RoomSummary } from "./wire/entries.ts";
+import { LOBBY } from "./wire/names.ts";
 
 export { MAX_HISTORY_BYTES } from "./room/history.ts";
-export { GRACE_MS, MAX_LOST } from "./room/members.ts";
-export type { JoinOptions, Member, SayOptions } from "./room/members.ts";
+export type { JoinOptions, Member, Person, SayOptions } from "./room/member.ts";
+export { GRACE_MS, MAX_LOST, Roster } from "./room/roster.ts";
+
+/** What a room is, besides its log. */
+export interface RoomOptions {
+  /** Its name; the lobby without it. */
+  name?: string;
+  /** What the server is called. */
+  title?: string;
+  /** Everyone on the server. */
+  roster?: Roster;
+  /** How many messages a newcomer is shown; 20 without it. */
+  historyLength?: number;
+  /** How many messages were said in it before. */
+  messages?: number;
+  /** Called with what the log has handed back. */
+  happened?(entries: readonly Entry[]): void;
+  /** Called when someone has come, gone, or was renamed. */
+  changed?(): void;
+}
 
 /** A room over a log. It owns its timer and stops it when disposed of; the log belongs to whoever opened it. */
-export class Room implements Disposable {
+export class Room implements Disposable, Whereabouts {
+  /** Its name. */
+  readonly name: string;
   /** Past messages, for members who ask for them. */
   readonly history: History;
   readonly #log: Log;
+  readonly #roster: Roster;
+  readonly #options: RoomOptions;
   readonly #arrivals: Arrivals;
   readonly #fanout: Fanout;
   readonly #committer: Committer;
@@ -39,45 +65,57 @@ export class Room implements Disposable {
     due: () => this.#due,
   });
   readonly #presence = new Presence();
-  readonly #members = new Members();
+  readonly #occupants = new Occupants();
+  /** The cursors that follow without being anybody's. */
+  readonly #watching = new Set<Cursor>();
+  #messages: number;
   #closed = false;
 
-  /** `historyLength`: how many messages a newcomer is shown. */
-  constructor(log: Log, { historyLength = 20 }: { historyLength?: number } = {}) {
+  /** See {@linkcode RoomOptions}. */
+  constructor(log: Log, options: RoomOptions = {}) {
+    const { name = LOBBY, title, roster = new Roster(), historyLength = 20, messages = 0 } = options;
+    this.name = name;
     this.#log = log;
-    this.history = new History(log, () => this.#settled());
-    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake());
+    this.#roster = roster;
+    this.#options = options;
+    this.#messages = messages;
+    this.history = new History(log, () => this.settled());
+    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake(), {
+      removed: () => this.#options.changed?.(),
+    });
     this.#committer = new Committer(log, {
       wake: () => this.#schedule.wake(),
-      refused: ({ authorKey, line }, why) =>
-        this.#members.tell(authorKey, { kind: "error", text: why, line }),
+      refused: ({ authorKey, line }, why) => roster.tell(authorKey, { kind: "error", text: why, line }),
       changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
-    this.#private = new PrivateMessages(this.#members, this.#committer);
+    this.#private = new PrivateMessages(roster, this.#committer);
     this.#arrivals = new Arrivals({
+      room: this,
+      title,
       log,
-      members: this.#members,
-      presence: this.#presence,
+      roster,
       historyLength,
-      settled: () => this.#settled(),
-      rename: (member, wanted) => this.rename(member, wanted),
-      remove: (member) => this.#remove(member),
-      wake: () => this.#schedule.wake(),
+      enter: (member) => this.#enter(member),
     });
-    log.follow((entries) => this.#fanout.push(entries), (reason) => this.#committer.trouble(reason));
+    log.follow((entries) => this.#take(entries), (reason) => this.#committer.trouble(reason));
   }
 
   /** All members, in the order in which they joined. */
   get members(): Member[] {
-    return this.#members.all;
+    return this.#occupants.members;
   }
 
-  /** Their names. */
+  /** The names of the people in it. */
   get roster(): string[] {
-    return this.members.map((member) => member.name);
+    return this.#occupants.people.map(({ name }) => name);
   }
 
-  /** The sequence number of the last entry, which is also how many there have ever been. */
+  /** What is told of it to those who are elsewhere. */
+  get summary(): RoomSummary {
+    return { name: this.name, members: this.#occupants.size, messages: this.#messages };
+  }
+
+  /** The sequence number of the last entry. */
   get lastSeq(): number {
     return this.#log.last;
   }
@@ -87,13 +125,9 @@ export class Room implements Disposable {
     return this.#fanout.lagging;
   }
 
-  /**
-   * Finds the member with this name.
-   *
-   * @throws {Refusal} if there is none
-   */
-  find(name: string): Member {
-    return this.#members.find(name);
+  /** Whether nobody is in it, and nobody who was is still being sent something. */
+  get empty(): boolean {
+    return this.#occupants.size === 0 && this.#fanout.size <= this.#watching.size;
   }
 
   /** Opens a cursor for someone who is not in the room yet: it carries direct lines only, until they join. */
@@ -104,17 +138,19 @@ export class Room implements Disposable {
   /** Opens a cursor that follows the log without joining. */
   watch(sink: Sink): Cursor {
     const cursor = this.open(sink);
+    this.#watching.add(cursor);
     cursor.follow(this.#log.last, "");
     return cursor;
   }
 
   /**
    * Lets someone in: gives them a name, sends them a welcome and either recent messages or whatever follows what they
-   * have seen, and announces them. A cursor that follows already keeps its position, and a member that comes back is not announced.
+   * have seen, and announces them. A cursor that follows this room already keeps its position, and a member that comes back is not announced.
    * Membership begins at once; the promise resolves once the announcement is drafted, so that anything the member does
    * afterwards comes after it.
    */
   join(options: JoinOptions): Promise<Member> {
+    options.cursor.moveTo(this.#fanout);
     return this.#arrivals.join(options);
   }
 
@@ -123,20 +159,31 @@ export class Room implements Disposable {
    * and then the same as {@linkcode Room.join}. Returns the member that takes its place.
    */
   restart(member: Member, options: JoinOptions): Promise<Member> {
+    member.cursor.moveTo(this.#fanout);
     return this.#arrivals.restart(member, options);
   }
 
+  /**
+   * Lets a member in that is in another room, once it has been given all that it said there, and nothing of what it says
+   * is still to be kept there. Does nothing if it has left meanwhile.
+   */
+  receive(member: Member): Promise<void> {
+    return this.#arrivals.receive(member, () => member.cursor.moveTo(this.#fanout));
+  }
+
   /** Says something to everyone, or, as an action, does it. */
-  broadcast({ name, key }: Member, text: string, { action = false, line }: SayOptions = {}): void {
+  broadcast(member: Member, text: string, { action = false, line }: SayOptions = {}): void {
+    const { name, key } = member;
     this.#committer.draft({ kind: action ? "action" : "said", name, text, authorKey: key, line });
+    this.#roster.spoke(member);
     this.#schedule.wake();
   }
 
   /**
-   * Says something to one member only; the sender gets it back as a receipt. A numbered message is delivered once its
+   * Says something to one person only; the sender gets it back as a receipt. A numbered message is delivered once its
    * number is in the log, so that it cannot be delivered twice.
    *
-   * @throws {Refusal} if there is no such member, or it does not read what it is sent
+   * @throws {Refusal} if there is no such person, or they do not read what they are sent
    */
   sendPrivate(member: Member, name: string, text: string, { line }: SayOptions = {}): void {
     this.#private.send(member, { to: name, text, line });
@@ -154,18 +201,19 @@ export class Room implements Disposable {
     return true;
   }
 
-  /**
-   * Renames a member, and tells everyone.
-   *
-   * @throws {Refusal} if the name is not allowed or is taken
-   */
-  rename(member: Member, wanted: string): void {
-    const { name } = member;
-    this.#members.rename(member, wanted);
+  renamed(person: Person, before: string): void {
     // Announce first that the name's previous holder left, or it would look as if the new one had.
-    this.#committer.draft(...this.#presence.takeLeft(member.name, performance.now()));
-    this.#committer.draft({ kind: "renamed", name, to: member.name });
-    this.#schedule.wake();
+    this.#committer.draft(...this.#presence.takeLeft(person.name, performance.now()));
+    if (!this.#presence.renamed(before, person.name)) {
+      this.#committer.draft({ kind: "renamed", name: before, to: person.name });
+    }
+    this.#changed();
+  }
+
+  merged(person: Person, into: Person): void {
+    if (this.#occupants.merge(person, into)) this.#presence.left({ name: person.name, key: "" });
+    else this.renamed(into, person.name);
+    this.#changed();
   }
 
   /**
@@ -173,25 +221,39 @@ export class Room implements Disposable {
    * line. Resolves when that was sent or cannot be.
    */
   leave(member: Member, { closing, reason }: { closing: Closed; reason?: string }): Promise<void> {
-    if (this.#members.has(member)) this.#remove(member, reason);
+    if (this.#roster.has(member)) {
+      this.remove(member, reason);
+      this.#roster.remove(member);
+    }
     return this.part(member, closing);
   }
 
   /** Lets the connection of a member go that broke: the member keeps its name, and is seen to leave only if it does not come back in time. */
   lose(member: Member, closing: Closed): Promise<void> {
-    if (this.#members.has(member)) this.#members.lose(member, performance.now());
+    if (this.#roster.has(member)) this.#roster.lose(member, performance.now());
     return this.part(member, closing);
   }
 
   /** Lets one connection of a member go that is in the room on another one. */
   async part({ cursor }: Member, closing: Closed): Promise<void> {
-    await this.#settled();
+    await this.settled();
     await cursor.end(closing);
   }
 
-  /** Whether a member cannot be reached for now, because its connection broke. */
-  isLost(member: Member): boolean {
-    return this.#members.isLost(member);
+  remove(member: Member, reason?: string): void {
+    this.#noteLastLine(member);
+    const gone = this.#occupants.remove(member);
+    if (gone !== undefined && !this.#closed) {
+      this.#presence.left({ name: gone.name, key: member.key }, reason);
+    }
+    this.#changed();
+  }
+
+  settled(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#committer.then(() => resolve());
+    this.#schedule.wake();
+    return promise;
   }
 
   /** Stops announcing who leaves, because from now on everyone does. */
@@ -199,23 +261,34 @@ export class Room implements Disposable {
     this.#closed = true;
   }
 
+  /** Tells, at once, who came and went, and resolves when that is in the log, or was refused, and was shown to all who watch. */
+  async finish(): Promise<void> {
+    this.#committer.draft(...this.#presence.takeAll());
+    await this.settled();
+    await Promise.all([...this.#watching].map((cursor) => cursor.end()));
+  }
+
   /** Stops flushing. */
   [Symbol.dispose](): void {
     this.#schedule[Symbol.dispose]();
   }
 
-  /** Resolves when everything said so far is in the log, or was refused. */
-  #settled(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#committer.then(() => resolve());
-    this.#schedule.wake();
-    return promise;
+  #enter(member: Member): void {
+    const { person } = member;
+    const { first, announced } = this.#occupants.add(member);
+    if (first) this.#presence.joined({ name: person.name, key: member.key }, announced);
+    this.#changed();
   }
 
-  #remove(member: Member, reason?: string): void {
-    this.#members.remove(member);
-    this.#noteLastLine(member);
-    if (!this.#closed) this.#presence.left(member, reason);
+  #take(entries: Entry[]): void {
+    for (const entry of entries) if (isMessage(entry)) this.#messages++;
+    this.#fanout.push(entries);
+    this.#options.happened?.(entries);
+  }
+
+  #changed(): void {
+    this.#schedule.wake();
+    this.#options.changed?.();
   }
 
   #noteLastLine({ key, lastLine, resumable }: Member): void {
@@ -225,7 +298,10 @@ export class Room implements Disposable {
 
   #commit(): void {
     const now = performance.now();
-    for (const member of this.#members.overdue(now)) this.#remove(member, "connection lost");
+    for (const member of this.#roster.overdue(now)) {
+      member.room.remove(member, "connection lost");
+      this.#roster.remove(member);
+    }
     if (!this.#committer.committing) this.#committer.draft(...this.#presence.take(now));
     this.#committer.commit(now);
   }
@@ -233,7 +309,7 @@ export class Room implements Disposable {
   /** When the next flush is wanted. */
   get #due(): number {
     if (this.#fanout.lacking > 0) return 0;
-    const due = Math.min(this.#members.due, this.#committer.due);
+    const due = Math.min(this.#roster.due, this.#committer.due);
     return this.#committer.committing ? due : Math.min(due, this.#presence.due);
   }
 }

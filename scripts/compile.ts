@@ -24,7 +24,7 @@ export const EXECUTABLES: readonly Executable[] = [
     flags: [
       "--v8-flags=--max-semi-space-size=4",
       "--allow-net",
-      "--allow-sys=networkInterfaces",
+      "--allow-sys=networkInterfaces,hostname",
       "--allow-env=TERM",
       "--allow-read",
       "--allow-write",

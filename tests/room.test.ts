@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { LastLines, Log } from "../lib/log/log.ts";
 import { MemoryLog } from "../lib/log/memory.ts";
 import { Refusal } from "../lib/wire/refusal.ts";
-import { type Member, Room } from "../lib/room.ts";
+import { type Member, Room, Roster } from "../lib/room.ts";
 import type { Closed, Draft } from "../lib/wire/entries.ts";
 import { LineSource } from "./helpers/peer.ts";
 import { SlowLog } from "./helpers/logs.ts";
@@ -40,11 +40,12 @@ const LOGS: [name: string, make: () => Log][] = [
 for (const [kind, make] of LOGS) {
   Deno.test(`Room: joining, speaking and leaving are told in that order, over ${kind}`, async () => {
     await using log = make();
-    using room = new Room(log);
+    const roster = new Roster();
+    using room = new Room(log, { roster });
     const alice = await join(room, "alice");
     const bob = await join(room, "bob");
     room.broadcast(bob.member, "one");
-    room.rename(bob.member, "rob");
+    roster.rename(bob.member.person, "rob");
     room.broadcast(bob.member, "two");
     const gone = room.leave(bob.member, { closing: BYE, reason: "tea" });
     assertEquals(room.roster, ["alice"]);
@@ -92,12 +93,13 @@ for (const [kind, make] of LOGS) {
 
 Deno.test("Room: whoever takes a name that was just left is not taken for the one who left", async () => {
   await using log = new MemoryLog();
-  using room = new Room(log);
+  const roster = new Roster();
+  using room = new Room(log, { roster });
   const alice = await join(room, "alice");
   const bob = await join(room, "bob");
   const carol = await join(room, "carol");
   const gone = room.leave(bob.member, { closing: BYE });
-  room.rename(carol.member, "bob");
+  roster.rename(carol.member.person, "bob");
   await gone;
   assertEquals(await alice.until(/left|is now/), "-- bob left");
   assertEquals(await alice.until(/left|is now/), "-- carol is now bob");
@@ -105,10 +107,11 @@ Deno.test("Room: whoever takes a name that was just left is not taken for the on
 
 Deno.test("Room.rename() refuses a name that one has already", async () => {
   await using log = new MemoryLog();
-  using room = new Room(log);
+  const roster = new Roster();
+  using room = new Room(log, { roster });
   const alice = await join(room, "alice");
-  assertThrows(() => room.rename(alice.member, "alice"), Refusal, "you are alice already");
-  room.rename(alice.member, "ALICE");
+  assertThrows(() => roster.rename(alice.member.person, "alice"), Refusal, "you are alice already");
+  roster.rename(alice.member.person, "ALICE");
   assertEquals(room.roster, ["ALICE"]);
 });
 

@@ -52,7 +52,9 @@ export interface Source {
   want(cursor: Cursor): void;
   /** Records that this cursor lacks what others already have, so that it is fed without waiting for more to gather. */
   lag(cursor: Cursor): void;
-  /** Forgets this cursor: it is done. */
+  /** Takes a cursor in. */
+  add(cursor: Cursor): void;
+  /** Forgets a cursor: it is done, or has gone over to another source. */
   remove(cursor: Cursor): void;
 }
 
@@ -63,7 +65,7 @@ export interface Source {
 export class Cursor {
   /** The output format. A change takes effect with the next entry that has not been sent yet. */
   format: Format = FORMATS.text;
-  readonly #source: Source;
+  #source: Source;
   readonly #sink: Sink;
   #finished?: PromiseWithResolvers<void>;
   /** The sequence number of the last entry sent; infinity while it does not follow the log. */
@@ -75,7 +77,9 @@ export class Cursor {
   #queuedBytes = 0;
   #inFlightBytes = 0;
   #drained?: PromiseWithResolvers<void>;
-  #closing?: Direct;
+  #progress?: PromiseWithResolvers<void>;
+  /** What to end with. */
+  #closing?: { line?: Direct };
   /** Whether the write in flight holds the last line. */
   #lastInFlight = false;
   // Created once rather than with every write.
@@ -86,6 +90,7 @@ export class Cursor {
   constructor(source: Source, sink: Sink) {
     this.#source = source;
     this.#sink = sink;
+    source.add(this);
   }
 
   /** Sends a line, which may overtake entries. */
@@ -127,6 +132,26 @@ export class Cursor {
     this.#at = Infinity;
   }
 
+  /** Goes over to another source. It stops following, but what waits for it alone is still sent. */
+  moveTo(source: Source): void {
+    this.unfollow();
+    if (source === this.#source || this.#closed) return;
+    this.#source.remove(this);
+    this.#source = source;
+    source.add(this);
+    source.want(this);
+  }
+
+  /** Resolves when it has given its sink all entries that there are now, or was closed. */
+  async caughtUp(): Promise<void> {
+    const { last } = this.#source;
+    while (this.#at < last && !this.#closed) {
+      this.#source.want(this);
+      this.#progress ??= Promise.withResolvers();
+      await this.#progress.promise;
+    }
+  }
+
   /** Whether it follows the log. */
   get follows(): boolean {
     return this.#at !== Infinity;
@@ -149,10 +174,13 @@ export class Cursor {
     await this.#drained.promise;
   }
 
-  /** Sends what the log has so far, and `closing` as the last line. Resolves when that is done, or cannot be. */
-  end(closing: Direct): Promise<void> {
+  /**
+   * Sends what the log has so far, and `closing`, if there is one, as the last line. Resolves when that is done, or cannot
+   * be.
+   */
+  end(closing?: Direct): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    this.#closing ??= closing;
+    this.#closing ??= { line: closing };
     this.#source.want(this);
     this.#finished ??= Promise.withResolvers();
     return this.#finished.promise;
@@ -179,10 +207,10 @@ export class Cursor {
   /** Reads what this cursor lacks from the log, for it alone. */
   async #catchUp(): Promise<void> {
     this.#busy = true;
-    const from = this.#at;
-    const page = new Batch(await this.#source.read(from, PAGE_BYTES));
+    const [source, from] = [this.#source, this.#at];
+    const page = new Batch(await source.read(from, PAGE_BYTES));
     // It was closed or repositioned in the meantime.
-    if (this.#closed || this.#at !== from) return this.#written();
+    if (this.#closed || this.#source !== source || this.#at !== from) return this.#written();
     const missed = page.first - from - 1;
     if (missed > 0) {
       this.send({ kind: "notice", text: `you missed ${missed} messages: they came faster than you read` });
@@ -195,7 +223,7 @@ export class Cursor {
   #write(entries: Uint8Array<ArrayBuffer> = NO_BYTES): void {
     const alone = this.#queuedBytes > 0 || this.#closing !== undefined;
     const bytes = alone ? this.#withDirect(entries) : entries;
-    if (bytes.length === 0) return this.#written();
+    if (bytes.length === 0) return this.#lastInFlight ? this.#finish() : this.#written();
     this.#busy = true;
     this.#sink.write(bytes).then(this.#done, this.#failed);
   }
@@ -206,7 +234,8 @@ export class Cursor {
     parts.push(entries);
     this.#lastInFlight = this.#closing !== undefined && this.#direct.length === 0 &&
       this.#at >= this.#source.last;
-    if (this.#lastInFlight) parts.push(encoder.encode(this.format.direct(this.#closing!)));
+    const last = this.#lastInFlight ? this.#closing?.line : undefined;
+    if (last !== undefined) parts.push(encoder.encode(this.format.direct(last)));
     return concat(parts);
   }
 
@@ -223,6 +252,8 @@ export class Cursor {
     if (this.#closed) return;
     this.#busy = false;
     this.#inFlightBytes = 0;
+    this.#progress?.resolve();
+    this.#progress = undefined;
     if (this.#drained !== undefined && !this.full) {
       this.#drained.resolve();
       this.#drained = undefined;
@@ -243,5 +274,6 @@ export class Cursor {
     this.#direct = [];
     this.#finished?.resolve();
     this.#drained?.resolve();
+    this.#progress?.resolve();
   }
 }

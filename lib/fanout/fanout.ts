@@ -47,6 +47,7 @@ interface Run extends Joined {
 export class Fanout implements Source {
   readonly #log: Log;
   readonly #wake: (lagging?: boolean) => void;
+  readonly #removed?: () => void;
   readonly #tailBytes: number;
   readonly #cursors = new Set<Cursor>();
   /** The newest entries. No batch is empty, and each begins where the one before it ends. */
@@ -63,20 +64,26 @@ export class Fanout implements Source {
 
   /**
    * `wake` is called when a flush is needed, any number of times; with `lagging` if there is nothing to gather for it.
-   * `tailBytes`: about how much of the log to hold.
+   * `removed` is called when a cursor is done or has gone elsewhere. `tailBytes`: about how much of the log to hold.
    */
   constructor(
     log: Log,
     wake: (lagging?: boolean) => void,
-    { tailBytes = TAIL_BYTES }: { tailBytes?: number } = {},
+    { removed, tailBytes = TAIL_BYTES }: { removed?: () => void; tailBytes?: number } = {},
   ) {
     this.#log = log;
     this.#wake = wake;
+    this.#removed = removed;
     this.#tailBytes = tailBytes;
   }
 
   get last(): number {
     return this.#log.last;
+  }
+
+  /** How many cursors there are. */
+  get size(): number {
+    return this.#cursors.size;
   }
 
   /** How many cursors lack something that the next flush can provide. */
@@ -86,9 +93,11 @@ export class Fanout implements Source {
 
   /** Opens a cursor, which does not follow the log yet. */
   open(sink: Sink): Cursor {
-    const cursor = new Cursor(this, sink);
+    return new Cursor(this, sink);
+  }
+
+  add(cursor: Cursor): void {
     this.#cursors.add(cursor);
-    return cursor;
   }
 
   /** Takes what the log handed back; the next flush delivers it to everyone. */
@@ -199,6 +208,7 @@ export class Fanout implements Source {
   remove(cursor: Cursor): void {
     this.#cursors.delete(cursor);
     this.#lacking.delete(cursor);
+    this.#removed?.();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cursor } from "../fanout/cursor.ts";
-import { type Log, MAX_HISTORY } from "../log/log.ts";
-import type { Member } from "./members.ts";
+import { type Log, MAX_HISTORY, type Which } from "../log/log.ts";
+import type { Member } from "./member.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Message } from "../wire/entries.ts";
 
@@ -20,10 +20,10 @@ export class History {
     this.#settled = settled;
   }
 
-  /** Sends a member the last messages, or those since a time (milliseconds since 1970). Returns how many. */
-  async history(member: Member, options: { limit: number; since?: number }): Promise<number> {
+  /** Sends a member the last messages of those that are meant. Returns how many. */
+  async history(member: Member, which: Which): Promise<number> {
     await this.#settled();
-    const past = await this.#log.history(options);
+    const past = await this.#log.history(which);
     sendHistory(member.cursor, member.key, past);
     return past.length;
   }

@@ -7,15 +7,15 @@ const PRESENCE_INTERVAL_MS = 200;
 const MAX_NAMES_BYTES = 32 * 1024;
 
 /** Someone who joins or leaves. */
-export interface Person {
+export interface ComesOrGoes {
   /** Their name at that time. */
   readonly name: string;
   /** Their key, which tells their own entries from those of others. */
   readonly key: string;
 }
 
-type Arrival = Person & { announced: () => void };
-type Departure = Person & { reason?: string };
+type Arrival = ComesOrGoes & { name: string; announced: () => void };
+type Departure = ComesOrGoes & { reason?: string };
 
 /**
  * Gathers who joined and left since the last presence entry, so that a flood of joins costs five entries a second
@@ -28,12 +28,20 @@ export class Presence {
   #next = -Infinity;
 
   /** Records an arrival. `announced` is called when the entry that names it is drafted. */
-  joined({ name, key }: Person, announced: () => void): void {
+  joined({ name, key }: ComesOrGoes, announced: () => void): void {
     this.#came.push({ name, key, announced });
   }
 
+  /** Notes that someone has another name now. Returns whether their arrival is still to be told, under the new one. */
+  renamed(before: string, name: string): boolean {
+    const arrival = this.#came.find((person) => person.name === before);
+    if (arrival === undefined) return false;
+    arrival.name = name;
+    return true;
+  }
+
   /** Records the departure of someone who was announced. */
-  left({ name, key }: Person, reason?: string): void {
+  left({ name, key }: ComesOrGoes, reason?: string): void {
     this.#went.push({ name, key, reason });
   }
 
@@ -61,13 +69,20 @@ export class Presence {
     return this.#went.some((person) => person.name === name) ? this.#takeLeft(now) : [];
   }
 
+  /** Takes all entries, due or not. */
+  takeAll(): Draft[] {
+    const drafts: Draft[] = [];
+    while (this.#came.length + this.#went.length > 0) drafts.push(...this.take(this.#next));
+    return drafts;
+  }
+
   #takeLeft(now: number): Draft[] {
     const people = cut(this.#went);
     this.#went = this.#went.slice(people.length);
     return this.#told("left", people, now, commonReason(people));
   }
 
-  #told(kind: "joined" | "left", people: Person[], now: number, reason?: string): Draft[] {
+  #told(kind: "joined" | "left", people: ComesOrGoes[], now: number, reason?: string): Draft[] {
     this.#turn = kind === "left" ? "joined" : "left";
     this.#next = Math.max(this.#next, now) + PRESENCE_INTERVAL_MS;
     return [{
@@ -80,7 +95,7 @@ export class Presence {
 }
 
 /** As many people from the front of a list as fit into one entry. */
-function cut<T extends Person>(people: T[]): T[] {
+function cut<T extends ComesOrGoes>(people: T[]): T[] {
   let bytes = 0;
   const end = people.findIndex((person) => (bytes += 4 * person.name.length) > MAX_NAMES_BYTES);
   return end === -1 ? people : people.slice(0, Math.max(1, end));

@@ -1,26 +1,27 @@
 import type { Direct } from "../wire/entries.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
 import type { Committer } from "./committer.ts";
-import type { Member, Members, SayOptions } from "./members.ts";
+import type { Member, Person, SayOptions } from "./member.ts";
+import type { Roster } from "./roster.ts";
 
 /** What one member says to another alone. It is never in the log. */
 export class PrivateMessages {
-  readonly #members: Members;
+  readonly #roster: Roster;
   readonly #committer: Committer;
 
-  /** Between these members. `committer` says when the number of a message is in the log. */
-  constructor(members: Members, committer: Committer) {
-    this.#members = members;
+  /** Between people in any room. `committer` says when the number of a message is in the log. */
+  constructor(roster: Roster, committer: Committer) {
+    this.#roster = roster;
     this.#committer = committer;
   }
 
   /** See {@linkcode Room.sendPrivate}. */
   send(member: Member, { to, text, line }: { to: string; text: string } & Pick<SayOptions, "line">): void {
-    this.#receiver(to);
+    this.#receivers(to);
     const deliver = () => {
-      const receiver = this.#receiver(to);
-      receiver.cursor.send({ kind: "private", name: member.name, text });
-      this.#answer(member, { kind: "private", to: receiver.name, text, line });
+      const [name, receivers] = this.#receivers(to);
+      for (const { cursor } of receivers) cursor.send({ kind: "private", name: member.name, text });
+      this.#answer(member, { kind: "private", to: name, text, line });
     };
     if (line === undefined) return deliver();
     this.#committer.then((failure) => {
@@ -31,15 +32,18 @@ export class PrivateMessages {
 
   /** Answers a sender, who may have left since, or come back on another connection. */
   #answer(sender: Member, line: Direct): void {
-    (this.#members.get(sender.key) ?? sender).cursor.send(line);
+    (this.#roster.get(sender.key) ?? sender).cursor.send(line);
   }
 
-  #receiver(name: string): Member {
-    const to = this.#members.find(name);
-    if (this.#members.isLost(to)) {
-      throw new Refusal(`${to.name} has lost the connection; your message was not sent`);
+  /** All connections of a person that can be reached. */
+  #receivers(to: string): [name: string, receivers: Member[]] {
+    const { name, members }: Person = this.#roster.find(to);
+    const connected = [...members].filter((member) => !this.#roster.isLost(member));
+    if (connected.length === 0) {
+      throw new Refusal(`${name} has lost the connection; your message was not sent`);
     }
-    if (to.cursor.full) throw new Refusal(`${to.name} is not reading; your message was not sent`);
-    return to;
+    const reading = connected.filter(({ cursor }) => !cursor.full);
+    if (reading.length === 0) throw new Refusal(`${name} is not reading; your message was not sent`);
+    return [name, reading];
   }
 }

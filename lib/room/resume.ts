@@ -1,24 +1,36 @@
-import type { Log } from "../log/log.ts";
+import { type Log, MAX_HISTORY } from "../log/log.ts";
 import type { Message } from "../wire/entries.ts";
-import type { Resume } from "../wire/hello.ts";
+import type { Resume, Seen } from "../wire/hello.ts";
 
 /** Where a member's stream begins. */
 export interface StreamStart {
   /** The entry after which it goes on. */
   seq: number;
+  /** How many messages were ever said up to that entry. */
+  messages: number;
   /** Earlier messages, for a newcomer. */
   history: Message[];
   /** What to tell a member that cannot go on exactly where it stopped. */
   notice?: string;
 }
 
+/** What decides where a stream begins. */
+export interface StartOptions {
+  /** How many messages a newcomer is shown. */
+  historyLength: number;
+  /** What its reader had before its connection broke. */
+  resume?: Resume;
+  /** What its reader has seen at an earlier time. */
+  seen?: Seen;
+}
+
 /**
- * Finds where a stream begins: after what its reader has seen, if that is known and the log still has what follows;
- * otherwise at the end, preceded by the last `historyLength` messages.
+ * Finds where a stream begins: after what its reader had, if that is known and the log still has what follows;
+ * otherwise at the end, preceded by the messages since what its reader has seen, or by the last ones.
  */
-export async function findStart(log: Log, historyLength: number, resume?: Resume): Promise<StreamStart> {
-  if (resume === undefined) return await atEnd(log, historyLength);
-  const fresh = (notice: string) => atEnd(log, historyLength, notice);
+export async function findStart(log: Log, { resume, ...options }: StartOptions): Promise<StreamStart> {
+  const fresh = (notice?: string) => atEnd(log, { ...options, notice });
+  if (resume === undefined) return await fresh();
   const { since, time } = resume;
   if (resume.log !== log.id) {
     return await fresh(
@@ -37,16 +49,19 @@ export async function findStart(log: Log, historyLength: number, resume?: Resume
     );
   }
   const gone = first === undefined ? 0 : Math.max(0, first.seq - since - 1);
-  if (gone === 0) return { seq: since, history: [] };
-  return {
-    seq: since + gone,
-    history: [],
-    notice: `you missed ${gone} messages: the room does not keep them any more`,
-  };
+  const seq = since + gone;
+  const start = { seq, messages: await log.messages(seq), history: [] };
+  if (gone === 0) return start;
+  return { ...start, notice: `you missed ${gone} messages: the room does not keep them any more` };
 }
 
-async function atEnd(log: Log, historyLength: number, notice?: string): Promise<StreamStart> {
+async function atEnd(
+  log: Log,
+  { historyLength, seen, notice }: Omit<StartOptions, "resume"> & { notice?: string },
+): Promise<StreamStart> {
   const seq = log.last;
-  const past = await log.history({ limit: historyLength });
-  return { seq, history: past.filter((message) => message.seq <= seq), notice };
+  const known = seen !== undefined && seen.log === log.id && seen.seq <= seq;
+  const past = await log.history(known ? { limit: MAX_HISTORY, after: seen.seq } : { limit: historyLength });
+  const history = past.filter((message) => message.seq <= seq);
+  return { seq, messages: await log.messages(seq), history, notice };
 }

@@ -1,24 +1,28 @@
 import type { Cursor } from "../fanout/cursor.ts";
-import type { JoinOptions, Member, Room } from "../room.ts";
+import type { JoinOptions, Member } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";
+import { Refusal } from "../wire/refusal.ts";
 
 /** The session that a membership belongs to. */
 export interface MembershipOwner {
   /** The peer's address. */
   readonly peer: string;
+  /** What its limits are counted by. */
+  readonly source: string;
   /** Called when another connection of the same client has replaced this one. */
   replaced(): void;
   /** Takes a member's place for it; returns whether there was one. Without one, it is closed. */
   admit(): boolean;
-  /** Called if joining fails. */
-  failed(): void;
+  /** Called if joining fails; with a sentence, if it was refused. */
+  failed(why?: string): void;
 }
 
-/** A connection's standing in the room: none at first, then a member, until it leaves, is lost, or is replaced. */
+/** A connection's standing on the server: none at first, then a member of a room, until it leaves, is lost, or is replaced. */
 export class Membership {
   readonly #owner: MembershipOwner;
-  readonly #room: Room;
+  readonly #rooms: Rooms;
   readonly #cursor: Cursor;
   #joining?: Promise<void>;
   #member?: Member;
@@ -27,9 +31,9 @@ export class Membership {
   #left = false;
 
   /** `cursor` leads to the owner's peer. */
-  constructor(owner: MembershipOwner, room: Room, cursor: Cursor) {
+  constructor(owner: MembershipOwner, rooms: Rooms, cursor: Cursor) {
     this.#owner = owner;
-    this.#room = room;
+    this.#rooms = rooms;
     this.#cursor = cursor;
   }
 
@@ -46,7 +50,7 @@ export class Membership {
   /** Joins; further calls do nothing, and neither does one after {@linkcode Membership.leave}. */
   async join(hello: Hello = {}): Promise<void> {
     if (!this.#left && (this.#joining !== undefined || this.#owner.admit())) {
-      this.#joining ??= this.#enter(hello, (joining) => this.#room.join(joining));
+      this.#joining ??= this.#enter(hello, (joining) => this.#rooms.join(joining));
     }
     await this.#joining;
   }
@@ -57,8 +61,21 @@ export class Membership {
     await this.#joining;
     if (this.#member === undefined || this.#left) return;
     const member = this.#member;
-    this.#joining = this.#enter(hello, (joining) => this.#room.restart(member, joining));
+    this.#joining = this.#enter(hello, (joining) => this.#rooms.restart(member, joining));
     await this.#joining;
+  }
+
+  /**
+   * Moves the member to another room.
+   *
+   * @throws {Refusal} if it cannot be joined
+   */
+  async move(room: string): Promise<void> {
+    if (this.#member === undefined || this.#left) return;
+    const moving = this.#rooms.move(this.#member, room);
+    // Whoever leaves meanwhile leaves the room that this leads to.
+    this.#joining = moving.catch(() => {});
+    await moving;
   }
 
   /**
@@ -68,33 +85,41 @@ export class Membership {
   async leave(closing: Closed, { reason, lost }: { reason?: string; lost: boolean }): Promise<void> {
     this.#left = true;
     await this.#joining;
-    if (this.#member === undefined) await this.#cursor.end(closing);
-    else if (this.#replaced) await this.#room.part(this.#member, closing);
-    else if (lost && this.#member.resumable) await this.#room.lose(this.#member, closing);
-    else await this.#room.leave(this.#member, { closing, reason });
+    const member = this.#member;
+    if (member === undefined) return await this.#cursor.end(closing);
+    if (this.#replaced) await member.room.part(member, closing);
+    else if (lost && member.resumable) await member.room.lose(member, closing);
+    else await member.room.leave(member, { closing, reason });
   }
 
-  async #enter(hello: Hello, join: (options: JoinOptions) => Promise<Member>): Promise<void> {
+  async #enter(hello: Hello, join: (options: Joining) => Promise<Member>): Promise<void> {
     try {
       this.#member = await join(await this.#joinOptions(hello));
-    } catch {
-      if (!this.#left) this.#owner.failed();
+    } catch (error) {
+      if (!this.#left) this.#owner.failed(error instanceof Refusal ? error.message : undefined);
     }
   }
 
-  async #joinOptions({ name, client, resume }: Hello): Promise<JoinOptions> {
-    const joining = { cursor: this.#cursor, address: this.#owner.peer, name, resume, gone: () => this.#left };
-    if (client === undefined) return joining;
-    const replaced = () => {
-      this.#replaced = true;
-      this.#owner.replaced();
+  async #joinOptions({ name, room, client, identity, watch, resume, seen }: Hello): Promise<Joining> {
+    const { peer: address, source } = this.#owner;
+    const joining = { cursor: this.#cursor, address, source, name, room, watch, resume, seen };
+    return {
+      ...joining,
+      gone: () => this.#left,
+      identity: identity === undefined ? undefined : await digest(identity),
+      client: client === undefined ? undefined : await digest(client),
+      replaced: client === undefined ? undefined : () => {
+        this.#replaced = true;
+        this.#owner.replaced();
+      },
     };
-    return { ...joining, client: await digest(client), replaced };
   }
 }
 
-/** The hash by which the room knows a client key: the log holds no secret that would let others in. */
-async function digest(client: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(client));
+type Joining = JoinOptions & { room?: string };
+
+/** The hash by which the server knows a secret of a client: neither the log nor a file holds what would let others in. */
+async function digest(secret: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
   return new Uint8Array(hash).toBase64({ alphabet: "base64url", omitPadding: true });
 }

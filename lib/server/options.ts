@@ -2,6 +2,7 @@ import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, parseNumber, UsageError } from "../cli/flags.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import type { Keep } from "../log/sqlite/retention.ts";
+import { clean, isBlank } from "../wire/clean.ts";
 import { type Format, FORMAT_NAMES, isFormatName } from "../wire/formats/format.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { MAX_LINE_BYTES } from "../wire/lines.ts";
@@ -18,8 +19,12 @@ export type ServerCommand =
     port: number;
     limits: Limits;
     quiet: boolean;
+    /** What the server is called. */
+    title?: string;
     /** The file that holds the password. */
     passwordFile?: string;
+    /** The file that holds the operator's password. */
+    operatorFile?: string;
     /** The certificate and key for TLS. */
     certificate?: CertificateFiles;
     /** The file that keeps the room. */
@@ -60,7 +65,11 @@ const DATA: Flag = {
   elsewhere: ["db", "database", "file", "store"],
 };
 
+/** The longest `--title`, in bytes: what a label in DNS may have, by which servers are found. */
+const MAX_TITLE_BYTES = 63;
+
 const FLAGS: readonly Flag[] = [
+  { name: "title", value: "TEXT", summary: "what this server is called (this machine's name)" },
   DATA,
   { name: "sync", value: "full", summary: "sync the disk for each batch: also survives power cuts (normal)" },
   { name: "keep", value: "30d", summary: "keep this many days, or entries: 1000000 (everything)" },
@@ -78,6 +87,12 @@ const FLAGS: readonly Flag[] = [
     elsewhere: ["tls", "ssl", "certificate", "tls-cert"],
   },
   { name: "key", value: "FILE", summary: "and its key; if neither file exists, both are made" },
+  {
+    name: "operator-file",
+    value: "FILE",
+    summary: "/operator PASSWORD, its first line, gives the operator's commands",
+    elsewhere: ["operator", "oper", "admin"],
+  },
   { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
   {
     name: "max-per-address",
@@ -145,6 +160,8 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxLine: number("max-line", DEFAULTS.maxLine, [MIN_MAX_LINE, MAX_LINE_BYTES]),
     },
     quiet: given.has("quiet"),
+    title: values.title === undefined ? undefined : parseTitle(values.title),
+    operatorFile: values["operator-file"],
     passwordFile: values["password-file"],
     certificate: certificateFiles(values.cert, values.key),
     data: dataOptions(values),
@@ -171,6 +188,14 @@ function parseCopyArgs(args: string[]): ServerCommand {
     throw new UsageError("say what to copy, and where to: copy --data FILE TO");
   }
   return { kind: "copy", path: values.data, to };
+}
+
+/** @throws {UsageError} if others could not be shown it */
+function parseTitle(title: string): string {
+  const cleaned = clean(title).trim();
+  const bytes = new TextEncoder().encode(cleaned).length;
+  if (!isBlank(cleaned) && bytes <= MAX_TITLE_BYTES) return cleaned;
+  throw new UsageError(`--title takes a text of 1 to ${MAX_TITLE_BYTES} bytes, not "${cleaned}"`);
 }
 
 function dataOptions({ data, sync, keep }: Record<string, string | undefined>): DataOptions | undefined {

@@ -1,7 +1,7 @@
-import type { Log } from "../log/log.ts";
+import type { Logs } from "../log/logs.ts";
 import type { Listener } from "../net/connection.ts";
 import type { Output } from "../cli/output.ts";
-import { Room } from "../room.ts";
+import { Rooms } from "../rooms.ts";
 import { SHUTDOWN } from "./disconnects.ts";
 import { type ConsoleFormat, OperatorConsole } from "./operator/console.ts";
 import { Sessions } from "./sessions.ts";
@@ -15,12 +15,16 @@ import { Stats } from "./stats.ts";
 export interface ServeOptions {
   /** Accepts connections; closed at the end. */
   listener: Listener;
-  /** Holds the room's entries; stays open at the end. */
-  log: Log;
+  /** Hold what happened in the rooms; stay open at the end. */
+  logs: Logs;
+  /** What the server is called. */
+  title?: string;
   /** The limits that the operator can set. */
   limits: Limits;
   /** Checks the password; without it, everyone is let in. */
   authenticator?: Authenticator;
+  /** Checks the operator's password; without it, only whoever sits at the terminal is the operator. */
+  operators?: Authenticator;
   /** The console, which shows what happens and answers the operator. */
   output: Output;
   /** Whether the console shows only answers to the operator. */
@@ -39,8 +43,10 @@ export interface OperatorEditor {
   readonly format: ConsoleFormat;
   /** Puts a line that was refused back, to be corrected. */
   giveBack(line: string): void;
-  /** Who is in the room, for completion: set by the server. */
+  /** Who is here, for completion: set by the server. */
   names: () => readonly string[];
+  /** Which rooms are open, for completion: set by the server. */
+  rooms: () => readonly string[];
 }
 
 /** How often, in milliseconds, the server looks for members that have stopped reading or are gone. */
@@ -50,33 +56,50 @@ const LIVENESS_INTERVAL_MS = 5_000;
 const CONSOLE_DRAIN_MS = 2000;
 
 /**
- * Serves one room to everyone who connects, until the signal is aborted. Members are then told, and have two seconds to
- * read what they have not read yet. Resolves when everything it opened is closed, and the listener too; the log stays
+ * Serves its rooms to everyone who connects, until the signal is aborted. Members are then told, and have two seconds to
+ * read what they have not read yet. Resolves when everything it opened is closed, and the listener too; the logs stay
  * open.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { listener, log, limits, authenticator, output, quiet, typed, editor, signal } = options;
-  using room = new Room(log, { historyLength: limits.history });
-  const console = new OperatorConsole(room, output, { quiet, format: editor?.format });
-  if (editor !== undefined) editor.names = () => room.roster;
+  const { listener, logs, title, limits, authenticator, output, quiet, typed, editor, signal } = options;
+  const console = new OperatorConsole(output, { quiet, format: editor?.format });
+  await using rooms = await Rooms.open(logs, {
+    title,
+    historyLength: limits.history,
+    opened: (room) => console.watch(room),
+  });
+  if (editor !== undefined) {
+    editor.names = () => rooms.names;
+    editor.rooms = () => rooms.all.map(({ name }) => name);
+  }
   if (quiet && typed === undefined) console.close();
   const stats = new Stats();
+  const report = (event: string) => console.event(event);
   const sessions = new Sessions({ ...limits, authenticator }, {
-    room,
+    rooms,
     limiter: new RateLimiter(limits),
     maxLine: limits.maxLine,
     stats,
-    report: (event) => console.event(event),
+    report,
   });
+  if (options.operators !== undefined) {
+    const { RemoteOperators } = await import("./operator/remote_operators.ts");
+    sessions.admitOperators(
+      new RemoteOperators({ authenticator: options.operators, sessions, stats, report }),
+    );
+  }
   const operator = typed === undefined ? undefined : new Operator({
-    room,
+    rooms,
     sessions,
     stats,
     console,
     maxLine: limits.maxLine,
     giveBack: (line) => editor?.giveBack(line),
   }).run(typed, signal);
-  const stalls = setInterval(() => sessions.closeDead(performance.now()), LIVENESS_INTERVAL_MS);
+  const liveness = setInterval(() => {
+    sessions.closeDead(performance.now());
+    rooms.roster.noteSeen(performance.now());
+  }, LIVENESS_INTERVAL_MS);
   const stop = () => listener[Symbol.dispose]();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -85,8 +108,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     if (sessions.enter(connection)) console.event(`${connection.peer} connected`);
   }
 
-  clearInterval(stalls);
-  room.beginShutdown();
+  clearInterval(liveness);
+  rooms.beginShutdown();
   await sessions.close(SHUTDOWN);
   await operator;
   const deadline = setTimeout(() => console.close(), CONSOLE_DRAIN_MS);

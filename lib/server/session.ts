@@ -10,12 +10,13 @@ import { Login } from "./access/login.ts";
 import { BYE, fault, REPLACED } from "./disconnects.ts";
 import type { MemberContext } from "./commands/command.ts";
 import { MEMBER_COMMANDS } from "./commands/member.ts";
+import type { CommandTable } from "./commands/table.ts";
 import { MAX_ONCE_BYTES, type ParsedLine, parseLine } from "./parse_line.ts";
 import { lineCost } from "./access/rate_limiter.ts";
 import { FIXED } from "./limits.ts";
 import { Input } from "./input.ts";
 import { Membership } from "./membership.ts";
-import type { SessionServices } from "./session_context.ts";
+import type { OperatorClaim, SessionServices } from "./session_context.ts";
 import { Throttle } from "./access/throttle.ts";
 
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
@@ -37,6 +38,10 @@ export class Session {
   readonly #input: Input;
   #handshaken = false;
   #commandContext?: MemberContext;
+  /** More than a member's, once it has given the operator's password. */
+  #commands: CommandTable<MemberContext> = MEMBER_COMMANDS;
+  /** Its tries at the operator's password. */
+  #claim?: OperatorClaim;
   /** The connection broke, so the member may come back on another one. */
   #lost = false;
   #heardAt = performance.now();
@@ -52,12 +57,12 @@ export class Session {
     this.source = sourceOf(connection.peer, connection.local);
     this.#connection = connection;
     this.#services = context;
-    this.#cursor = context.room.open({
+    this.#cursor = context.rooms.cursor({
       write: (bytes) => connection.write(bytes),
       close: () => this.#ended(),
     });
     this.#throttle = new Throttle(this.source, context);
-    this.#membership = new Membership(this, context.room, this.#cursor);
+    this.#membership = new Membership(this, context.rooms, this.#cursor);
     this.#login = new Login({
       origin: this,
       services: context,
@@ -174,9 +179,10 @@ export class Session {
     this.close(REPLACED);
   }
 
-  /** Closes the connection at once, because joining failed. */
-  failed(): void {
-    this.#connection.close();
+  /** Closes the connection, because joining failed: at once, unless there is a reason to tell. */
+  failed(why?: string): void {
+    if (why === undefined) this.#connection.close();
+    else this.close(fault(why));
   }
 
   /** Ends the session of a client that has been silent for too long; it may come back. */
@@ -233,7 +239,7 @@ export class Session {
       bytes,
       head,
       maxLine: this.#services.maxLine,
-      commands: MEMBER_COMMANDS,
+      commands: this.#commands,
     });
     if (input.tooLong) this.#services.stats.count("lines too long");
     const wait = this.#throttle.charge(input.cost);
@@ -245,16 +251,40 @@ export class Session {
   }
 
   #commandContextFor(member: Member): MemberContext {
+    const { rooms } = this.#services;
     return {
-      room: this.#services.room,
+      rooms,
+      get room() {
+        return rooms.of(member);
+      },
       member,
-      commands: MEMBER_COMMANDS,
+      commands: this.#commands,
       reply: (text, as) => this.#cursor.send({ kind: "notice", text, ...as }),
       use: (format) => this.#cursor.format = format,
+      move: (room) => this.#membership.move(room),
+      becomeOperator: (password) => this.#becomeOperator(password),
       quit: (reason) => {
         this.close(BYE, reason);
       },
     };
+  }
+
+  async #becomeOperator(password: string): Promise<void> {
+    const { operators } = this.#services;
+    if (operators === undefined) {
+      throw new Refusal(
+        "this server has no operator's password: whoever sits at its terminal is the operator",
+      );
+    }
+    this.#claim ??= operators.claim(this);
+    const verdict = this.#claim.check(password);
+    if (!verdict.admitted) {
+      if (verdict.last) return void this.close(fault(verdict.why));
+      await this.#throttle.pause(verdict.wait);
+      throw new Refusal(verdict.why);
+    }
+    this.#commands = operators.commands;
+    this.#commandContext = undefined;
   }
 
   #handle({ command, text, line }: ParsedLine<MemberContext>): void | Promise<void> {

@@ -1,14 +1,18 @@
-import type { Room } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 import type { Authenticator } from "./access/authenticator.ts";
 import type { ConnectionLimiter } from "./access/connection_limiter.ts";
 import type { RateLimiter } from "./access/rate_limiter.ts";
 import type { UndecidedConnections } from "./access/undecided.ts";
+import type { Verdict } from "./access/authenticator.ts";
+import type { Origin } from "./access/bans.ts";
+import type { MemberContext } from "./commands/command.ts";
+import type { CommandTable } from "./commands/table.ts";
 import type { Stats } from "./stats.ts";
 
 /** What all sessions of a server share. */
 export interface SessionContext {
-  /** The room that members join. */
-  readonly room: Room;
+  /** The rooms that members join. */
+  readonly rooms: Rooms;
   /** Limits the input of each source. */
   readonly limiter: RateLimiter;
   /** The longest accepted line, in bytes without its end. */
@@ -27,4 +31,24 @@ export interface SessionServices extends SessionContext {
   readonly places: ConnectionLimiter;
   /** The connections that have not sent anything yet. */
   readonly undecided: UndecidedConnections;
+  /** Makes operators of those who know the password for that; undefined if there is none. */
+  operators?: Operators;
+}
+
+/** Makes operators of members. */
+export interface Operators {
+  /** What they can do. */
+  readonly commands: CommandTable<MemberContext>;
+  /** Begins a connection's tries at the password. */
+  claim(origin: Origin): OperatorClaim;
+}
+
+/** One connection's tries at the operator's password. */
+export interface OperatorClaim {
+  /**
+   * Tries a password.
+   *
+   * @throws {Refusal} if the source has to wait after a wrong one
+   */
+  check(password: string): Verdict;
 }

@@ -1,10 +1,11 @@
 import { sourceOf } from "../net/addresses.ts";
 import { type Connection, finish } from "../net/connection.ts";
 import { Refusal } from "../wire/refusal.ts";
-import type { Member } from "../room.ts";
+import type { Member, Person } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { GREETING } from "../wire/hello.ts";
+import { LOBBY, parseRoomName } from "../wire/names.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
 import type { Authenticator } from "./access/authenticator.ts";
 import { Bans } from "./access/bans.ts";
@@ -12,7 +13,7 @@ import { ConnectionLimiter } from "./access/connection_limiter.ts";
 import { FIXED, type Limits } from "./limits.ts";
 import { UndecidedConnections } from "./access/undecided.ts";
 import { Session } from "./session.ts";
-import type { SessionContext, SessionServices } from "./session_context.ts";
+import type { Operators, SessionContext, SessionServices } from "./session_context.ts";
 
 /** How many refused connections at once, in all and from one source, get time to read why; the rest are closed silently. */
 const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
@@ -88,23 +89,48 @@ export class Sessions {
     return true;
   }
 
-  /** The address that a member is connected from; undefined if it has no connection. */
-  addressOf(member: Member): string | undefined {
-    return this.#sessionOf(member)?.peer;
+  /** Lets members become operators who know the password for that. */
+  admitOperators(operators: Operators): void {
+    this.#context.operators = operators;
+  }
+
+  /** The addresses that a person is connected from; none if all their connections are lost. */
+  addressesOf(person: Person): string[] {
+    return [...new Set(this.#of(({ member }) => member.person === person).map(({ peer }) => peer))];
   }
 
   /**
-   * Ends a member's session. The member and everyone else are told why.
+   * Ends all sessions of a person, who is told why, as is everyone else.
    *
-   * @throws {Refusal} if the member is the operator, who has no session
+   * @throws {Refusal} if it is the operator, who has no session
    */
-  kick(member: Member, why?: string): void {
-    const session = this.#sessionOf(member);
+  kick(person: Person, why?: string): void {
     const because = why === undefined ? "" : `: ${why}`;
     const [closing, reason] = [fault(`you were kicked${because}`), `kicked${because}`];
-    if (session !== undefined) session.close(closing, reason);
-    else if (this.#context.room.isLost(member)) this.#context.room.leave(member, { closing, reason });
-    else throw new Refusal(`${member.name} sits at this terminal`);
+    const { roster } = this.#context.rooms;
+    const sessions = this.#of(({ member }) => member.person === person);
+    const lost = [...person.members].filter((member) => roster.isLost(member));
+    if (sessions.length + lost.length === 0) throw new Refusal(`${person.name} sits at this terminal`);
+    for (const session of sessions) session.close(closing, reason);
+    for (const member of lost) member.room.leave(member, { closing, reason });
+  }
+
+  /**
+   * Ends a room, with all that was said in it, and the sessions of those who are in it. Returns how many these were.
+   *
+   * @throws {Refusal} if it is the lobby, or its name is none
+   */
+  async closeRoom(name: string): Promise<number> {
+    const room = parseRoomName(name);
+    const { rooms } = this.#context;
+    if (room === LOBBY) return await rooms.remove(room), 0;
+    const closing = fault(`the operator has closed the room ${room}`);
+    const sessions = this.#of(({ member }) => member.room.name === room);
+    const lost = rooms.get(room)?.members.filter((member) => rooms.roster.isLost(member)) ?? [];
+    for (const member of lost) member.room.leave(member, { closing });
+    await Promise.all(sessions.map((session) => session.close(closing)));
+    await rooms.remove(room);
+    return sessions.length;
   }
 
   /** Ends all sessions from an address and refuses new ones. Returns how many were ended. */
@@ -139,8 +165,11 @@ export class Sessions {
     await Promise.all([...this.#sessions.values(), ...this.#refusals]);
   }
 
-  #sessionOf(member: Member): Session | undefined {
-    return this.#sessions.keys().find((session) => session.member === member);
+  /** The sessions of members for which this holds. */
+  #of(holds: (session: Session & { member: Member }) => boolean): Session[] {
+    return [...this.#sessions.keys()].filter((session): session is Session & { member: Member } =>
+      session.member !== undefined
+    ).filter(holds);
   }
 
   #refuse(connection: Connection, why: string): void {

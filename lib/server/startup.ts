@@ -1,6 +1,7 @@
 import { isWildcard } from "../net/addresses.ts";
 import { formatFingerprint, MIN_FINGERPRINT } from "../net/tls/fingerprint.ts";
 import { CLIENT_CALL } from "../cli/version.ts";
+import { clean } from "../wire/clean.ts";
 
 /** An address of this machine. */
 export interface OwnAddress {
@@ -75,6 +76,12 @@ function joinLines(options: ReadyOptions): string[] {
   const more = own.length - shown.length;
   if (more > 0) lines.push(`and at ${more} more ${more === 1 ? "address" : "addresses"}`);
   return lines;
+}
+
+/** What a server is called that was given no title: like its machine, if its name may be asked for. */
+export function defaultTitle(): string {
+  if (Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state !== "granted") return "parley";
+  return clean(Deno.hostname()).trim() || "parley";
 }
 
 /** This machine's addresses that others can reach, the likeliest first; `undefined` if listing them is not permitted. */

@@ -1,4 +1,4 @@
-import type { LastLines, Log } from "../../lib/log/log.ts";
+import type { LastLines, Log, Which } from "../../lib/log/log.ts";
 import { SqliteLog } from "../../lib/log/sqlite/log.ts";
 import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
 import { Folder } from "./system.ts";
@@ -45,9 +45,14 @@ export class SlowLog implements Log {
     return this.#log.read(after, bytes);
   }
 
-  async history(options: { limit: number; since?: number }): Promise<Message[]> {
+  async messages(seq: number): Promise<number> {
     await laterTurn();
-    return this.#log.history(options);
+    return this.#log.messages(seq);
+  }
+
+  async history(which: Which): Promise<Message[]> {
+    await laterTurn();
+    return this.#log.history(which);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,13 @@
 import type { Output } from "../../lib/cli/output.ts";
 import type { Log } from "../../lib/log/log.ts";
-import { MemoryLog } from "../../lib/log/memory.ts";
+import { MemoryLogs } from "../../lib/log/memory.ts";
 import type { Connection, Listener } from "../../lib/net/connection.ts";
 import { listenMemory, memoryPair } from "../../lib/net/memory.ts";
 import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
 import { DEFAULTS, type Limits } from "../../lib/server/limits.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 import { Peer } from "./peer.ts";
+import { logsAround } from "./rooms.ts";
 
 /** A server that runs inside a test, and the ways to connect to it. */
 export class TestServer implements AsyncDisposable {
@@ -19,17 +20,19 @@ export class TestServer implements AsyncDisposable {
   constructor(
     listener: Listener,
     connect: (from?: string) => Promise<Peer>,
-    { log = new MemoryLog(), output = NO_OUTPUT, quiet, typed, authenticator, ...limits }: TestOptions,
+    { log, logs, title, output = NO_OUTPUT, quiet, typed, authenticator, operators, ...limits }: TestOptions,
   ) {
     this.address = listener.address;
     this.#connect = connect;
     this.#running = serve({
       listener,
-      log,
+      logs: logs ?? (log === undefined ? new MemoryLogs() : logsAround(log)),
+      title,
       output,
       quiet,
       typed,
       authenticator,
+      operators,
       limits: { ...DEFAULTS, rate: 0, ...limits },
       signal: this.#stop.signal,
     });
@@ -70,11 +73,13 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-/** What differs from the defaults; there is no limit on the rate unless one is given. */
+/** What differs from the defaults; there is no limit on the rate unless one is given. `log`: that of the lobby. */
 export type TestOptions =
   & Partial<Limits>
   & { log?: Log }
-  & Partial<Pick<ServeOptions, "output" | "quiet" | "typed" | "authenticator">>;
+  & Partial<
+    Pick<ServeOptions, "logs" | "title" | "output" | "quiet" | "typed" | "authenticator" | "operators">
+  >;
 
 const NO_OUTPUT: Output = { write: (bytes) => Promise.resolve(bytes.length) };
 

@@ -6,10 +6,11 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
+import type { Which } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { memoryPair } from "../../lib/net/memory.ts";
-import { Room } from "../../lib/room.ts";
+import { Rooms } from "../../lib/rooms.ts";
 import type { Message } from "../../lib/wire/entries.ts";
 import { Authenticator } from "../../lib/server/access/authenticator.ts";
 import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
@@ -19,6 +20,7 @@ import { Stats } from "../../lib/server/stats.ts";
 import { Peer } from "../helpers/peer.ts";
 import { startInMemory } from "../helpers/servers.ts";
 import { SlowLog } from "../helpers/logs.ts";
+import { logsAround } from "../helpers/rooms.ts";
 
 const FROM = "10.0.0.1";
 const HELLO = '/hello {"name":"alice","format":"json","client":"k"}';
@@ -46,29 +48,36 @@ class StoppedLog extends SlowLog {
     this.#going.resolve();
   }
 
-  override async history(options: { limit: number; since?: number }): Promise<Message[]> {
+  override async history(which: Which): Promise<Message[]> {
     this.#asked.resolve();
     await this.#going.promise;
-    return await super.history(options);
+    return await super.history(which);
   }
 }
 
 /** A room with one place, and someone who comes to it. */
 class Scene implements AsyncDisposable {
-  readonly log = new StoppedLog();
-  readonly room = new Room(this.log);
+  readonly log: StoppedLog;
+  readonly rooms: Rooms;
   readonly sessions: Sessions;
   readonly #peers: Peer[] = [];
 
-  constructor({ password }: { password?: string } = {}) {
+  private constructor(log: StoppedLog, rooms: Rooms, password?: string) {
+    this.log = log;
+    this.rooms = rooms;
     const authenticator = password === undefined ? undefined : new Authenticator(password);
     this.sessions = new Sessions({ maxClients: 1, maxPerAddress: 1, authenticator }, {
-      room: this.room,
+      rooms,
       limiter: new RateLimiter({ rate: 0, burst: 1 }),
       maxLine: 8192,
       stats: new Stats(),
       report() {},
     });
+  }
+
+  static async open({ password }: { password?: string } = {}): Promise<Scene> {
+    const log = new StoppedLog();
+    return new Scene(log, await Rooms.open(logsAround(log)), password);
   }
 
   enter(change: (connection: Connection) => Connection = (connection) => connection): Peer {
@@ -106,9 +115,9 @@ class Scene implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.log.goOn();
     for (const peer of this.#peers) peer[Symbol.dispose]();
-    this.room.beginShutdown();
+    this.rooms.beginShutdown();
     await this.sessions.close(SHUTDOWN);
-    this.room[Symbol.dispose]();
+    await this.rooms[Symbol.asyncDispose]();
     await this.log[Symbol.asyncDispose]();
   }
 }
@@ -201,7 +210,7 @@ const ENDS: Record<string, (scene: Scene, peer: Peer) => void | Promise<unknown>
   "the peer resets": (_, peer) => peer.connection.close(),
   "the peer ends": (_, peer) => peer.connection.closeWrite(),
   "the operator kicks or bans it": (scene) => {
-    for (const member of scene.room.members) scene.sessions.kick(member);
+    for (const member of scene.rooms.lobby.members) scene.sessions.kick(member.person);
     scene.sessions.ban(FROM);
     scene.sessions.unban(FROM);
   },
@@ -213,7 +222,7 @@ const ENDS: Record<string, (scene: Scene, peer: Peer) => void | Promise<unknown>
 for (const [phase, { password, come }] of Object.entries(PHASES)) {
   for (const [end, close] of Object.entries(ENDS)) {
     Deno.test(`nothing is left of who is closed ${phase}, when ${end}`, async () => {
-      await using scene = new Scene({ password });
+      await using scene = await Scene.open({ password });
       const peer = await come(scene);
       await close(scene, peer);
       scene.log.goOn();
@@ -233,7 +242,7 @@ for (
   ]
 ) {
   Deno.test(`nothing is left of who begins with ${JSON.stringify(first)}, and nobody joins`, async () => {
-    await using scene = new Scene();
+    await using scene = await Scene.open();
     const peer = scene.enter();
     await peer.raw(first);
     const told = await peer.rest();

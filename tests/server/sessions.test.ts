@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { MemoryLog } from "../../lib/log/memory.ts";
+import { MemoryLogs } from "../../lib/log/memory.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { memoryPair } from "../../lib/net/memory.ts";
-import { Room } from "../../lib/room.ts";
+import { Rooms } from "../../lib/rooms.ts";
 import { SHUTDOWN } from "../../lib/server/disconnects.ts";
 import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
 import { Sessions } from "../../lib/server/sessions.ts";
@@ -13,20 +13,23 @@ import { Peer } from "../helpers/peer.ts";
 /** The sessions of a room that nobody looks after but the test. */
 class TestSessions implements AsyncDisposable {
   readonly stats = new Stats();
-  readonly room: Room;
+  readonly rooms: Rooms;
   readonly sessions: Sessions;
-  readonly #log = new MemoryLog();
   readonly #peers: Peer[] = [];
 
-  constructor() {
-    this.room = new Room(this.#log);
+  private constructor(rooms: Rooms) {
+    this.rooms = rooms;
     this.sessions = new Sessions({ maxClients: 10, maxPerAddress: 10 }, {
-      room: this.room,
+      rooms,
       limiter: new RateLimiter({ rate: 0, burst: 1 }),
       maxLine: 8192,
       stats: this.stats,
       report() {},
     });
+  }
+
+  static async open(): Promise<TestSessions> {
+    return new TestSessions(await Rooms.open(new MemoryLogs()));
   }
 
   /** Connects a peer that says `hello`, and waits for the answer. */
@@ -41,17 +44,16 @@ class TestSessions implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.room.beginShutdown();
+    this.rooms.beginShutdown();
     await this.sessions.close(SHUTDOWN);
     for (const peer of this.#peers) peer[Symbol.dispose]();
-    this.room[Symbol.dispose]();
-    await this.#log[Symbol.asyncDispose]();
+    await this.rooms[Symbol.asyncDispose]();
   }
 }
 
 Deno.test("Sessions.closeDead() loses a client that is silent for 90 seconds, and no nc", async () => {
-  await using test = new TestSessions();
-  const { sessions, room, stats } = test;
+  await using test = await TestSessions.open();
+  const { sessions, rooms: { roster }, stats } = test;
   const { peer: rich } = await test.enter('/hello {"name":"alice","format":"json","client":"k"}', "welcome");
   const { peer: nc } = await test.enter("/name bob", "-- you are bob");
   const { peer: json } = await test.enter('/hello {"name":"carol","format":"json"}', "welcome");
@@ -68,7 +70,7 @@ Deno.test("Sessions.closeDead() loses a client that is silent for 90 seconds, an
     text: "nothing was heard of you",
     retry: true,
   });
-  assertEquals(room.isLost(room.find("alice")), true);
+  assertEquals([...roster.find("alice").members].map((member) => roster.isLost(member)), [true]);
   for (const peer of [nc, json]) {
     await peer.say("/ping still here");
     await peer.until("still here");
@@ -77,8 +79,8 @@ Deno.test("Sessions.closeDead() loses a client that is silent for 90 seconds, an
 });
 
 Deno.test("a member that takes nothing for 60 seconds is closed, and the room is told; sooner it is not", async () => {
-  await using test = new TestSessions();
-  const { sessions, room } = test;
+  await using test = await TestSessions.open();
+  const { sessions, rooms: { lobby } } = test;
   const stuck = (await test.enter("/name stuck", "-- you are stuck")).connection;
   const alice = (await test.enter("/name alice", "-- you are alice")).peer;
   const reading = (async () => {
@@ -91,7 +93,7 @@ Deno.test("a member that takes nothing for 60 seconds is closed, and the room is
   }
   const since = stuck.stalledSince;
   sessions.closeDead(since + 59_999);
-  assertEquals(room.roster.includes("stuck"), true);
+  assertEquals(lobby.roster.includes("stuck"), true);
   sessions.closeDead(since + 60_000);
   await reading;
   assertEquals(alice.seen.at(-1), "-- stuck left: stopped reading");

@@ -1,4 +1,4 @@
-import { MAX_HISTORY } from "../../log/log.ts";
+import { MAX_HISTORY, type Which } from "../../log/log.ts";
 import { Refusal } from "../../wire/refusal.ts";
 
 /** How many messages `/history` shows if it is given no number. */
@@ -18,22 +18,25 @@ interface WallTime {
 }
 
 /**
- * Reads what comes after `/history`: nothing, a number, `since HH:MM`, which is the last time that the server's clock
- * showed that, or `since YYYY-MM-DD HH:MM`. An hour that occurs twice means its later time; one that is skipped, the
+ * Reads what comes after `/history`: nothing, a number, `before SEQ`, with or without a number, `since HH:MM`, which is the
+ * last time that the server's clock showed that, or `since YYYY-MM-DD HH:MM`. An hour that occurs twice means its later time; one that is skipped, the
  * moment after the gap.
  *
  * @throws {Refusal} if it is none of these
  */
-export function parseHistory(text: string, now: Date): { limit: number; since?: number } {
+export function parseHistory(text: string, now: Date): Which {
   if (text === "") return { limit: DEFAULT_HISTORY };
   if (/^\d+$/.test(text)) return { limit: Math.min(Number(text), MAX_HISTORY) };
+  const [, before, limit = DEFAULT_HISTORY] = /^before\s+(\d{1,15})(?:\s+(\d+))?$/i.exec(text) ?? [];
+  if (before !== undefined) return { limit: Math.min(Number(limit), MAX_HISTORY), before: Number(before) };
   const [, date, hours, minutes] = /^since\s+(?:(\d{4}-\d\d-\d\d)\s+)?(\d\d?):(\d\d)$/i.exec(text) ?? [];
   const since = Number(hours) < 24 && Number(minutes) < 60
     ? findTime(date, { hours: Number(hours), minutes: Number(minutes), now })
     : undefined;
   if (since !== undefined) return { limit: MAX_HISTORY, since };
   throw new Refusal(
-    "that is not how /history is used: /history, /history 50, /history since 20:00, or /history since 2026-11-22 20:00",
+    "that is not how /history is used: /history, /history 50, /history since 20:00, " +
+      "/history since 2026-11-22 20:00, or /history before 41",
   );
 }
 

@@ -1,9 +1,13 @@
 import { isBlank } from "../../wire/clean.ts";
 import { type CommandName, splitWord } from "../../wire/commands.ts";
 import { Refusal } from "../../wire/refusal.ts";
+import { describeRooms } from "../../wire/rooms.ts";
 import { FIXED } from "../limits.ts";
 import { type CommandContext, lacks, type Run } from "./command.ts";
 import { parseHistory } from "./history.ts";
+
+/** The most rooms in one line of the list. */
+const ROOMS_PER_LINE = 50;
 
 /** The commands that members and the operator share, except `/who`. */
 export const SHARED: { readonly [name in Exclude<CommandName<"all">, "who">]: Run<CommandContext> } = {
@@ -19,8 +23,20 @@ export const SHARED: { readonly [name in Exclude<CommandName<"all">, "who">]: Ru
   },
 
   async history({ room, member, reply }, text) {
-    const shown = await room.history.history(member, parseHistory(text, new Date()));
-    if (shown === 0) reply(text === "" ? "nothing was said yet" : "nothing was said in that time");
+    const which = parseHistory(text, new Date());
+    const shown = await room.history.history(member, which);
+    if (shown > 0) return;
+    if (which.before !== undefined) reply("nothing was said before that");
+    else reply(text === "" ? "nothing was said yet" : "nothing was said in that time");
+  },
+
+  async rooms({ rooms, reply }) {
+    const all = await rooms.list();
+    for (let start = 0; start < all.length; start += ROOMS_PER_LINE) {
+      const some = all.slice(start, start + ROOMS_PER_LINE);
+      const label = start > 0 ? "and" : all.length === 1 ? "1 room" : `${all.length} rooms`;
+      reply(`${label}: ${describeRooms(some)}`, { rooms: some });
+    }
   },
 
   async search({ room, member, reply }, text) {

@@ -24,6 +24,10 @@ export function colorConsole(): ConsoleFormat {
     history: (entry, options) => FORMATS.text.history(named(entry), options),
     direct: (line) => line.kind === "private" ? at(Date.now(), coloredDirect(line)) : coloredDirect(line),
     event: (text) => at(Date.now(), `${dim(text)}\n`),
+    inRoom: (room) => ({
+      ...FORMATS.text,
+      entry: (entry) => at(entry.time, `${dim(`#${room}`)} ${colored(entry)}`),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { OPERATOR } from "../../wire/names.ts";
 import { Refusal } from "../../wire/refusal.ts";
-import type { Member, Room } from "../../room.ts";
+import type { Rooms } from "../../rooms.ts";
 import { OPERATOR_COMMANDS, type OperatorContext } from "../commands/operator.ts";
 import type { OperatorConsole } from "./console.ts";
 import type { Sessions } from "../sessions.ts";
@@ -9,8 +9,8 @@ import type { Stats } from "../stats.ts";
 
 /** What an operator works with. */
 export interface OperatorOptions {
-  /** The room that the operator speaks in. */
-  room: Room;
+  /** The rooms; the operator speaks in the lobby. */
+  rooms: Rooms;
   /** All sessions. */
   sessions: Sessions;
   /** The server's counters. */
@@ -70,10 +70,11 @@ export class Operator {
   }
 
   async #join(): Promise<OperatorContext> {
-    const { room, sessions, stats, console: { cursor } } = this.#options;
-    const member: Member = await room.join({ cursor, address: OPERATOR });
+    const { rooms, sessions, stats, console: { cursor } } = this.#options;
+    const member = await rooms.join({ cursor, address: OPERATOR });
     return {
-      room,
+      rooms,
+      room: rooms.lobby,
       member,
       sessions,
       stats,

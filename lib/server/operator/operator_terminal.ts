@@ -34,6 +34,8 @@ export class OperatorTerminal implements Typing, AsyncDisposable {
   readonly output: Output;
   /** Who is in the room, for completion. */
   names: () => readonly string[] = () => [];
+  /** Which rooms are open, for completion. */
+  rooms: () => readonly string[] = () => [];
   readonly #terminal: Terminal;
   readonly #blocks = new Blocks();
   readonly #completion = new Completion();
