@@ -50,6 +50,7 @@ declare module "@std/cli/parse-args" {
 
 declare module "@std/data-structures/deque" {
   export class Deque<T> implements Iterable<T> {
+    constructor(values?: Iterable<T>);
     readonly length: number;
     at(index: number): T | undefined;
     pushBack(...values: T[]): number;

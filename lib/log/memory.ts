@@ -1,96 +1,50 @@
-import { Deque } from "@std/data-structures/deque";
-import { type Draft, type Entry, isMessage, type Message } from "../wire/entries.ts";
-import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "./log.ts";
+import type { KeptRoom, Logs } from "./logs.ts";
+import { MemoryLog } from "./memory/log.ts";
+import { SharedMemory } from "./memory/shared.ts";
 
-/** How much of the log stays in memory, in bytes. */
-export const MAX_LOG_BYTES = 32 * 1024 * 1024;
+export { KEY_AGE_MS, MAX_KEYS } from "./memory/last_lines.ts";
+export { MemoryLog } from "./memory/log.ts";
+export { MAX_LOG_BYTES } from "./memory/shared.ts";
 
-/** For how many client keys the last `/once` number is remembered. */
-export const MAX_KEYS = 4096;
-/** How long a key is remembered after it was last heard from, in milliseconds. */
-export const KEY_AGE_MS = 3600 * 1000;
+/** The logs of all rooms in memory, which they share: see {@linkcode SharedMemory}. They live as long as the process. */
+export class MemoryLogs implements Logs {
+  readonly #memory: SharedMemory;
+  readonly #logs = new Map<string, MemoryLog>();
+  readonly #open = new Set<string>();
 
-/** A log that lives as long as the process, and keeps the newest entries up to a number of bytes. */
-export class MemoryLog implements Log {
-  readonly id: string = crypto.randomUUID();
-  readonly #maxBytes: number;
-  readonly #now: () => number;
-  readonly #entries = new Deque<Entry>();
-  /** The newest messages, separately, so that history never has to look for them among presence entries. */
-  readonly #messages = new Deque<Message>();
-  #bytes = 0;
-  #last = 0;
-  /** The last `/once` number of each key, and when it came; the key that has been silent longest comes first. */
-  readonly #lastLines = new Map<string, { line: number; time: number }>();
-  #listener: (entries: Entry[]) => void = () => {};
-
-  /** `maxBytes`: how much to keep, by {@linkcode sizeOf}. `now`: the clock, in milliseconds since 1970. */
+  /** `maxBytes`: how much to keep in all. `now`: the clock, in milliseconds since 1970. */
   constructor(options: { maxBytes?: number; now?: () => number } = {}) {
-    this.#maxBytes = options.maxBytes ?? MAX_LOG_BYTES;
-    this.#now = options.now ?? Date.now;
+    this.#memory = new SharedMemory(options);
   }
 
-  get last(): number {
-    return this.#last;
+  open(room: string): MemoryLog {
+    if (this.#open.has(room)) throw new Error(`the log of ${room} is open already`);
+    const log = this.#logs.get(room) ?? this.#begin(room);
+    this.#open.add(room);
+    this.#memory.reopen(log);
+    return log;
   }
 
-  follow(listener: (entries: Entry[]) => void): void {
-    this.#listener = listener;
+  #begin(room: string): MemoryLog {
+    const log = new MemoryLog({ memory: this.#memory, closed: (log) => this.#close(room, log) });
+    this.#logs.set(room, log);
+    return log;
   }
 
-  append(drafts: readonly Draft[], lastLines: LastLines = new Map()): void {
-    const time = this.#now();
-    for (const [key, line] of lastLines) {
-      this.#lastLines.delete(key);
-      this.#lastLines.set(key, { line, time });
-    }
-    this.#forget(time);
-    const entries = numbered(drafts, this.#last, time);
-    this.#last += entries.length;
-    for (const entry of entries) this.#keep(entry);
-    if (entries.length > 0) this.#listener(entries);
+  #close(room: string, log: MemoryLog): void {
+    if (this.#open.delete(room)) this.#memory.close(log, () => this.#logs.delete(room));
   }
 
-  lastLine(key: string): number {
-    this.#forget(this.#now());
-    return this.#lastLines.get(key)?.line ?? 0;
+  list(limit: number): KeptRoom[] {
+    return this.#logs.entries().take(limit).map(([name, { total }]) => ({ name, messages: total })).toArray();
   }
 
-  #forget(now: number): void {
-    for (const [key, { time }] of this.#lastLines) {
-      if (this.#lastLines.size <= MAX_KEYS && now - time <= KEY_AGE_MS) return;
-      this.#lastLines.delete(key);
-    }
-  }
-
-  #keep(entry: Entry): void {
-    this.#entries.pushBack(entry);
-    this.#bytes += sizeOf(entry);
-    while (this.#bytes > this.#maxBytes && this.#entries.length > 1) {
-      this.#bytes -= sizeOf(this.#entries.popFront()!);
-    }
-    if (isMessage(entry)) {
-      this.#messages.pushBack(entry);
-      if (this.#messages.length > MAX_HISTORY) this.#messages.popFront();
-    }
-  }
-
-  read(after: number, bytes: number): Entry[] {
-    const first = this.#last - this.#entries.length + 1;
-    const page: Entry[] = [];
-    let size = 0;
-    for (let i = Math.max(0, after + 1 - first); i < this.#entries.length; i++) {
-      const entry = this.#entries.at(i)!;
-      size += sizeOf(entry);
-      if (page.length > 0 && size > bytes) break;
-      page.push(entry);
-    }
-    return page;
-  }
-
-  history({ limit, since = 0 }: { limit: number; since?: number }): Message[] {
-    const messages = [...this.#messages].filter((message) => message.time >= since);
-    return limit > 0 ? messages.slice(-limit) : [];
+  remove(room: string): void {
+    if (this.#open.has(room)) throw new Error(`the log of ${room} is open`);
+    const log = this.#logs.get(room);
+    if (log === undefined) return;
+    this.#logs.delete(room);
+    this.#memory.remove(log);
   }
 
   /** Does nothing: memory has nothing to close. */
