@@ -1,5 +1,4 @@
 import { concat } from "@std/bytes/concat";
-import { writeAll } from "../../cli/output.ts";
 import { ExplainedError } from "../../wire/refusal.ts";
 import {
   emptyMemory,
@@ -154,7 +153,8 @@ async function readBytes(path: string): Promise<Uint8Array | undefined> {
 /** Writes a new file for its owner only, and waits until the disk has it. */
 async function writeDurably(path: string, text: string): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  await writeAll(file, text);
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
   await file.sync();
 }
 
