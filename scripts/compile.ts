@@ -33,7 +33,12 @@ export const EXECUTABLES: readonly Executable[] = [
   {
     name: "parley-client",
     script: "client.ts",
-    flags: ["--allow-net", "--allow-read", "--allow-env=DENO_TLS_CA_STORE,USER,USERNAME,TERM"],
+    flags: [
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env=DENO_TLS_CA_STORE,USER,USERNAME,TERM,HOME,XDG_STATE_HOME,LOCALAPPDATA",
+    ],
   },
 ];
 

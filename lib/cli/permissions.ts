@@ -73,6 +73,6 @@ function listed(items: string[], word: "and" | "or"): string {
 }
 
 /** A word as shells take it. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
