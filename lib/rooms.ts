@@ -250,7 +250,7 @@ export class Rooms implements AsyncDisposable {
 
   #endIfEmpty(open: OpenRoom): void {
     if (open.room === this.lobby || open.coming > 0 || open.ending !== undefined || this.#closed) return;
-    if (open.room.summary.members === 0) void this.#end(open);
+    if (open.room.empty) void this.#end(open);
   }
 
   /** Closes a room; if nothing was ever said in it, nothing is kept. */
@@ -264,7 +264,11 @@ export class Rooms implements AsyncDisposable {
     room[Symbol.dispose]();
     const { name, messages } = room.summary;
     await log[Symbol.asyncDispose]();
-    if (room !== this.lobby && messages === 0) await this.#logs.remove(name);
+    try {
+      if (room !== this.lobby && messages === 0) await this.#logs.remove(name);
+    } catch {
+      // The disk is full or fails: the room stays, empty.
+    }
     this.#open.delete(name);
   }
 }

@@ -132,10 +132,10 @@ export class Cursor {
     this.#at = Infinity;
   }
 
-  /** Goes over to another source. It stops following, but what waits for it alone is still sent. */
+  /** Goes over to another source: it stops following, but what waits for it alone is still sent. Does nothing if it is there. */
   moveTo(source: Source): void {
-    this.unfollow();
     if (source === this.#source || this.#closed) return;
+    this.unfollow();
     this.#source.remove(this);
     this.#source = source;
     source.add(this);

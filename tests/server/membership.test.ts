@@ -78,6 +78,8 @@ Deno.test("/hello sets name and format at once; the welcome is followed by every
     seq: 0,
     name: "alice",
     taken: 0,
+    room: "lobby",
+    messages: 0,
   });
   assertMatch(welcome.log, /^[0-9a-f-]{36}$/);
   const [joined, said] = [await alice.json(), await alice.json()];

@@ -13,11 +13,11 @@ function carryOut(line: string): string[] {
   const room = {
     broadcast: (_: unknown, text: string, { action = false } = {}) =>
       told.push(`${action ? "*" : "says"} ${text}`),
-    rename: (_: unknown, name: string) => told.push(`is ${name}`),
     sendPrivate: (_: unknown, name: string, text: string) => told.push(`to ${name}: ${text}`),
   };
   const reply = (text: string, { kind = "notice" } = {}) => told.push(`${kind} ${text}`);
-  const context = { room, member, reply } as unknown as MemberContext;
+  const rooms = { roster: { rename: (_: unknown, name: string) => told.push(`is ${name}`) } };
+  const context = { rooms, room, member, reply } as unknown as MemberContext;
   const { command, text } = parseLine(line, { bytes: line.length, maxLine: 8192, commands: MEMBER_COMMANDS });
   command.run(context, text);
   return told;

@@ -15,13 +15,20 @@ function record() {
   const member = { name: "alice" };
   const room = {
     broadcast: (_: unknown, text: string) => note(text),
-    rename: (_: unknown, name: string) => note("name", name),
     sendPrivate: (_: unknown, name: string, text: string) => note("msg", name, text),
+    name: "lobby",
     roster: ["alice"],
     history: { history: () => Promise.resolve(0), search: () => Promise.resolve(0) },
   };
+  const rooms = {
+    roster: { rename: (_: unknown, name: string) => note("name", name) },
+    list: () => Promise.resolve([]),
+  };
   const context = {
+    rooms,
     room,
+    move: (room: string) => Promise.resolve(note("join", room)),
+    becomeOperator: () => Promise.resolve(),
     member,
     commands: MEMBER_COMMANDS,
     reply: (text: string) => void answered.push(text),
