@@ -1,5 +1,8 @@
 import type { LastLines, Log, Which } from "../../lib/log/log.ts";
-import { SqliteLog } from "../../lib/log/sqlite/log.ts";
+import type { KeptRoom, Logs } from "../../lib/log/logs.ts";
+import type { OwnerStore } from "../../lib/log/owners.ts";
+import type { SqliteLog } from "../../lib/log/sqlite/log.ts";
+import { SqliteLogs, type SqliteLogsOptions } from "../../lib/log/sqlite/logs.ts";
 import type { Draft, Entry, Message } from "../../lib/wire/entries.ts";
 import { Folder } from "./system.ts";
 
@@ -64,14 +67,62 @@ function laterTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** Logs that take their time: whatever is asked of them, or of one of them, happens on a later turn of the event loop. */
+export class SlowLogs implements Logs {
+  readonly #logs: Logs;
+
+  constructor(logs: Logs) {
+    this.#logs = logs;
+  }
+
+  get owners(): OwnerStore | undefined {
+    return this.#logs.owners;
+  }
+
+  async open(room: string): Promise<Log> {
+    await laterTurn();
+    return new SlowLog(await this.#logs.open(room));
+  }
+
+  async list(limit: number): Promise<KeptRoom[]> {
+    await laterTurn();
+    return this.#logs.list(limit);
+  }
+
+  async remove(room: string): Promise<void> {
+    await laterTurn();
+    await this.#logs.remove(room);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#logs[Symbol.asyncDispose]();
+  }
+}
+
+/** Opens the lobby's log in a file, which is closed with it. */
+export async function openLobby(path: string, options?: SqliteLogsOptions): Promise<SqliteLog> {
+  const logs = await SqliteLogs.open(path, options);
+  return closing(logs.open("lobby"), logs);
+}
+
 /** Opens a log in a file of its own, which is removed with it. */
 export async function openTemporary(): Promise<Log> {
+  const logs = await openTemporaryLogs();
+  return closing(await logs.open("lobby"), logs);
+}
+
+/** Opens logs in a file of their own, which is removed with them. */
+export async function openTemporaryLogs(): Promise<Logs> {
   const folder = await Folder.make();
-  const log = await SqliteLog.open(folder.file("room.db"));
-  const close = log[Symbol.asyncDispose].bind(log);
-  log[Symbol.asyncDispose] = async () => {
+  return closing(await SqliteLogs.open(folder.file("room.db")), folder);
+}
+
+/** Something that closes something else, too, when it is closed. */
+function closing<T extends AsyncDisposable>(inner: T, outer: AsyncDisposable): T {
+  const close = inner[Symbol.asyncDispose].bind(inner);
+  inner[Symbol.asyncDispose] = async () => {
     await close();
-    await folder[Symbol.asyncDispose]();
+    await outer[Symbol.asyncDispose]();
   };
-  return log;
+  return inner;
 }

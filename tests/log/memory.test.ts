@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { MAX_HISTORY, sizeOf } from "../../lib/log/log.ts";
-import { MemoryLog } from "../../lib/log/memory.ts";
+import { MAX_KEYS, MemoryLog, MemoryLogs } from "../../lib/log/memory.ts";
 import type { Draft, Entry } from "../../lib/wire/entries.ts";
-import { SlowLog } from "../helpers/logs.ts";
+import { SlowLogs } from "../helpers/logs.ts";
 import { logContract } from "./contract.ts";
 
-logContract("MemoryLog", () => new MemoryLog());
-logContract("a MemoryLog that takes its time", () => new SlowLog(new MemoryLog()));
+logContract("MemoryLogs", () => new MemoryLogs());
+logContract("MemoryLogs that take their time", () => new SlowLogs(new MemoryLogs()));
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -65,10 +65,11 @@ Deno.test("MemoryLog gives a batch the time at which it took it", () => {
   assertEquals(log.history({ limit: MAX_HISTORY, since: 1001 }).map((message) => message.text), ["c"]);
 });
 
-Deno.test("what is known of clients that left is forgotten after an hour, and beyond 4096 of them, the oldest first", () => {
+Deno.test("what is known of clients that left is forgotten after an hour, and beyond 65,536 of them, the oldest first", () => {
   let now = 0;
   const log = new MemoryLog({ now: () => now });
-  const keys = Array.from({ length: 4096 }, (_, i) => `key${i}`);
+  assertEquals(MAX_KEYS, 65_536);
+  const keys = Array.from({ length: MAX_KEYS }, (_, i) => `key${i}`);
   for (const key of keys) log.append([], new Map([[key, 7]]));
   assertEquals(new Set(keys.map((key) => log.lastLine(key))), new Set([7]));
   log.append([], new Map([["one more", 7]]));

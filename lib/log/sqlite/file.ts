@@ -1,18 +1,10 @@
-import { DatabaseSync } from "node:sqlite";
-import { isAbsolute } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { openToRead, openToWrite } from "./connect.ts";
 import { RoomFileError, roomFileError } from "./errors.ts";
 import { checkpoint, FileGuard } from "./guard.ts";
-import {
-  ANY_WAL,
-  type Header,
-  incompleteWarning,
-  markAsWhole,
-  readHeader,
-  readWal,
-  requireOwnWal,
-  walOf,
-} from "./header.ts";
-import { FROM_VERSION_1, SCHEMA } from "./schema.ts";
+import { ANY_WAL, incompleteWarning, readHeader, readWal, requireOwnWal, walOf } from "./header.ts";
+import { bringUpToDate, isInWal, removeCopy } from "./migration.ts";
+import { AS_VERSION_3, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 export { RoomFileError, roomFileError } from "./errors.ts";
 
@@ -41,9 +33,6 @@ export interface RoomFile extends AsyncDisposable {
 /** How long, in milliseconds, another server may take to let a file go. */
 const LOCK_TIMEOUT_MS = 300;
 
-/** How long, in milliseconds, a file of an older version may be in use by someone who reads it. */
-const BUSY_TIMEOUT_MS = 2000;
-
 /** How large, in bytes, the write-ahead log may stay after its content was moved into the file. */
 const MAX_WAL_BYTES = 16 * 1024 * 1024;
 
@@ -67,9 +56,14 @@ export async function openRoomFile(path: string, options: FileOptions = {}): Pro
     // Also where the server that was to make it was ended in the middle of that.
     const isNew = db.prepare("SELECT * FROM sqlite_schema").all().length === 0;
     if (isNew && readOnly) throw new RoomFileError(`${path} holds no room yet`);
-    // Throws if the room's own table is not as it should be.
-    if (!isNew) db.prepare("SELECT id, indexed FROM room").get()!.id;
-    if (!readOnly) prepare(db, path, { ...options, isNew });
+    if (isNew) db.exec(SCHEMA);
+    const version = versionOf(db);
+    if (version < SCHEMA_VERSION) {
+      // Throws if the room's own table is not as it should be.
+      db.prepare("SELECT id, indexed FROM room").get()!.id;
+      if (readOnly) db.exec(AS_VERSION_3);
+    } else requireRooms(db);
+    if (!readOnly) prepare(db, { ...options, path, file, version });
     return opened({ path, file, db, written, warning }, options);
   } catch (error) {
     db?.close();
@@ -151,86 +145,25 @@ async function takeLock(file: Deno.FsFile, path: string): Promise<void> {
   await Promise.race([file.lock(true), late]).finally(() => clearTimeout(timer));
 }
 
-/** So that ":memory:" and "file:x" are the names of files, too. */
-function asPath(path: string): string {
-  return isAbsolute(path) ? path : `./${path}`;
+function versionOf(db: DatabaseSync): number {
+  return (db.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
 }
 
-function openToWrite(path: string): DatabaseSync {
-  // Not defensive, which would forbid to set the schema cookie.
-  const db = new DatabaseSync(asPath(path), { defensive: false } as object);
-  return checked(db);
-}
-
-/** Opens a file to read it, also if its folder cannot be written to, as on a read-only medium. */
-function openToRead(path: string, { usesWal }: Header): DatabaseSync {
-  try {
-    return checked(new DatabaseSync(asPath(path), { readOnly: true }));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : "";
-    if (!usesWal || !/unable to open|readonly|Read-only/.test(message)) throw error;
-  }
-  if ((readWal(path)?.size ?? 1) > 0) {
-    throw new RoomFileError(
-      `cannot read ${path}: what is in ${
-        walOf(path)
-      } has to be moved into it, and nothing can be written there; ` +
-        `copy both to a folder that can be written to`,
-    );
-  }
-  return openCopy(path);
-}
-
-/** Opens a copy of a file, because whoever reads one that is marked as having a write-ahead log has to write beside it. */
-function openCopy(path: string): DatabaseSync {
-  const copy = makeCopy(path);
-  try {
-    return checked(new DatabaseSync(copy, { readOnly: true }));
-  } finally {
-    // On Windows it stays until the temporary folder is emptied.
-    try {
-      Deno.removeSync(copy);
-    } catch {
-      // It is in use.
-    }
-  }
-}
-
-function makeCopy(path: string): string {
-  try {
-    const copy = Deno.makeTempFileSync({ prefix: "parley-" });
-    Deno.writeFileSync(copy, Deno.readFileSync(path));
-    markAsWhole(copy);
-    return copy;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RoomFileError(
-      `cannot read ${path}: nothing can be written beside it, and a temporary copy cannot be made (${reason}); ` +
-        `start the program with --allow-write, or copy the file to a folder that can be written to`,
-    );
-  }
-}
-
-function checked(db: DatabaseSync): DatabaseSync {
-  try {
-    const [{ quick_check: verdict }] = db.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
-    if (verdict !== "ok") throw new Error(`malformed: ${verdict}`);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+/** Throws if the rooms are not as they should be. */
+function requireRooms(db: DatabaseSync): void {
+  const { lost } = db.prepare(
+    "SELECT EXISTS (SELECT 1 FROM entries) AND NOT EXISTS (SELECT id, indexed, forgotten FROM rooms) AS lost",
+  ).get() as { lost: number };
+  if (lost === 1) throw new Error("malformed: no rooms");
 }
 
 function prepare(
   db: DatabaseSync,
-  path: string,
-  { isNew, full }: { isNew: boolean; full?: boolean },
+  { path, file, version, full }: { path: string; file: Deno.FsFile; version: number; full?: boolean },
 ): void {
   if (Deno.build.os === "windows") db.exec("PRAGMA locking_mode = EXCLUSIVE");
-  if (isNew) db.exec(SCHEMA);
-  const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version === 1) bringUpToDate(db);
+  if (version < SCHEMA_VERSION) bringUpToDate(db, { path, file, version });
+  removeCopy(db, path);
   if (!isInWal(db)) db.exec(`PRAGMA schema_version = ${ANY_WAL}`);
   db.exec(`
     PRAGMA journal_mode = WAL;
@@ -241,18 +174,6 @@ function prepare(
   if (readWal(path)?.size === 0) db.exec(`PRAGMA schema_version = ${ANY_WAL}`);
   checkpoint(db, path);
   if (readWal(path) !== undefined) db.exec("PRAGMA wal_autocheckpoint = 0");
-}
-
-/** Without a write-ahead log, so that an older program sees the new version in the header from the first moment on. */
-function bringUpToDate(db: DatabaseSync): void {
-  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = DELETE;`);
-  if (isInWal(db)) throw new Error("database is locked");
-  db.exec(FROM_VERSION_1);
-  db.exec("PRAGMA busy_timeout = 0");
-}
-
-function isInWal(db: DatabaseSync): boolean {
-  return (db.prepare("PRAGMA journal_mode").get() as { journal_mode: string }).journal_mode === "wal";
 }
 
 /** A file that is not in use has no write-ahead log, so one that lacks its own is known. */

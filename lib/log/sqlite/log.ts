@@ -1,86 +1,78 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Draft, Entry, Message } from "../../wire/entries.ts";
-import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf } from "../log.ts";
-import { type FileOptions, openRoomFile, type RoomFile, roomFileError } from "./file.ts";
-import { type Keep, Retention } from "./retention.ts";
-import { SearchIndex } from "./search_index.ts";
-import { COLUMNS, fromRow, IS_MESSAGE, messagesFrom, type Row, toColumns } from "./schema.ts";
+import { type Draft, type Entry, isMessage, type Message } from "../../wire/entries.ts";
+import { type LastLines, type Log, MAX_HISTORY, numbered, sizeOf, type Which } from "../log.ts";
+import type { RoomRow, RoomTable } from "./rooms.ts";
+import { COLUMNS, fromRow, messagesFrom, ROOM_SIZE, type Row, toColumns } from "./rows.ts";
+import { IS_MESSAGE } from "./schema.ts";
+import type { SearchIndex } from "./search_index.ts";
 import { transaction } from "./transaction.ts";
 
-/** How a log is kept in a file. */
-export interface SqliteLogOptions extends Omit<FileOptions, "lost"> {
-  /** What to keep; everything without it. */
-  keep?: Keep;
+/** What the logs in one file have in common. */
+export interface SharedFile {
+  /** Its tables. */
+  readonly db: DatabaseSync;
+  /** Its rooms. */
+  readonly rooms: RoomTable;
+  /** What is asked of it. */
+  readonly statements: LogStatements;
   /** The clock on the wall, in milliseconds since 1970. */
-  now?: () => number;
-  /** Milliseconds since some moment; never put ahead or back. */
-  uptime?: () => number;
+  readonly now: () => number;
+  /** Finds messages; not if the file is only read. */
+  readonly index?: SearchIndex;
+  /** Why nothing can be kept, if nothing can. */
+  readonly lost?: string;
 }
 
-/** A log in a SQLite file. A batch is one transaction: what was handed back is in the file, whatever happens then. */
+/** What is asked of a file for all rooms. */
+export class LogStatements {
+  /** The last `/once` number of a key. */
+  readonly lastLine: StatementSync;
+  /** The entries between two places. */
+  readonly read: StatementSync;
+  /** The newest messages between two places. */
+  readonly history: StatementSync;
+  /** Adds an entry; not if the file is only read: it may be of an older version. */
+  readonly insert?: StatementSync;
+  /** Sets the last `/once` number of a key. */
+  readonly setLastLine?: StatementSync;
+
+  /** `db`: an open file. */
+  constructor(db: DatabaseSync, { readOnly = false }: { readOnly?: boolean } = {}) {
+    this.lastLine = db.prepare("SELECT taken FROM clients WHERE member = ?");
+    this.read = db.prepare(`SELECT ${COLUMNS} FROM entries WHERE place > ? AND place < ? ORDER BY place`);
+    this.history = db.prepare(
+      `SELECT ${COLUMNS} FROM entries WHERE ${IS_MESSAGE} AND place > ? AND place < ? ORDER BY place DESC LIMIT ?`,
+    );
+    if (readOnly) return;
+    this.insert = db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    this.setLastLine = db.prepare(
+      "INSERT OR REPLACE INTO clients (member, taken, time, place) VALUES (?, ?, ?, ?)",
+    );
+  }
+}
+
+/** A room's log in a SQLite file. A batch is one transaction: what was handed back is in the file, whatever happens then. */
 export class SqliteLog implements Log {
   readonly id: string;
-  /** Something that is wrong with the file, in a sentence, though it can be used. */
-  readonly warning?: string;
-  readonly #file: RoomFile;
-  readonly #db: DatabaseSync;
-  readonly #retention?: Retention;
-  readonly #index?: SearchIndex;
-  readonly #now: () => number;
-  readonly #statements: Record<
-    "lastLine" | "read" | "history",
-    StatementSync
-  >;
-  /** Not if the file is only read: it may be of an older version. */
-  readonly #writing?: Record<"insert" | "setLastLine", StatementSync>;
+  readonly #room: number;
+  /** The place before the first entry. */
+  readonly #base: number;
+  readonly #file: SharedFile;
+  readonly #closed: () => void;
   #last: number;
   #listener: (entries: Entry[]) => void = () => {};
   #trouble: (reason?: string) => void = () => {};
-  /** Why nothing can be kept. */
-  #lost?: string;
+  #isClosed = false;
 
-  private constructor(file: RoomFile, options: SqliteLogOptions) {
-    const { keep, readOnly, now = Date.now, uptime = () => performance.now() } = options;
-    const { db } = file;
+  /** `closed` is called when it is disposed of. */
+  constructor({ room, id, indexed }: RoomRow, file: SharedFile, { closed }: { closed(): void }) {
+    this.id = id;
+    this.#room = room;
+    this.#base = room * ROOM_SIZE;
     this.#file = file;
-    this.#db = db;
-    this.#now = now;
-    this.id = (db.prepare("SELECT id FROM room").get() as { id: string }).id;
-    this.#last =
-      (db.prepare("SELECT coalesce(max(seq), 0) AS last FROM entries").get() as { last: number }).last;
-    this.#statements = {
-      lastLine: db.prepare("SELECT taken FROM clients WHERE member = ?"),
-      read: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE seq > ? ORDER BY seq`),
-      history: db.prepare(`SELECT ${COLUMNS} FROM entries WHERE ${IS_MESSAGE} ORDER BY seq DESC LIMIT ?`),
-    };
-    this.warning = file.warning;
-    if (readOnly) return;
-    this.#writing = {
-      insert: db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`),
-      setLastLine: db.prepare(
-        "INSERT OR REPLACE INTO clients (member, taken, time, seq) VALUES (?, ?, ?, ?)",
-      ),
-    };
-    this.#index = new SearchIndex(db, () => this.#last);
-    if (keep !== undefined) this.#retention = new Retention(db, { keep, now, uptime, written: file.written });
-  }
-
-  /**
-   * Opens a file, and makes it if there is none.
-   *
-   * @throws {RoomFileError} if it cannot be used; then it was not changed
-   */
-  static async open(path: string, options: SqliteLogOptions = {}): Promise<SqliteLog> {
-    let lose: (reason?: string) => void = () => {};
-    const file = await openRoomFile(path, { ...options, lost: (reason) => lose(reason) });
-    try {
-      const log = new SqliteLog(file, options);
-      lose = (reason) => log.#lose(reason);
-      return log;
-    } catch (error) {
-      await file[Symbol.asyncDispose]();
-      throw roomFileError(error, path);
-    }
+    this.#closed = closed;
+    this.#last = file.rooms.last(room);
+    file.index?.grown(room, { before: indexed, last: this.#last });
   }
 
   get last(): number {
@@ -92,33 +84,48 @@ export class SqliteLog implements Log {
     this.#trouble = trouble;
   }
 
-  #lose(reason?: string): void {
-    this.#lost = reason;
+  /** Tells that nothing can be kept, and why, or without a reason that it can be again. */
+  tell(reason?: string): void {
     this.#trouble(reason);
   }
 
-  append(drafts: readonly Draft[], lastLines: LastLines = new Map()): void {
-    if (this.#lost !== undefined) throw new Error(this.#lost);
-    const time = this.#now();
+  append(drafts: readonly Draft[], lastLines?: LastLines): void {
+    const { db, rooms, statements, now, index, lost } = this.#file;
+    if (lost !== undefined || this.#isClosed) throw new Error(lost ?? "the log is closed");
+    const time = now();
     const iso = new Date(time).toISOString();
-    const { insert, setLastLine } = this.#writing!;
-    const entries = numbered(drafts, this.#last, time);
-    transaction(this.#db, () => {
-      for (const entry of entries) insert.run(...toColumns(entry, iso));
-      for (const [key, line] of lastLines) setLastLine.run(key, line, iso, this.#last + entries.length);
+    const { insert, setLastLine } = statements;
+    const before = this.#last;
+    const entries = numbered(drafts, before, time);
+    const last = before + entries.length;
+    let messages = 0;
+    transaction(db, () => {
+      for (const entry of entries) {
+        insert!.run(...toColumns(entry, iso, this.#base));
+        if (isMessage(entry)) messages++;
+      }
+      for (const [key, line] of lastLines ?? []) setLastLine!.run(key, line, iso, this.#base + last);
     });
-    this.#last += entries.length;
-    if (entries.length > 0) this.#listener(entries);
+    if (entries.length === 0) return;
+    this.#last = last;
+    rooms.added(this.#room, messages);
+    index?.grown(this.#room, { before, last });
+    this.#listener(entries);
   }
 
   lastLine(key: string): number {
-    return (this.#statements.lastLine.get(key) as { taken: number } | undefined)?.taken ?? 0;
+    return (this.#file.statements.lastLine.get(key) as { taken: number } | undefined)?.taken ?? 0;
+  }
+
+  messages(seq: number): number {
+    const { rooms } = this.#file;
+    return rooms.messages(this.#room) - rooms.countAfter(this.#room, seq);
   }
 
   read(after: number, bytes: number): Entry[] {
     const page: Entry[] = [];
     let size = 0;
-    for (const row of this.#statements.read.iterate(after)) {
+    for (const row of this.#file.statements.read.iterate(this.#base + after, this.#base + ROOM_SIZE)) {
       const entry = fromRow(row as Row);
       size += sizeOf(entry);
       if (page.length > 0 && size > bytes) break;
@@ -127,19 +134,25 @@ export class SqliteLog implements Log {
     return page;
   }
 
-  history({ limit, since = 0 }: { limit: number; since?: number }): Message[] {
-    const rows = this.#statements.history.all(Math.min(limit, MAX_HISTORY)) as Row[];
+  history({ limit, since = 0, after = 0, before = ROOM_SIZE }: Which): Message[] {
+    const rows = this.#file.statements.history.all(
+      this.#base + Math.max(0, after),
+      this.#base + Math.min(before, ROOM_SIZE),
+      Math.max(0, Math.min(limit, MAX_HISTORY)),
+    ) as Row[];
     return messagesFrom(rows).filter((message) => message.time >= since).reverse();
   }
 
   async search(words: readonly string[], limit: number): Promise<Message[]> {
-    return messagesFrom(await this.#index?.search(words, Math.min(limit, MAX_HISTORY)) ?? []);
+    const wanted = { words, limit: Math.min(limit, MAX_HISTORY) };
+    return messagesFrom(await this.#file.index?.search(this.#room, wanted) ?? []);
   }
 
-  /** Closes the file. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#retention?.[Symbol.dispose]();
-    this.#index?.[Symbol.dispose]();
-    await this.#file[Symbol.asyncDispose]();
+  /** Lets its listener go. The file stays open. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#listener = this.#trouble = () => {};
+    this.#closed();
+    return Promise.resolve();
   }
 }

@@ -1,12 +1,10 @@
-import { isMessage } from "../../wire/entries.ts";
-import type { Entry, Message } from "../../wire/entries.ts";
-import { clean } from "../../wire/clean.ts";
+import { LOBBY } from "../../wire/names.ts";
 
-/** "prly": SQLite's `application_id` of a file that a room is kept in. */
+/** "prly": SQLite's `application_id` of a file that rooms are kept in. */
 export const APPLICATION_ID = 0x70726c79;
 
 /** The version of the tables below, in SQLite's `user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What entries are messages, in SQL. */
 export const IS_MESSAGE = "kind IN ('said', 'action')";
@@ -24,28 +22,53 @@ const SEARCH = `
   INSERT INTO search (search, rank) VALUES ('automerge', 0); -- merged a little with each step
   INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
   INSERT INTO search (search, rank) VALUES ('usermerge', 4);
+`;
+
+/** What is the same in a new file and in one that is brought up to date. */
+const ROOMS = `
+  CREATE TABLE rooms (
+    room INTEGER PRIMARY KEY, -- its number; the lobby's is 0
+    name TEXT UNIQUE,       -- none if it was ended: what is left of it is being removed
+    id TEXT NOT NULL,       -- names this life of the room: clients that know another one start anew
+    created TEXT NOT NULL,  -- ISO 8601, in UTC
+    forgotten INTEGER NOT NULL DEFAULT 0, -- how many messages were said in it that are no longer kept
+    indexed INTEGER NOT NULL DEFAULT 0 -- the number of the last message that is in the index for searching
+  );
+  CREATE VIEW log (room, seq, time, kind, name, text) AS
+    SELECT rooms.name, place & 0xffffffff, time, kind, entries.name, text
+    FROM entries JOIN rooms ON rooms.room = place >> 32 ORDER BY place;
   CREATE TRIGGER unindex_message AFTER DELETE ON entries
-  WHEN old.kind IN ('said', 'action') AND old.seq <= (SELECT indexed FROM room) BEGIN
-    DELETE FROM search WHERE rowid = old.seq;
+  WHEN old.kind IN ('said', 'action')
+    AND old.place & 0xffffffff <= (SELECT indexed FROM rooms WHERE room = old.place >> 32) BEGIN
+    DELETE FROM search WHERE rowid = old.place;
   END;
+  CREATE TABLE identities (
+    hash TEXT PRIMARY KEY,  -- SHA-256 of the identity of one of a person's devices
+    owner TEXT NOT NULL     -- names the person
+  );
+  CREATE INDEX identities_of ON identities (owner);
+  CREATE TABLE owned_names (
+    folded TEXT PRIMARY KEY, -- all spellings of a name are one here
+    name TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    seen TEXT NOT NULL,     -- when they were last seen under it; ISO 8601, in UTC
+    days INTEGER NOT NULL,  -- on how many days that was
+    day TEXT NOT NULL       -- the last of those days
+  );
+  CREATE INDEX names_of ON owned_names (owner);
+  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /**
- * The tables of a room, in words for whoever opens the file with the `sqlite3` shell. `docs/OPERATING.md` describes
- * them, too. `search` is an index of the messages up to the one that `indexed` says.
+ * The tables of a file, in words for whoever opens it with the `sqlite3` shell. `docs/OPERATING.md` describes them, too.
+ * `log` shows the rooms as people saw them.
  */
 export const SCHEMA = `
   BEGIN;
   PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
-  CREATE TABLE room (
-    id TEXT NOT NULL,       -- names this life of the room: clients that know another one start anew
-    created TEXT NOT NULL,  -- ISO 8601, in UTC
-    indexed INTEGER NOT NULL -- the last message that is in the index for searching
-  );
   CREATE TABLE entries (
-    seq INTEGER PRIMARY KEY,
+    place INTEGER PRIMARY KEY, -- room * 4294967296 + the number of the entry in its room
     time TEXT NOT NULL,     -- ISO 8601, in UTC
     kind TEXT NOT NULL CHECK (kind IN ('said', 'action', 'joined', 'left', 'renamed')),
     name TEXT NOT NULL,     -- who; if several joined or left at once, their names with spaces between
@@ -53,15 +76,15 @@ export const SCHEMA = `
     member TEXT,            -- whose it is: a key for each name, with spaces between
     line INTEGER            -- the number that a client gave it with /once
   );
-  CREATE INDEX messages ON entries (seq) WHERE kind IN ('said', 'action');
+  CREATE INDEX messages ON entries (place) WHERE kind IN ('said', 'action');
   CREATE TABLE clients (
     member TEXT PRIMARY KEY,
     taken INTEGER NOT NULL, -- the highest number of /once that was handled
     time TEXT NOT NULL,     -- when that was
-    seq INTEGER NOT NULL DEFAULT 0 -- the last entry at that time: it is forgotten when that is no longer kept
+    place INTEGER NOT NULL DEFAULT 0 -- the last entry of a room at that time: it is forgotten when that is no longer kept
   ) WITHOUT ROWID;
   ${SEARCH}
-  INSERT INTO room VALUES (lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ'), 0);
+  ${ROOMS}
   COMMIT;
 `;
 
@@ -70,15 +93,34 @@ export const SCHEMA = `
  * little, and goes on with the next start if it is not finished.
  */
 export const FROM_VERSION_1 = `
-  BEGIN IMMEDIATE;
   DROP TRIGGER unindex_message;
   DROP TABLE search;
   UPDATE room SET indexed = 0;
   ALTER TABLE clients ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
   UPDATE clients SET seq = (SELECT coalesce(max(seq), 0) FROM entries);
   ${SEARCH}
-  PRAGMA user_version = 2;
-  COMMIT;
+`;
+
+/**
+ * What makes the tables of version 2, which knew one room, those of version 3. No row changes: the room becomes the
+ * lobby, whose places are its numbers. `migrated` is there until the copy of the file of before is removed.
+ */
+export const FROM_VERSION_2 = `
+  DROP TRIGGER IF EXISTS unindex_message;
+  ALTER TABLE entries RENAME COLUMN seq TO place;
+  ALTER TABLE clients RENAME COLUMN seq TO place;
+  ${ROOMS}
+  INSERT INTO rooms (room, name, id, created, indexed) SELECT 0, '${LOBBY}', id, created, indexed FROM room LIMIT 1;
+  DROP TABLE room;
+  CREATE TABLE migrated (version INTEGER NOT NULL);
+`;
+
+/** What lets a file of version 1 or 2 be read as if it were of version 3; nothing of it changes. */
+export const AS_VERSION_3 = `
+  PRAGMA temp_store = MEMORY;
+  CREATE TEMP VIEW entries AS SELECT seq AS place, time, kind, name, text, member, line FROM main.entries;
+  CREATE TEMP TABLE rooms AS
+    SELECT 0 AS room, '${LOBBY}' AS name, id, created, 0 AS forgotten, indexed FROM main.room LIMIT 1;
 `;
 
 function quote(text: string): string {
@@ -89,68 +131,4 @@ function quote(text: string): string {
 function punctuation(): string {
   return Array.from({ length: 0x7f - 0x21 }, (_, i) => String.fromCharCode(0x21 + i))
     .filter((character) => !/[a-z0-9]/i.test(character)).join("");
-}
-
-/** A row of `entries`. */
-export type Row = Record<string, string | number | null>;
-
-/** The columns of a row, in the order of {@linkcode toColumns}. */
-export const COLUMNS = "seq, time, kind, name, text, member, line";
-
-/** The values of the columns for an entry; `time` is its time in ISO 8601. */
-export function toColumns(entry: Entry, time: string): (string | number | null)[] {
-  const { seq } = entry;
-  switch (entry.kind) {
-    case "said":
-    case "action":
-      return [seq, time, entry.kind, entry.name, entry.text, entry.authorKey, entry.line ?? null];
-    case "joined":
-    case "left":
-      return [
-        seq,
-        time,
-        entry.kind,
-        entry.names.join(" "),
-        entry.reason ?? null,
-        entry.memberKeys.join(" "),
-        null,
-      ];
-    case "renamed":
-      return [seq, time, entry.kind, entry.name, entry.to, null, null];
-  }
-}
-
-/** The entry of a row. Other programs may have written to the file, so what will be shown is cleaned. */
-export function fromRow(row: Row): Entry {
-  const kind = row.kind as Entry["kind"];
-  const numbered = { seq: Number(row.seq), time: Date.parse(String(row.time)) || 0 };
-  const [name, text, member] = [clean(String(row.name)), clean(String(row.text ?? "")), String(row.member)];
-  switch (kind) {
-    case "said":
-    case "action":
-      return {
-        ...numbered,
-        kind,
-        name,
-        text,
-        authorKey: member,
-        line: row.line === null ? undefined : Number(row.line),
-      };
-    case "joined":
-    case "left":
-      return {
-        ...numbered,
-        kind,
-        names: name.split(" "),
-        reason: row.text === null ? undefined : text,
-        memberKeys: member.split(" "),
-      };
-    case "renamed":
-      return { ...numbered, kind, name, to: text };
-  }
-}
-
-/** The messages of rows. */
-export function messagesFrom(rows: Row[]): Message[] {
-  return rows.map(fromRow).filter(isMessage);
 }

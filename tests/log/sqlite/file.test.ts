@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openRoomFile, RoomFileError } from "../../../lib/log/sqlite/file.ts";
-import { SqliteLog } from "../../../lib/log/sqlite/log.ts";
+import { openLobby } from "../../helpers/logs.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { Folder } from "../../helpers/system.ts";
 
 /** Makes a room's file with something in it. */
 async function makeRoom(path: string): Promise<void> {
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   log.append(
     Array.from(
       { length: 500 },
@@ -31,7 +31,7 @@ const BAD: [what: string, make: (path: string) => void | Promise<void>, why: Reg
       await makeRoom(path);
       sql(path, "PRAGMA user_version = 7");
     },
-    /written by a newer parley \(version 7 of its tables, this one knows 2\); use that one/,
+    /written by a newer parley \(version 7 of its tables, this one knows 3\); use that one/,
   ],
   [
     "is damaged in the middle",
@@ -63,7 +63,7 @@ const BAD: [what: string, make: (path: string) => void | Promise<void>, why: Reg
     "lacks its tables",
     async (path) => {
       await makeRoom(path);
-      sql(path, "DROP TABLE room");
+      sql(path, "DROP TABLE rooms");
     },
     /is damaged, and was left as it is/,
   ],
@@ -71,7 +71,7 @@ const BAD: [what: string, make: (path: string) => void | Promise<void>, why: Reg
     "has an empty table",
     async (path) => {
       await makeRoom(path);
-      sql(path, "DELETE FROM room");
+      sql(path, "DELETE FROM rooms");
     },
     /is damaged, and was left as it is/,
   ],
@@ -88,7 +88,7 @@ for (const [what, make, why] of BAD) {
       await make(path);
       const content = () => Deno.readFile(path).catch(() => "not a file");
       const before = await content();
-      const error = await assertRejects(() => SqliteLog.open(path), RoomFileError);
+      const error = await assertRejects(() => openLobby(path), RoomFileError);
       assert(why.test(error.message), error.message);
       assertEquals(await content(), before);
     },
@@ -98,7 +98,7 @@ for (const [what, make, why] of BAD) {
 testWith(["read", "write"], "SqliteLog.open() refuses a file in a folder that does not exist", async () => {
   await using folder = await Folder.make();
   await assertRejects(
-    () => SqliteLog.open(folder.file("no/room.db")),
+    () => openLobby(folder.file("no/room.db")),
     RoomFileError,
     "no such file or folder",
   );
@@ -107,7 +107,7 @@ testWith(["read", "write"], "SqliteLog.open() refuses a file in a folder that do
 testWith(["read", "write"], "SqliteLog.open() refuses to read a file that holds no room", async () => {
   await using folder = await Folder.make({ empty: "" });
   await assertRejects(
-    () => SqliteLog.open(folder.file("empty"), { readOnly: true }),
+    () => openLobby(folder.file("empty"), { readOnly: true }),
     RoomFileError,
     "holds no room yet",
   );

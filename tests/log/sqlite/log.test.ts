@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { SqliteLog, type SqliteLogOptions } from "../../../lib/log/sqlite/log.ts";
+import type { SqliteLogsOptions } from "../../../lib/log/sqlite/logs.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { Draft } from "../../../lib/wire/entries.ts";
-import { openTemporary, SlowLog } from "../../helpers/logs.ts";
+import { openLobby, openTemporaryLogs, SlowLogs } from "../../helpers/logs.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { Folder } from "../../helpers/system.ts";
 import { logContract } from "../contract.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-logContract("SqliteLog", openTemporary, ["read", "write"]);
-logContract("a SqliteLog that takes its time", async () => new SlowLog(await openTemporary()), [
+logContract("SqliteLogs", openTemporaryLogs, ["read", "write"]);
+logContract("SqliteLogs that take their time", async () => new SlowLogs(await openTemporaryLogs()), [
   "read",
   "write",
 ]);
@@ -31,22 +31,22 @@ function withFile(promise: string, run: (path: string) => Promise<void>): void {
   });
 }
 
-async function texts(path: string, options?: SqliteLogOptions): Promise<string[]> {
-  await using log = await SqliteLog.open(path, options);
+async function texts(path: string, options?: SqliteLogsOptions): Promise<string[]> {
+  await using log = await openLobby(path, options);
   return log.read(0, ALL).map((entry) => entry.kind === "said" ? entry.text : entry.kind);
 }
 
 withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was taken", async (path) => {
   let id;
   {
-    await using log = await SqliteLog.open(path);
+    await using log = await openLobby(path);
     id = log.id;
     log.append(
       [said("one", 3), { kind: "joined", names: ["b", "c"], memberKeys: ["B", "C"] }],
       new Map([["A", 3]]),
     );
   }
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   assertEquals([log.id, log.last, log.lastLine("A")], [id, 2, 3]);
   log.append([said("two")]);
   assertEquals(log.read(0, ALL).map((entry) => entry.seq), [1, 2, 3]);
@@ -57,13 +57,13 @@ withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was t
 });
 
 withFile("SqliteLog gives each file an id of its own", async (path) => {
-  await using one = await SqliteLog.open(path);
-  await using other = await SqliteLog.open(`${path}2`);
+  await using one = await openLobby(path);
+  await using other = await openLobby(`${path}2`);
   assertNotEquals(one.id, other.id);
 });
 
 withFile("SqliteLog keeps all of a batch or nothing", async (path) => {
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   const handed: number[] = [];
   log.follow((entries) => handed.push(...entries.map((entry) => entry.seq)));
   const bad = { kind: "shouted", name: "a", text: "b", by: "A" } as unknown as Draft;
@@ -80,19 +80,19 @@ withFile("SqliteLog keeps all of a batch or nothing", async (path) => {
 });
 
 withFile("SqliteLog cleans what others wrote into its file", async (path) => {
-  await (await SqliteLog.open(path))[Symbol.asyncDispose]();
+  await (await openLobby(path))[Symbol.asyncDispose]();
   const db = new DatabaseSync(path);
-  db.exec(`INSERT INTO entries (seq, time, kind, name, text, member)
+  db.exec(`INSERT INTO entries (place, time, kind, name, text, member)
     VALUES (5, 'once', 'said', 'a' || char(27), 'x' || char(10) || '<bob> y' || char(7), 'k')`);
   db.close();
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   assertEquals(log.read(0, ALL), [
     { seq: 5, time: 0, kind: "said", name: "a", text: "x <bob> y", authorKey: "k", line: undefined },
   ]);
 });
 
 withFile("SqliteLog can be read while another one writes to it", async (path) => {
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   log.append([said("one")]);
   assertEquals(await texts(path, { readOnly: true }), ["one"]);
   log.append([said("two")]);
@@ -101,7 +101,7 @@ withFile("SqliteLog can be read while another one writes to it", async (path) =>
 
 withFile("SqliteLog keeps the newest entries, and gives the space of the others back", async (path) => {
   {
-    await using log = await SqliteLog.open(path);
+    await using log = await openLobby(path);
     log.append([said("old", 1)], new Map([["gone", 1]]));
     for (let i = 0; i < 30; i++) log.append(Array.from({ length: 100 }, () => said("word ".repeat(100))));
   }
@@ -109,7 +109,7 @@ withFile("SqliteLog keeps the newest entries, and gives the space of the others 
   assertEquals((await texts(path, { keep: { entries: 10 } })).length, 10);
   const left = (await Deno.stat(path)).size;
   assert(left < size / 5, `${left} of ${size} bytes are left`);
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   assertEquals([log.last, log.read(0, 0)[0].seq], [3001, 2992]);
   assertEquals(await log.search(["old"], 10), []);
   assertEquals((await log.search(["word"], 200)).length, 10);
@@ -118,16 +118,16 @@ withFile("SqliteLog keeps the newest entries, and gives the space of the others 
 withFile("SqliteLog stays small while what is too much is removed from it", async (path) => {
   const count = 8_000;
   {
-    await using log = await SqliteLog.open(path);
+    await using log = await openLobby(path);
     for (let i = 0; i < count; i += 1000) {
       log.append(Array.from({ length: 1000 }, (_, n) => said(`word ${i + n} of many`)));
     }
     await log.search(["word"], 1);
   }
-  await (await SqliteLog.open(path, { keep: { entries: count } }))[Symbol.asyncDispose]();
+  await (await openLobby(path, { keep: { entries: count } }))[Symbol.asyncDispose]();
   const { size } = await Deno.stat(path);
   for (let round = 0; round < 20; round++) {
-    await using log = await SqliteLog.open(path, { keep: { entries: count } });
+    await using log = await openLobby(path, { keep: { entries: count } });
     log.append(Array.from({ length: 200 }, (_, n) => said(`word ${round * 200 + n} of many`)));
     await log.search(["word"], 1);
   }
@@ -143,7 +143,7 @@ withFile("SqliteLog forgets what is too old, but not where it was", async (path)
   const hour = 3600 * 1000;
   let now = 1000 * hour;
   {
-    await using log = await SqliteLog.open(path, { now: () => now });
+    await using log = await openLobby(path, { now: () => now });
     log.append([said("one")], new Map([["early", 1]]));
     now += hour;
     log.append([said("two"), said("three")], new Map([["late", 5]]));
@@ -153,20 +153,20 @@ withFile("SqliteLog forgets what is too old, but not where it was", async (path)
   assertEquals(await texts(path, { keep, now: () => now }), ["two", "three"]);
   now += 10 * hour;
   assertEquals(await texts(path, { keep, now: () => now }), ["three"]);
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   assertEquals([log.lastLine("early"), log.lastLine("late"), log.last], [0, 5, 3]);
 });
 
 withFile("SqliteLog finds what it kept, whenever it was indexed, and what is left of it", async (path) => {
   const count = 450;
   {
-    await using log = await SqliteLog.open(path);
+    await using log = await openLobby(path);
     log.append(Array.from({ length: count }, (_, i) => said(`word ${i}`)));
     assertEquals((await log.search(["word", "449"], 10)).map(({ seq }) => seq), [count]);
     log.append([said("word late"), { kind: "joined", names: ["word"], memberKeys: ["W"] }]);
   }
   const keep = { entries: 100 };
-  await using log = await SqliteLog.open(path, { keep });
+  await using log = await openLobby(path, { keep });
   const found = await log.search(["word"], 200);
   assertEquals([found.length, found[0].text, found.at(-1)!.seq], [99, "word late", count + 2 - 99]);
   assertEquals(await log.search(["word", "351"], 10), []);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { RoomFileError } from "../../../lib/log/sqlite/file.ts";
-import { SqliteLog } from "../../../lib/log/sqlite/log.ts";
+import { openLobby } from "../../helpers/logs.ts";
 import { isMessage } from "../../../lib/wire/entries.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { Folder } from "../../helpers/system.ts";
@@ -37,11 +37,11 @@ for (const wal of [false, true]) {
     await using folder = await Folder.make();
     const path = folder.file("room.db");
     await makeVersion1(path, { wal });
-    await using log = await SqliteLog.open(path);
+    await using log = await openLobby(path);
     assertEquals([log.last, log.lastLine("A")], [300, 300]);
     assertEquals(log.read(0, Number.MAX_SAFE_INTEGER).filter(isMessage).length, 300);
     // Before anything else: an older program is to refuse the file from now on.
-    assertEquals(await versionOf(path), 2);
+    assertEquals(await versionOf(path), 3);
     const found = await log.search(["mmer", "午"], 200);
     assertEquals([found.length, found[0].seq, found[199].seq], [200, 300, 101]);
     log.append([], new Map([["B", 1]]));
@@ -52,7 +52,7 @@ for (const wal of [false, true]) {
     await using folder = await Folder.make();
     const path = folder.file("room.db");
     await makeVersion1(path, { wal });
-    await using log = await SqliteLog.open(path, { readOnly: true });
+    await using log = await openLobby(path, { readOnly: true });
     assertEquals(log.read(0, Number.MAX_SAFE_INTEGER).length, 300);
     assertEquals(await versionOf(path), 1);
   });
@@ -68,11 +68,11 @@ testWith(
     const reader = new DatabaseSync(path, { readOnly: true });
     const reading = reader.prepare("SELECT * FROM entries").iterate();
     reading.next();
-    await assertRejects(() => SqliteLog.open(path), RoomFileError, "is in use by another program");
+    await assertRejects(() => openLobby(path), RoomFileError, "is in use by another program");
     reading.return?.();
     reader.close();
     assertEquals(await versionOf(path), 1);
-    await using log = await SqliteLog.open(path);
+    await using log = await openLobby(path);
     assertEquals(log.last, 300);
   },
 );
@@ -81,12 +81,12 @@ testWith(["read", "write"], "an index that was not finished goes on where it was
   await using folder = await Folder.make();
   const path = folder.file("room.db");
   await makeVersion1(path);
-  await (await SqliteLog.open(path))[Symbol.asyncDispose]();
+  await (await openLobby(path))[Symbol.asyncDispose]();
   const db = new DatabaseSync(path);
-  const { indexed } = db.prepare("SELECT indexed FROM room").get() as { indexed: number };
+  const { indexed } = db.prepare("SELECT indexed FROM rooms").get() as { indexed: number };
   db.close();
   assert(indexed < 300, "all was indexed before the file was open");
-  await using log = await SqliteLog.open(path);
+  await using log = await openLobby(path);
   assertEquals((await log.search(["nummer"], 200)).length, 200);
   assertEquals((await log.search(["nummer", "17"], 200)).map(({ seq }) => seq), [
     ...[217, 179, 178, 177, 176, 175, 174, 173, 172, 171, 170, 117, 17],

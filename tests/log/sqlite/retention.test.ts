@@ -1,6 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { type Keep, Retention } from "../../../lib/log/sqlite/retention.ts";
+import { EntryRemover } from "../../../lib/log/sqlite/remover.ts";
+import { RoomTable } from "../../../lib/log/sqlite/rooms.ts";
+import { ROOM_SIZE } from "../../../lib/log/sqlite/rows.ts";
 import { SCHEMA } from "../../../lib/log/sqlite/schema.ts";
 
 const MINUTE = 60_000;
@@ -14,11 +17,14 @@ class Machine implements Disposable {
   uptime = 0;
   /** How far the clock on the wall is ahead. */
   ahead = 0;
-  #last = 0;
+  readonly rooms: RoomTable;
+  readonly #lobby: number;
   #retention?: Retention;
 
   constructor() {
     this.db.exec(SCHEMA);
+    this.rooms = new RoomTable(this.db);
+    this.#lobby = this.rooms.begin("lobby").room;
   }
 
   now(): number {
@@ -27,10 +33,21 @@ class Machine implements Disposable {
 
   /** Adds entries with these times, as hours and minutes before or after the clock's. */
   say(...ages: number[]): void {
+    this.sayIn(this.#lobby, ...ages);
+  }
+
+  /** The same in a room. */
+  sayIn(room: number, ...ages: number[]): void {
     const insert = this.db.prepare(
-      "INSERT INTO entries (seq, time, kind, name, text, member) VALUES (?, ?, 'said', 'a', 'hi', 'A')",
+      "INSERT INTO entries (place, time, kind, name, text, member) VALUES (?, ?, 'said', 'a', 'hi', 'A')",
     );
-    for (const age of ages) insert.run(++this.#last, new Date(this.now() - age).toISOString());
+    let place = room * ROOM_SIZE + this.rooms.last(room);
+    for (const age of ages) insert.run(++place, new Date(this.now() - age).toISOString());
+  }
+
+  /** Someone comes into a room. */
+  open(room: number): void {
+    this.#retention!.opened(room, this.rooms.last(room));
   }
 
   /** Starts the server, or starts it again. `written`: how long ago the file was written. */
@@ -41,6 +58,8 @@ class Machine implements Disposable {
       now: () => this.now(),
       uptime: () => this.uptime,
       written: this.now() - written,
+      rooms: this.rooms,
+      remover: new EntryRemover(this.db),
     });
   }
 
@@ -52,8 +71,37 @@ class Machine implements Disposable {
     }
   }
 
+  /** Lets retention run for as short a time as it can. */
+  step(): boolean {
+    return this.#retention!.prune(0.01);
+  }
+
   get left(): number[] {
-    return this.db.prepare("SELECT seq FROM entries ORDER BY seq").all().map(({ seq }) => Number(seq));
+    return this.leftIn(this.#lobby);
+  }
+
+  /** The numbers of a room's entries. */
+  leftIn(room: number): number[] {
+    const rows = this.db.prepare(
+      "SELECT place & 0xffffffff AS seq FROM entries WHERE place >> 32 = ? ORDER BY place",
+    );
+    return rows.all(room).map(({ seq }) => Number(seq));
+  }
+
+  /** How many messages a room has forgotten. */
+  forgottenIn(room: number): number {
+    return Number(this.db.prepare("SELECT forgotten FROM rooms WHERE room = ?").get(room)!.forgotten);
+  }
+
+  /** Whose numbers of `/once` are remembered. */
+  get clients(): string[] {
+    return this.db.prepare("SELECT member FROM clients").all().map(({ member }) => String(member));
+  }
+
+  /** Notes a client at an entry of a room. */
+  note(member: string, room: number, seq: number): void {
+    this.db.prepare("INSERT INTO clients (member, taken, time, place) VALUES (?, 7, ?, ?)")
+      .run(member, new Date(this.now()).toISOString(), room * ROOM_SIZE + seq);
   }
 
   [Symbol.dispose](): void {
@@ -183,9 +231,82 @@ Deno.test("a clock that is put back keeps what is kept by the uptime, and no lon
 Deno.test("what clients said is remembered as long as the entries of that time, whatever the clock showed", () => {
   using machine = new Machine();
   machine.say(-DAY, 2 * HOUR, 0, 0);
-  const note = machine.db.prepare("INSERT INTO clients (member, taken, time, seq) VALUES (?, 7, ?, ?)");
-  for (let seq = 1; seq <= 4; seq++) note.run(`client ${seq}`, new Date(machine.now()).toISOString(), seq);
+  for (let seq = 1; seq <= 4; seq++) machine.note(`client ${seq}`, 0, seq);
   machine.start(KEEP);
-  const members = machine.db.prepare("SELECT member FROM clients").all().map(({ member }) => member);
-  assertEquals([machine.left, members], [[3, 4], ["client 3", "client 4"]]);
+  assertEquals([machine.left, machine.clients], [[3, 4], ["client 3", "client 4"]]);
+});
+
+Deno.test("a number of entries is kept of each room, and forgotten messages are counted", () => {
+  using machine = new Machine();
+  const [kitchen, office] = [machine.rooms.begin("kitchen").room, machine.rooms.begin("office").room];
+  machine.say(...Array(350).fill(0));
+  machine.sayIn(kitchen, 0, 0);
+  machine.sayIn(office, 0, 0, 0, 0, 0);
+  machine.start({ entries: 3 });
+  assertEquals([machine.left, machine.leftIn(kitchen), machine.leftIn(office)], [[348, 349, 350], [1, 2], [
+    3,
+    4,
+    5,
+  ]]);
+  assertEquals([0, kitchen, office].map((room) => machine.forgottenIn(room)), [347, 0, 2]);
+  assertEquals([0, kitchen, office].map((room) => machine.rooms.messages(room)), [350, 2, 5]);
+  machine.open(kitchen);
+  machine.sayIn(kitchen, 0, 0);
+  machine.pass(MINUTE);
+  assertEquals([machine.leftIn(kitchen), machine.forgottenIn(kitchen)], [[2, 3, 4], 1]);
+});
+
+Deno.test("what is too old goes from all rooms, also those that nobody is in, but not their last entry", () => {
+  using machine = new Machine();
+  const rooms = Array.from({ length: 300 }, (_, i) => machine.rooms.begin(`room ${i}`).room);
+  for (const room of rooms) machine.sayIn(room, 2 * HOUR, 2 * HOUR, 30 * MINUTE, 0);
+  machine.start(KEEP);
+  for (const room of rooms) assertEquals(machine.leftIn(room), [3, 4]);
+  machine.pass(31 * MINUTE);
+  for (const room of rooms) assertEquals(machine.leftIn(room), [4]);
+  machine.pass(DAY);
+  for (const room of rooms) assertEquals([machine.leftIn(room), machine.forgottenIn(room)], [[4], 3]);
+});
+
+Deno.test("what was said in a room that was opened in this run goes by the uptime, and what it had before by its time", () => {
+  using machine = new Machine();
+  const kitchen = machine.rooms.begin("kitchen").room;
+  machine.sayIn(kitchen, 30 * MINUTE, 0);
+  machine.start(KEEP);
+  machine.open(kitchen);
+  // The clock is wrong from now on: entries seem to be of last year.
+  machine.ahead = -365 * DAY;
+  machine.sayIn(kitchen, 0, 0);
+  machine.pass(20 * MINUTE);
+  assertEquals(machine.leftIn(kitchen), [1, 2, 3, 4]);
+  machine.pass(2 * HOUR);
+  assertEquals(machine.leftIn(kitchen), [4]);
+});
+
+Deno.test("what clients said is remembered as long as the entries of the room where they said it", () => {
+  using machine = new Machine();
+  const [kitchen, empty] = [machine.rooms.begin("kitchen").room, machine.rooms.begin("empty").room];
+  machine.say(2 * HOUR, 0);
+  machine.sayIn(kitchen, 2 * HOUR, 2 * HOUR, 0);
+  machine.note("lobby, before", 0, 0);
+  machine.note("lobby, old", 0, 1);
+  machine.note("lobby, new", 0, 2);
+  machine.note("kitchen, old", kitchen, 2);
+  machine.note("kitchen, new", kitchen, 3);
+  machine.note("empty", empty, 0);
+  for (let i = 0; i < 1200; i++) machine.note(`many ${i}`, kitchen, 1 + i % 3);
+  machine.start(KEEP);
+  const many = Array.from({ length: 400 }, (_, i) => `many ${3 * i + 2}`);
+  assertEquals(machine.clients.toSorted(), ["empty", "kitchen, new", "lobby, new", ...many].toSorted());
+});
+
+Deno.test("a step of removing takes no longer than it may, and the next one goes on", () => {
+  using machine = new Machine();
+  const rooms = Array.from({ length: 100 }, (_, i) => machine.rooms.begin(`room ${i}`).room);
+  machine.start({ entries: 1 });
+  for (const room of rooms) machine.sayIn(room, ...Array(20).fill(0));
+  let steps = 0;
+  while (!machine.step()) steps++;
+  for (const room of rooms) assertEquals(machine.leftIn(room), [20]);
+  assert(steps > 2, `all in ${steps} steps`);
 });

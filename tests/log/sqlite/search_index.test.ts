@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { SqliteLog } from "../../../lib/log/sqlite/log.ts";
+import { openLobby } from "../../helpers/logs.ts";
 import type { Draft } from "../../../lib/wire/entries.ts";
 import { Refusal } from "../../../lib/wire/refusal.ts";
 import { testWith } from "../../helpers/needs.ts";
@@ -75,7 +75,7 @@ testWith(
   "search() finds parts of words in any script, and everything literally",
   async () => {
     await using folder = await Folder.make();
-    await using log = await SqliteLog.open(folder.file("room.db"));
+    await using log = await openLobby(folder.file("room.db"));
     log.append(TEXTS.map(said));
     for (const [words, found] of FINDS) {
       const messages = await log.search(words.split(" "), 200);
@@ -89,7 +89,7 @@ testWith(
   "search() compares all of a long word, and goes on where the index was too generous",
   async () => {
     await using folder = await Folder.make();
-    await using log = await SqliteLog.open(folder.file("room.db"));
+    await using log = await openLobby(folder.file("room.db"));
     // All grams of the word are in them, but not the word.
     log.append([said("abcabcd bcabce"), ...Array.from({ length: 600 }, () => said("abcab xbcabc ycabce"))]);
     assertEquals((await log.search(["bcabce"], 5)).map(({ seq }) => seq), [1]);
@@ -109,7 +109,7 @@ testWith(
   "search() says that it must wait while very many messages are indexed",
   async () => {
     await using folder = await Folder.make();
-    await using log = await SqliteLog.open(folder.file("room.db"));
+    await using log = await openLobby(folder.file("room.db"));
     for (let i = 0; i < 26; i++) log.append(Array.from({ length: 1000 }, () => said("x")));
     await assertRejects(() => log.search(["x"], 5), Refusal, "messages are still being indexed (0 %)");
   },
@@ -120,7 +120,7 @@ testWith(
   "search() of 8,000 messages holds nobody up, whatever is searched for",
   async () => {
     await using folder = await Folder.make();
-    await using log = await SqliteLog.open(folder.file("room.db"));
+    await using log = await openLobby(folder.file("room.db"));
     for (let i = 0; i < 8; i++) {
       log.append(Array.from({ length: 1000 }, (_, n) => said(`number ${i * 1000 + n} of many 午饭`)));
       await log.search(["warm"], 1);
