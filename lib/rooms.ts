@@ -11,6 +11,7 @@ import { type JoinOptions, type Member, Room, type RoomOptions, Roster } from ".
 import { Elsewhere } from "./room/elsewhere.ts";
 import { Ownership } from "./room/ownership.ts";
 import type { RoomSummary } from "./wire/entries.ts";
+import { compareNames } from "./wire/name_order.ts";
 import { LOBBY, parseRoomName } from "./wire/names.ts";
 import { Refusal } from "./wire/refusal.ts";
 
@@ -102,7 +103,7 @@ export class Rooms implements AsyncDisposable {
     const kept: KeptRoom[] = await this.#logs.list(MAX_LISTED);
     const closed = kept.filter(({ name }) => !this.#open.has(name))
       .map(({ name, messages }) => ({ name, members: 0, messages }));
-    return [...this.summaries, ...closed].slice(0, MAX_LISTED);
+    return [...this.summaries, ...closed].sort(byInterest).slice(0, MAX_LISTED);
   }
 
   /**
@@ -271,6 +272,12 @@ export class Rooms implements AsyncDisposable {
     }
     this.#open.delete(name);
   }
+}
+
+/** The lobby first, then those with the most people. */
+function byInterest(one: RoomSummary, other: RoomSummary): number {
+  const isLobby = ({ name }: RoomSummary) => Number(name === LOBBY);
+  return isLobby(other) - isLobby(one) || other.members - one.members || compareNames(one.name, other.name);
 }
 
 /** A log, and how many messages are in it. */

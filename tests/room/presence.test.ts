@@ -179,3 +179,23 @@ Deno.test("Presence tells a crowd in lines that a client accepts, and leaves no 
   }
   assertEquals(announced, crowd);
 });
+
+Deno.test("Presence: whoever is renamed before their arrival is told arrives under the new name", () => {
+  const { presence, announced, join } = setUp();
+  join("alice", "bob");
+  assertEquals([presence.renamed("alice", "carol"), presence.renamed("alice", "dave")], [true, false]);
+  assertEquals(brief(presence.take(0)), ["carol bob joined"]);
+  assertEquals([announced, presence.renamed("carol", "dave")], [["alice", "bob"], false]);
+});
+
+Deno.test("Presence.takeAll() tells everything at once, and what comes later is told as ever", () => {
+  const { presence, join, leave } = setUp();
+  join("alice");
+  presence.take(0);
+  join("bob");
+  leave("alice");
+  assertEquals(brief(presence.takeAll()).sort(), ["alice left", "bob joined"]);
+  assertEquals(presence.due, Infinity);
+  leave("bob");
+  assert(presence.due < Infinity);
+});

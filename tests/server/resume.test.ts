@@ -56,6 +56,7 @@ overLogs("a new connection of the same client replaces the old one at once", asy
 overLogs("one that comes back may take another name", async (server) => {
   const bob = await server.join("bob");
   await hello(server, { name: "alice", client: "k" });
+  await bob.until("alice joined");
   const { welcome } = await hello(server, { name: "carol", client: "k" });
   assertEquals(welcome.name, "carol");
   assertEquals(await bob.until("is now"), "-- alice is now carol");
