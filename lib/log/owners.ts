@@ -12,7 +12,7 @@ export interface OwnedName {
 
 /** A person, as the server knows them by the identities that their clients keep. */
 export interface Owner {
-  /** Names the person; random. */
+  /** Names the person: the hash of the identity by which they were known first. */
   id: string;
   /** The SHA-256 hashes of the identities of their devices. */
   identities: string[];
@@ -25,7 +25,8 @@ export interface OwnerStore {
   /** Everyone who is kept. */
   load(): Owner[];
   /**
-   * Keeps what is known of a person, in place of what was.
+   * Keeps what is known of a person, in place of what was. An identity or a name that was kept for another person is this
+   * one's from then on, at once.
    *
    * @throws if it cannot be kept; then nothing has changed
    */
