@@ -12,8 +12,8 @@ import { stopOnSignals } from "./lib/cli/signals.ts";
 import { isDumb } from "./lib/cli/terminal/dumb.ts";
 import { StandardOutput } from "./lib/cli/stdout.ts";
 import type { Listener } from "./lib/net/connection.ts";
-import type { Log } from "./lib/log/log.ts";
-import { MemoryLog } from "./lib/log/memory.ts";
+import type { Logs } from "./lib/log/logs.ts";
+import { MemoryLogs } from "./lib/log/memory.ts";
 import { explainListenError } from "./lib/net/errors.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import type { Authenticator } from "./lib/server/access/authenticator.ts";
@@ -32,6 +32,7 @@ class ListenError extends ExplainedError {}
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
 type Copy = Extract<ServerCommand, { kind: "copy" }>;
+type Free = Extract<ServerCommand, { kind: "free" }>;
 
 Deno.exit(await runProgram(main, SERVER_USAGE));
 
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
   if (command.kind === "serve") return await run(command);
   if (command.kind === "export") return await print(command);
   if (command.kind === "copy") return await copy(command);
+  if (command.kind === "free") return await free(command);
   await writeAll(Deno.stdout, `${command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`}\n`);
   return EXIT.ok;
 }
@@ -50,7 +52,7 @@ async function run(command: Serve): Promise<number> {
   // What the ready lines promise holds from then on, so that nothing may be set up after them.
   const { signal, interrupt } = stopOnSignals({ streams: [Deno.stdin], secondCode: 130 });
   const { authenticator, certificate, own } = await setUp(command);
-  await using log = await openLog(command.data);
+  await using logs = await openLogs(command.data);
   const isEdited = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
   const typed = !isEdited && Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
   const listener = await listen(command, certificate);
@@ -73,7 +75,7 @@ async function run(command: Serve): Promise<number> {
   await using terminal = isEdited ? await openTerminal(interrupt) : undefined;
   await serve({
     listener,
-    log,
+    logs,
     limits,
     authenticator,
     output: terminal?.output ?? new StandardOutput(),
@@ -130,27 +132,36 @@ async function openTerminal(interrupted: () => void): Promise<OperatorTerminal> 
   return new OperatorTerminal({ interrupted });
 }
 
-/** Opens the room's data file, or keeps the room in memory. */
-async function openLog(data: DataOptions | undefined): Promise<Log> {
-  if (data === undefined) return new MemoryLog();
-  const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
+/** Opens the data file, or keeps the rooms in memory. */
+async function openLogs(data: DataOptions | undefined): Promise<Logs> {
+  if (data === undefined) return new MemoryLogs();
+  const { SqliteLogs } = await import("./lib/log/sqlite/logs.ts");
   const report = (sentence: string) => void printError(`error: ${sentence}\n`);
-  const log = await SqliteLog.open(data.path, { ...data, report });
-  if (log.warning !== undefined) await printError(`warning: ${log.warning}\n`);
-  return log;
+  const logs = await SqliteLogs.open(data.path, { ...data, report });
+  if (logs.warning !== undefined) await printError(`warning: ${logs.warning}\n`);
+  return logs;
 }
 
-/** Prints the room in a data file. */
-async function print({ path, format }: Export): Promise<number> {
+/** Prints the rooms in a data file. */
+async function print({ path, room, format }: Export): Promise<number> {
   requirePermissions({ program: "server", args: Deno.args, read: [path] });
-  const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
-  const { exportLog } = await import("./lib/server/export.ts");
-  await using log = await SqliteLog.open(path, { readOnly: true });
-  await exportLog(log, Deno.stdout, format);
-  return await failedIf(log.warning);
+  const { SqliteLogs } = await import("./lib/log/sqlite/logs.ts");
+  const { exportRooms } = await import("./lib/server/export.ts");
+  await using logs = await SqliteLogs.open(path, { readOnly: true });
+  await exportRooms(logs, Deno.stdout, { format, room });
+  return await failedIf(logs.warning);
 }
 
-/** Copies the file that a room is kept in. */
+/** Frees a name that belongs to someone. */
+async function free({ path, name }: Free): Promise<number> {
+  requirePermissions({ program: "server", args: Deno.args, read: [path], write: [path] });
+  const { freeName } = await import("./lib/log/sqlite/free.ts");
+  if (!await freeName(path, name)) return await failedIf(`"${name}" belongs to nobody`);
+  await writeAll(Deno.stdout, `"${name}" is free\n`);
+  return EXIT.ok;
+}
+
+/** Copies the file that the rooms are kept in. */
 async function copy({ path, to }: Copy): Promise<number> {
   const { copyRoomFile, partOf } = await import("./lib/log/sqlite/copy.ts");
   const written = [to, partOf(to)];
