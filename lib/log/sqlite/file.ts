@@ -3,7 +3,7 @@ import { openToRead, openToWrite } from "./connect.ts";
 import { RoomFileError, roomFileError } from "./errors.ts";
 import { checkpoint, FileGuard } from "./guard.ts";
 import { ANY_WAL, incompleteWarning, readHeader, readWal, requireOwnWal, walOf } from "./header.ts";
-import { bringUpToDate, isInWal, removeCopy } from "./migration.ts";
+import { bringUpToDate, isInWal, removeCopy, requireCopyPermission } from "./migration.ts";
 import { AS_VERSION_3, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 export { RoomFileError, roomFileError } from "./errors.ts";
@@ -54,6 +54,9 @@ export async function openRoomFile(path: string, options: FileOptions = {}): Pro
     const header = readHeader(file, path);
     requireOwnWal(header, path);
     const warning = incompleteWarning(header, path);
+    if (!readOnly && header.version > 0 && header.version < SCHEMA_VERSION) {
+      requireCopyPermission(path, header.version);
+    }
     db = readOnly ? openToRead(path, header) : openToWrite(path);
     // Also where the server that was to make it was ended in the middle of that.
     const isNew = db.prepare("SELECT * FROM sqlite_schema").all().length === 0;
