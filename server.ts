@@ -32,6 +32,7 @@ class ListenError extends ExplainedError {}
 type Serve = Extract<ServerCommand, { kind: "serve" }>;
 type Export = Extract<ServerCommand, { kind: "export" }>;
 type Copy = Extract<ServerCommand, { kind: "copy" }>;
+type Free = Extract<ServerCommand, { kind: "free" }>;
 
 Deno.exit(await runProgram(main, SERVER_USAGE));
 
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
   if (command.kind === "serve") return await run(command);
   if (command.kind === "export") return await print(command);
   if (command.kind === "copy") return await copy(command);
+  if (command.kind === "free") return await free(command);
   await writeAll(Deno.stdout, `${command.kind === "help" ? SERVER_USAGE : `parley ${PROGRAM_VERSION}`}\n`);
   return EXIT.ok;
 }
@@ -143,17 +145,26 @@ async function openLogs(data: DataOptions | undefined): Promise<Logs> {
   return logs;
 }
 
-/** Prints the room in a data file. */
-async function print({ path, format }: Export): Promise<number> {
+/** Prints the rooms in a data file. */
+async function print({ path, room, format }: Export): Promise<number> {
   requirePermissions({ program: "server", args: Deno.args, read: [path] });
-  const { SqliteLog } = await import("./lib/log/sqlite/log.ts");
-  const { exportLog } = await import("./lib/server/export.ts");
-  await using log = await SqliteLog.open(path, { readOnly: true });
-  await exportLog(log, Deno.stdout, format);
-  return await failedIf(log.warning);
+  const { SqliteLogs } = await import("./lib/log/sqlite/logs.ts");
+  const { exportRooms } = await import("./lib/server/export.ts");
+  await using logs = await SqliteLogs.open(path, { readOnly: true });
+  await exportRooms(logs, Deno.stdout, { format, room });
+  return await failedIf(logs.warning);
 }
 
-/** Copies the file that a room is kept in. */
+/** Frees a name that belongs to someone. */
+async function free({ path, name }: Free): Promise<number> {
+  requirePermissions({ program: "server", args: Deno.args, read: [path], write: [path] });
+  const { freeName } = await import("./lib/log/sqlite/free.ts");
+  if (!await freeName(path, name)) return await failedIf(`"${name}" belongs to nobody`);
+  await writeAll(Deno.stdout, `"${name}" is free\n`);
+  return EXIT.ok;
+}
+
+/** Copies the file that the rooms are kept in. */
 async function copy({ path, to }: Copy): Promise<number> {
   const { copyRoomFile, partOf } = await import("./lib/log/sqlite/copy.ts");
   const written = [to, partOf(to)];

@@ -6,6 +6,8 @@ import { clean, isBlank } from "../wire/clean.ts";
 import { type Format, FORMAT_NAMES, isFormatName } from "../wire/formats/format.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { MAX_LINE_BYTES } from "../wire/lines.ts";
+import { parseRoomName } from "../wire/names.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
 import { DEFAULTS, type Limits } from "./limits.ts";
@@ -27,25 +29,34 @@ export type ServerCommand =
     operatorFile?: string;
     /** The certificate and key for TLS. */
     certificate?: CertificateFiles;
-    /** The file that keeps the room. */
+    /** The file that keeps the rooms. */
     data?: DataOptions;
   }
   | {
     kind: "export";
-    /** The file that keeps the room. */
+    /** The file that keeps the rooms. */
     path: string;
+    /** The only room to print. */
+    room?: string;
     /** How to print it. */
     format: Format;
   }
   | {
     kind: "copy";
-    /** The file of the room. */
+    /** The file that keeps the rooms. */
     path: string;
     /** The file to make. */
     to: string;
+  }
+  | {
+    kind: "free";
+    /** The file that keeps the rooms, and who owns which name. */
+    path: string;
+    /** The name to free. */
+    name: string;
   };
 
-/** How a room is kept in a file. */
+/** How rooms are kept in a file. */
 export interface DataOptions {
   /** The path of the file. */
   path: string;
@@ -61,7 +72,7 @@ const MIN_MAX_LINE = 1024;
 const DATA: Flag = {
   name: "data",
   value: "FILE",
-  summary: "keep the room in this file (in memory only)",
+  summary: "keep the rooms in this file (in memory only)",
   elsewhere: ["db", "database", "file", "store"],
 };
 
@@ -106,21 +117,24 @@ const FLAGS: readonly Flag[] = [
   ...COMMON_FLAGS,
 ];
 
-const COPY_FLAGS: readonly Flag[] = [
-  { ...DATA, summary: "the file that the room is kept in" },
+/** Those of `copy` and `free`. */
+const FILE_FLAGS: readonly Flag[] = [
+  { ...DATA, summary: "the file that the rooms are kept in" },
   ...COMMON_FLAGS,
 ];
 
 const EXPORT_FLAGS: readonly Flag[] = [
-  { ...DATA, summary: "the file that the room is kept in" },
+  { ...DATA, summary: "the file that the rooms are kept in" },
+  { name: "room", value: "NAME", summary: "print only this room (all of them)" },
   { name: "format", value: FORMAT_NAMES.join("|"), summary: "how to print it (text)" },
   ...COMMON_FLAGS,
 ];
 
 /** The usage of the server. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
-       ${PROGRAMS.server} export --data FILE [--format ${FORMAT_NAMES.join("|")}]
+       ${PROGRAMS.server} export --data FILE [--room NAME] [--format ${FORMAT_NAMES.join("|")}]
        ${PROGRAMS.server} copy --data FILE TO
+       ${PROGRAMS.server} free --data FILE NAME
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
 addresses (0.0.0.0, all of them); PORT is ${DEFAULT_PORT} by default, 0 takes a free one.
@@ -128,10 +142,11 @@ IP:PORT and a port alone work too.
 
 ${formatFlags(FLAGS)}
 
-The second form prints the room that is kept in a file, and ends; the third copies that
-file, also while a server uses it, to one that does not exist yet.
+The second form prints the rooms that are kept in a file, and ends; the third copies that
+file, also while a server uses it, to one that does not exist yet; the last one frees a
+name that belongs to someone, while no server uses the file.
 
-${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
+${formatFlags(EXPORT_FLAGS.slice(0, 3))}`;
 
 /**
  * Parses a server's command line.
@@ -141,6 +156,7 @@ ${formatFlags(EXPORT_FLAGS.slice(0, 2))}`;
 export function parseServerArgs(args: string[]): ServerCommand {
   if (args[0] === "export") return parseExportArgs(args.slice(1));
   if (args[0] === "copy") return parseCopyArgs(args.slice(1));
+  if (args[0] === "free") return parseFreeArgs(args.slice(1));
   const { positional, values, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
@@ -172,16 +188,30 @@ function parseExportArgs(args: string[]): ServerCommand {
   const { values, given } = parseFlags(args, EXPORT_FLAGS, 0);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const { data, format = "text" } = values;
-  if (data === undefined) throw new UsageError("say which file the room is kept in: export --data FILE");
+  const { data, room, format = "text" } = values;
+  if (data === undefined) throw new UsageError("say which file the rooms are kept in: export --data FILE");
   if (!isFormatName(format)) {
     throw new UsageError(`--format is ${FORMAT_NAMES.join(" or ")}, not "${format}"`);
   }
-  return { kind: "export", path: data, format: FORMATS[format] };
+  return {
+    kind: "export",
+    path: data,
+    room: room === undefined ? undefined : parseRoom(room),
+    format: FORMATS[format],
+  };
+}
+
+function parseRoom(room: string): string {
+  try {
+    return parseRoomName(room);
+  } catch (error) {
+    if (error instanceof Refusal) throw new UsageError(`--room: ${error.message}`);
+    throw error;
+  }
 }
 
 function parseCopyArgs(args: string[]): ServerCommand {
-  const { positional: [to], values, given } = parseFlags(args, COPY_FLAGS, 1);
+  const { positional: [to], values, given } = parseFlags(args, FILE_FLAGS, 1);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
   if (values.data === undefined || to === undefined) {
@@ -198,13 +228,23 @@ function parseTitle(title: string): string {
   throw new UsageError(`--title takes a text of 1 to ${MAX_TITLE_BYTES} bytes, not "${cleaned}"`);
 }
 
+function parseFreeArgs(args: string[]): ServerCommand {
+  const { positional: [name], values, given } = parseFlags(args, FILE_FLAGS, 1);
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  if (values.data === undefined || name === undefined) {
+    throw new UsageError("say which name to free, and in which file: free --data FILE NAME");
+  }
+  return { kind: "free", path: values.data, name };
+}
+
 function dataOptions({ data, sync, keep }: Record<string, string | undefined>): DataOptions | undefined {
   if (sync !== undefined && sync !== "full" && sync !== "normal") {
     throw new UsageError(`--sync is normal or full, not "${sync}"`);
   }
   if (data !== undefined) return { path: data, full: sync === "full", keep: parseKeep(keep) };
   if (sync !== undefined || keep !== undefined) {
-    throw new UsageError("--sync and --keep are for a room that is kept in a file: give --data FILE as well");
+    throw new UsageError("--sync and --keep are for rooms that are kept in a file: give --data FILE as well");
   }
 }
 

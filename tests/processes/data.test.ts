@@ -171,14 +171,14 @@ testWith(ALL, "a file in use by another server is refused, and the room in it go
 });
 
 const MISTAKES: [args: string[], code: number, why: RegExp][] = [
-  [["127.0.0.1", "0", "--keep", "30d"], 2, /--sync and --keep are for a room that is kept in a file/],
-  [["127.0.0.1", "0", "--sync", "full"], 2, /--sync and --keep are for a room/],
+  [["127.0.0.1", "0", "--keep", "30d"], 2, /--sync and --keep are for rooms that are kept in a file/],
+  [["127.0.0.1", "0", "--sync", "full"], 2, /--sync and --keep are for rooms/],
   [["127.0.0.1", "0", "--data", "x", "--sync", "never"], 2, /--sync is normal or full, not "never"/],
   [["127.0.0.1", "0", "--data", "x", "--keep", "0"], 2, /--keep takes days, hours or a number of entries/],
   [["127.0.0.1", "0", "--data", "x", "--keep", "1w"], 2, /--keep takes days/],
   [["127.0.0.1", "0", "--data", "server.ts"], 1, /server.ts is no room's file, and was left as it is/],
   [["127.0.0.1", "0", "--data", "lib"], 1, /cannot open lib: it is a folder/],
-  [["export"], 2, /say which file the room is kept in/],
+  [["export"], 2, /say which file the rooms are kept in/],
   [["export", "--data", "none.db"], 1, /cannot open none.db: there is no such file/],
   [["export", "--data", "x", "--format", "xml"], 2, /--format is text or json, not "xml"/],
 ];

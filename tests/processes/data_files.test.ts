@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findProgram, type Need, testWith } from "../helpers/needs.ts";
 import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { makeOlderFile } from "../helpers/older_files.ts";
 import { Folder } from "../helpers/system.ts";
 
 const ALL: Need[] = ["run", "net", "read", "write"];
@@ -241,16 +242,14 @@ testWith(
     await say(server, "one");
     await run(folder, "copy", "room.db", folder.file("copy.db"));
     await stop(server);
-    const path = folder.file("room.db");
-    await Deno.copyFile(path, folder.file("wal.db"));
-    // As an older server or another program leaves it: marked as one with a write-ahead log.
+    // As an older server leaves it: marked as one with a write-ahead log.
+    await makeOlderFile(folder.file("wal.db"), { version: 1, count: 1 });
     const marked = await Deno.open(folder.file("wal.db"), { read: true, write: true });
     marked.seekSync(18, Deno.SeekMode.Start);
     marked.writeSync(new Uint8Array([2, 2]));
-    marked.seekSync(60, Deno.SeekMode.Start);
-    marked.writeSync(new Uint8Array([0, 0, 0, 1]));
     marked.close();
     const files = ["room.db", "copy.db", "wal.db"];
+    const saidBefore = (file: string) => [file === "wal.db" ? "Nummer 1 午饭" : "one"];
     for (const file of files) await Deno.chmod(folder.file(file), 0o444);
     await Deno.chmod(folder.path, 0o555);
     try {
@@ -271,13 +270,13 @@ testWith(
           ]);
           const lines = await reading.rest();
           assertEquals(await reading.ended(), { code: 0, errors: "" }, `${command[0]} ${file}`);
-          if (command[0] === "export") assertEquals(saidIn(lines.join("\n")), ["one"]);
+          if (command[0] === "export") assertEquals(saidIn(lines.join("\n")), saidBefore(file));
         }
       }
     } finally {
       await Deno.chmod(folder.path, 0o755);
     }
-    for (const file of files) assertEquals(await exported(target, file), ["one"]);
+    for (const file of files) assertEquals(await exported(target, file), saidBefore(file));
   },
 );
 

@@ -3,7 +3,7 @@ import { openToRead, openToWrite } from "./connect.ts";
 import { RoomFileError, roomFileError } from "./errors.ts";
 import { checkpoint, FileGuard } from "./guard.ts";
 import { ANY_WAL, incompleteWarning, readHeader, readWal, requireOwnWal, walOf } from "./header.ts";
-import { bringUpToDate, isInWal, removeCopy } from "./migration.ts";
+import { bringUpToDate, isInWal, removeCopy, requireCopyPermission } from "./migration.ts";
 import { AS_VERSION_3, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 export { RoomFileError, roomFileError } from "./errors.ts";
@@ -14,6 +14,8 @@ export interface FileOptions {
   full?: boolean;
   /** Whether only to read it, perhaps beside a server that writes to it. */
   readOnly?: boolean;
+  /** Whether not to make one if there is none. */
+  mustExist?: boolean;
   /** Called when nothing more can be kept, with a reason, and without one when it can be again. */
   lost?(reason?: string): void;
   /** Called with a sentence for the operator, when something is wrong with the file. */
@@ -43,8 +45,8 @@ const MAX_WAL_BYTES = 16 * 1024 * 1024;
  * @throws {RoomFileError} if it is none, or cannot be used; then it was not changed
  */
 export async function openRoomFile(path: string, options: FileOptions = {}): Promise<RoomFile> {
-  const { readOnly = false } = options;
-  const { file, written } = await openFile(path, readOnly);
+  const { readOnly = false, mustExist = readOnly } = options;
+  const { file, written } = await openFile(path, { readOnly, mustExist });
   let db: DatabaseSync | undefined;
   try {
     readHeader(file, path);
@@ -52,10 +54,13 @@ export async function openRoomFile(path: string, options: FileOptions = {}): Pro
     const header = readHeader(file, path);
     requireOwnWal(header, path);
     const warning = incompleteWarning(header, path);
+    if (!readOnly && header.version > 0 && header.version < SCHEMA_VERSION) {
+      requireCopyPermission(path, header.version);
+    }
     db = readOnly ? openToRead(path, header) : openToWrite(path);
     // Also where the server that was to make it was ended in the middle of that.
     const isNew = db.prepare("SELECT * FROM sqlite_schema").all().length === 0;
-    if (isNew && readOnly) throw new RoomFileError(`${path} holds no room yet`);
+    if (isNew && mustExist) throw new RoomFileError(`${path} holds no room yet`);
     if (isNew) db.exec(SCHEMA);
     const version = versionOf(db);
     if (version < SCHEMA_VERSION) {
@@ -106,7 +111,10 @@ function requireFile({ isDirectory, isFile }: Deno.FileInfo, path: string): void
   }
 }
 
-async function openFile(path: string, readOnly: boolean): Promise<{ file: Deno.FsFile; written: number }> {
+async function openFile(
+  path: string,
+  { readOnly, mustExist }: { readOnly: boolean; mustExist: boolean },
+): Promise<{ file: Deno.FsFile; written: number }> {
   try {
     const info = await Deno.stat(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return undefined;
@@ -118,7 +126,9 @@ async function openFile(path: string, readOnly: boolean): Promise<{ file: Deno.F
     if (!readOnly && mode !== null && (mode & 0o222) === 0) throw new Deno.errors.PermissionDenied();
     const file = await Deno.open(
       path,
-      readOnly ? { read: true } : { read: true, write: true, create: true, mode: 0o600 },
+      readOnly
+        ? { read: true }
+        : { read: true, write: true, ...(mustExist ? {} : { create: true, mode: 0o600 }) },
     );
     return { file, written: lastWritten(path, info) };
   } catch (error) {

@@ -21,7 +21,7 @@ export interface OlderFile {
 }
 
 /** Where a file of an older version is kept while it is brought up to date. */
-export function copyOf(path: string, version: number): string {
+function copyOf(path: string, version: number): string {
   return `${path}.v${version}`;
 }
 
@@ -35,7 +35,7 @@ export function copyOf(path: string, version: number): string {
  */
 export function bringUpToDate(db: DatabaseSync, { path, file, version }: OlderFile): void {
   const copy = copyOf(path, version);
-  requirePermission(path, copy);
+  requireCopyPermission(path, version);
   db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = DELETE;`);
   if (isInWal(db)) throw new Error("database is locked");
   let made = false;
@@ -75,7 +75,13 @@ function partOf(copy: string): string {
   return `${copy}.part`;
 }
 
-function requirePermission(path: string, copy: string): void {
+/**
+ * Makes sure that the copy may be made. SQLite changes a file when it opens it, so this is to be known before.
+ *
+ * @throws {RoomFileError} that names the flags to start the server with
+ */
+export function requireCopyPermission(path: string, version: number): void {
+  const copy = copyOf(path, version);
   const paths = [copy, partOf(copy)];
   const granted = paths.every((path) =>
     (["read", "write"] as const).every((name) =>

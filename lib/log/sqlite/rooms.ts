@@ -89,10 +89,11 @@ export class RoomTable {
     this.#totals.delete(room);
   }
 
-  /** The first rooms, in the order in which they began. */
+  /** The first rooms, in the order in which they began, without those that other programs gave a name that none has. */
   list(limit: number): KeptRoom[] {
-    const rows = this.#statements.list.all(limit) as { room: number; name: string }[];
-    return rows.map(({ room, name }) => ({ name: clean(name), messages: this.messages(room) }));
+    const rows = this.#statements.list.all(Math.min(limit, MAX_ROOMS)) as { room: number; name: string }[];
+    return rows.filter(({ name }) => clean(name) === name)
+      .map(({ room, name }) => ({ name, messages: this.messages(room) }));
   }
 
   /** The number of a room's last entry; 0 if there is none. */

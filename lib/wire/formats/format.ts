@@ -21,8 +21,10 @@ export interface Format {
   own(entry: Entry, key: string): string;
   /** An entry from before the member came. `now`, in milliseconds, determines whether the date is shown. */
   history(entry: Message, options: { own: boolean; now: number }): string;
-  /** An entry of an exported log, with time and date. */
-  exported(entry: Entry): string;
+  /** An entry of an exported room, with time and date. */
+  exported(entry: Entry, room: string): string;
+  /** What stands before the entries of an exported room if there are several. */
+  exportedRoom(room: string): string;
   /** A line for one member only. */
   direct(line: Direct): string;
 }

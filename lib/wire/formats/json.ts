@@ -17,8 +17,12 @@ export const json: Format = {
     return line({ ...fields(entry), ...(own ? { own, line: entry.line } : {}), history: true });
   },
 
-  exported(entry: Entry): string {
-    return line(fields(entry));
+  exported(entry: Entry, room: string): string {
+    return line({ room, ...fields(entry) });
+  },
+
+  exportedRoom(): string {
+    return "";
   },
 
   direct(direct: Direct): string {

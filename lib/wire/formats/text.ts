@@ -46,6 +46,10 @@ export const text: Format = {
     return `${localDate(entry.time)} ${localClock(entry.time)} ${text.entry(entry)}`;
   },
 
+  exportedRoom(room: string): string {
+    return `-- room ${room}\n`;
+  },
+
   direct(line: Direct): string {
     switch (line.kind) {
       case "welcome":
