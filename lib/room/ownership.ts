@@ -128,6 +128,11 @@ export class Ownership {
     else if (this.#owners.isUnsaved(owner)) this.#owners.save(owner);
   }
 
+  /** The name under which a person was seen last, of those that are theirs. */
+  nameOf(person: string): string | undefined {
+    return this.#owners.get(person)?.names.toSorted((a, b) => b.seen - a.seen)[0]?.name;
+  }
+
   /**
    * Makes a name nobody's. Whoever bears it now gets it back by speaking under it.
    *

@@ -136,7 +136,8 @@ export class Roster {
       return this.#merge(person, held);
     }
     const before = person.name;
-    this.ownership.requireAvailable(name, person.owner);
+    // Of a name that someone bears now, it is told that it is taken.
+    if (held === undefined) this.ownership.requireAvailable(name, person.owner);
     this.#names.change(before, name, person);
     person.name = name;
     if (person.owner !== undefined) this.ownership.seen(name, person.owner);
@@ -159,7 +160,7 @@ export class Roster {
     for (const one of [...this.#byOwner.get(before) ?? []]) {
       if (isOnlyOn(one, identity!)) this.#giveTo(one, owner);
     }
-    return [...this.#byOwner.get(owner) ?? []].find((one) => one !== person)?.name ?? person.name;
+    return this.ownership.nameOf(owner) ?? [...this.#byOwner.get(owner) ?? []][0]?.name ?? person.name;
   }
 
   /** Records that a member's connection broke, so that it may come back for a while. */
@@ -201,7 +202,7 @@ export class Roster {
   /** Takes a name for a person who has none; returns it in its normalised form. */
   #take(wanted: string, person: Person): string {
     const name = parseName(wanted);
-    this.ownership.requireAvailable(name, person.owner);
+    if (this.named(name) === undefined) this.ownership.requireAvailable(name, person.owner);
     this.#names.take(name, person);
     return name;
   }
