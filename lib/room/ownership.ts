@@ -23,7 +23,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How long, in milliseconds, a name stays theirs after they were last seen under it. */
-export const OWNED_MS = DAY_MS;
+export const OWNED_MS: number = DAY_MS;
 
 /** How long it does once they were seen under it on {@linkcode REGULAR_DAYS} different days. */
 export const OWNED_REGULAR_MS = 90 * DAY_MS;

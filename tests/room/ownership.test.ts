@@ -284,6 +284,9 @@ Deno.test("Ownership: where 10,000 names are owned, further ones are not, until 
   world.now += HOUR_MS;
   speak(10_000);
   assertEquals([world.isFree("n0", "B"), world.isFree("n10000", "B")], [false, false]);
+  const { length } = world.store.owners;
+  world.names.seen("n0", "P0");
+  assertEquals(length - world.store.owners.length, 64);
   for (let i = 0; i < MAX_OWNED_NAMES / 64; i++) world.names.seen("n0", "P0");
   assertEquals(world.store.owners.map(({ id }) => id), ["P0", "P10000"]);
 });
@@ -308,10 +311,10 @@ Deno.test("Ownership.redeem() makes a device one more of the person of the code,
   world.speak("A", "alice");
   const code = world.names.link("A");
   assertEquals(world.names.redeem(code.toLowerCase().replace("-", ""), "B"), "A");
+  assertEquals(assertThrows(() => world.names.redeem(code, "C"), Refusal).message, CODE_REFUSED);
   world.restart();
   assertEquals([world.names.personOf("A"), world.names.personOf("B")], ["A", "A"]);
   assertEquals(world.whoMay("alice", "A", "B", "C"), ["A", "B"]);
-  assertEquals(assertThrows(() => world.names.redeem(code, "C"), Refusal).message, CODE_REFUSED);
 });
 
 Deno.test("Ownership.redeem() refuses codes that are wrong, replaced, late or one's own", () => {
@@ -362,6 +365,7 @@ Deno.test("Ownership.redeem() passes on the names of a person without other devi
   }
   const forB = world.names.link("B");
   assertEquals(world.names.redeem(world.names.link("A"), "B"), "A");
+  assertThrows(() => world.names.redeem(forB, "C"), Refusal, CODE_REFUSED);
   world.restart();
   assertEquals(["one", "two", "three", "four"].filter((name) => !world.isFree(name, "C")), [
     "two",
@@ -370,7 +374,6 @@ Deno.test("Ownership.redeem() passes on the names of a person without other devi
   ]);
   assertEquals(world.whoMay("two", "A", "B", "C"), ["A", "B"]);
   assertEquals(world.store.owners.map(({ id }) => id), ["A"]);
-  assertThrows(() => world.names.redeem(forB, "C"), Refusal, CODE_REFUSED);
 });
 
 Deno.test("Ownership.redeem() lets no expired name displace one that is still theirs", () => {
@@ -402,11 +405,26 @@ Deno.test("Ownership.redeem() leaves their names to the other devices of the per
   assertEquals(world.whoMay("bob", world.names.personOf("A2"), world.names.personOf("A")), ["B"]);
 });
 
+Deno.test("Ownership: a device that left others behind, who own nothing yet, does not take them along", () => {
+  const world = new World();
+  world.names.redeem(world.names.link("A"), "A2");
+  world.speak("B", "bob");
+  world.names.redeem(world.names.link("B"), "A");
+  // A2 is here, and still goes by the id that both had.
+  world.speak("A", "ann");
+  assertEquals([world.names.personOf("A2"), world.names.personOf("A")], ["A", "B"]);
+  assertEquals(world.whoMay("ann", "A", "B"), ["A"]);
+  world.names.release("ann");
+  world.restart();
+  assertEquals([world.names.personOf("A2"), world.names.personOf("A")], ["A", "B"]);
+});
+
 Deno.test("Ownership: who still goes by the id of a person that was linked to another is that one", () => {
   const world = new World();
   world.speak("B", "bob");
   world.names.redeem(world.names.link("A"), "B");
   world.speak("B", "bobby");
+  assertThrows(() => world.names.redeem(world.names.link("B"), "A"), Refusal, "your own");
   assertEquals(world.names.redeem(world.names.link("B"), "C"), "A");
   assertEquals(world.store.owners.map(({ id, names }) => [id, names.map(({ name }) => name)]), [
     ["A", ["bob", "bobby"]],
