@@ -27,6 +27,9 @@ export { MAX_HISTORY_BYTES } from "./room/history.ts";
 export type { JoinOptions, Member, Person, SayOptions } from "./room/member.ts";
 export { GRACE_MS, MAX_LOST, Roster } from "./room/roster.ts";
 
+/** How long, in milliseconds, those who watch a room that ends have to read the rest. */
+const WATCHING_DRAIN_MS = 1000;
+
 /** What a room is, besides its log. */
 export interface RoomOptions {
   /** Its name; the lobby without it. */
@@ -261,11 +264,14 @@ export class Room implements Disposable, Whereabouts {
     this.#closed = true;
   }
 
-  /** Tells, at once, who came and went, and resolves when that is in the log, or was refused, and was shown to all who watch. */
+  /** Tells, at once, who came and went; resolves when that is in the log, or was refused, and those who watch have read it. */
   async finish(): Promise<void> {
     this.#committer.draft(...this.#presence.takeAll());
     await this.settled();
-    await Promise.all([...this.#watching].map((cursor) => cursor.end()));
+    const watching = [...this.#watching];
+    const late = setTimeout(() => watching.forEach((cursor) => cursor.close()), WATCHING_DRAIN_MS);
+    await Promise.all(watching.map((cursor) => cursor.end()));
+    clearTimeout(late);
   }
 
   /** Stops flushing. */

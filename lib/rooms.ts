@@ -15,6 +15,8 @@ import { compareNames } from "./wire/name_order.ts";
 import { LOBBY, parseRoomName } from "./wire/names.ts";
 import { Refusal } from "./wire/refusal.ts";
 
+export { MAX_DEVICES, MAX_GAINED_A_DAY, MAX_NAMES, MAX_OWNED_NAMES } from "./room/ownership.ts";
+
 /** How many rooms may be open, which means that someone is in them. */
 export const MAX_OPEN_ROOMS = 256;
 
@@ -210,7 +212,10 @@ export class Rooms implements AsyncDisposable {
 
   #begin(name: string, source: string): Promise<OpenRoom> {
     this.#requirePlace(source);
-    const opening = openLog(this.#logs, name).then((opened) => this.#add(name, opened, source))
+    const opening = openLog(this.#logs, name)
+      .then((opened) => this.#add(name, opened, source), (error) => {
+        throw new Refusal(`${name} cannot be opened, the log cannot keep it: ${error.message}`);
+      })
       .finally(() => this.#opening.delete(name));
     this.#opening.set(name, opening);
     return opening;

@@ -8,6 +8,14 @@ import { MAX_DIRECT_BYTES } from "../fanout/cursor.ts";
 import { MAX_HISTORY } from "../log/log.ts";
 import { KEY_AGE_MS, MAX_KEYS, MAX_LOG_BYTES } from "../log/memory.ts";
 import { GRACE_MS, MAX_HISTORY_BYTES, MAX_LOST } from "../room.ts";
+import {
+  MAX_DEVICES,
+  MAX_GAINED_A_DAY,
+  MAX_NAMES,
+  MAX_OPEN_ROOMS,
+  MAX_OWNED_NAMES,
+  MAX_ROOMS_PER_SOURCE,
+} from "../rooms.ts";
 
 /** The limits that the operator can set on the command line. */
 export interface Limits {
@@ -68,4 +76,12 @@ export const FIXED = {
   /** How many names are held for clients whose connection broke, and for how long. */
   maxLost: MAX_LOST,
   graceMs: GRACE_MS,
+  /** How many rooms someone may be in at once, in all and begun from one source. */
+  maxOpenRooms: MAX_OPEN_ROOMS,
+  maxRoomsPerSource: MAX_ROOMS_PER_SOURCE,
+  /** How many names belong to people, in all, gained a day from one source, and to one person; and that one's devices. */
+  maxOwnedNames: MAX_OWNED_NAMES,
+  maxGainedADay: MAX_GAINED_A_DAY,
+  maxNames: MAX_NAMES,
+  maxDevices: MAX_DEVICES,
 } as const;

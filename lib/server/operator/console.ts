@@ -56,7 +56,7 @@ export class OperatorConsole {
     if (!isLobby && (this.#quiet || this.#stop.signal.aborted)) return;
     const cursor = room.watch({
       write: (bytes) => this.#write(bytes),
-      close: () => this.#stop.abort(),
+      close: () => isLobby && this.#stop.abort(),
     });
     const { inRoom, ...format } = this.#format;
     // What is for the operator alone is shown even then.

@@ -107,13 +107,19 @@ testWith(["read"], "the documents name the other limits", async () => {
     drainMs: ["what a member that leaves has not read", time],
     maxSearchWords: ["words of a `/search`", String],
     maxUnreadBytes: ["unread answers and private messages", size],
-    maxLogBytes: ["the room's memory", size],
+    maxLogBytes: ["the memory of all rooms", size],
     maxHistory: ["`/history` and `/search`", String],
     maxHistoryBytes: ["`/history` and `/search`", size],
     maxKeys: ["what is known of clients that left", String],
     keyAgeMs: ["what is known of clients that left", time],
     maxLost: ["names kept for clients whose connection broke", String],
     graceMs: ["names kept for clients whose connection broke", time],
+    maxOpenRooms: ["rooms that someone is in", String],
+    maxRoomsPerSource: ["the same, begun from one address", String],
+    maxOwnedNames: ["names that belong to people", String],
+    maxGainedADay: ["the same, gained a day from one address", String],
+    maxNames: ["the same, of one person", String],
+    maxDevices: ["devices of one person", String],
   };
   for (const [limit, [row, unit]] of Object.entries(told)) {
     const value = unit(FIXED[limit as keyof typeof FIXED]);
