@@ -79,3 +79,98 @@ Deno.test("what is known of clients that left is forgotten after an hour, and be
   now++;
   assertEquals([log.lastLine("key1"), log.lastLine("one more")], [0, 0]);
 });
+
+/** Says something in a room, and leaves it. */
+async function sayIn(logs: MemoryLogs, room: string, ...texts: string[]): Promise<void> {
+  await using log = logs.open(room);
+  for (const text of texts) log.append([said(text)]);
+}
+
+const kept = (log: MemoryLog) => log.read(0, ALL).map((entry) => entry.seq);
+
+Deno.test("rooms share the memory, and what has to go goes from the room that has most", () => {
+  const logs = new MemoryLogs({ maxBytes: 200_000 });
+  const [small, middle, large] = ["small", "middle", "large"].map((room) => logs.open(room));
+  for (let i = 0; i < 10; i++) small.append([said("x".repeat(1000))]);
+  for (let i = 0; i < 30; i++) middle.append([said("x".repeat(1000))]);
+  for (let i = 0; i < 200; i++) {
+    large.append([said("x".repeat(1000))]);
+    const bytes = [small, middle, large].reduce((sum, { bytes }) => sum + bytes, 0);
+    assert(bytes <= 200_000, `${bytes} bytes`);
+  }
+  assertEquals([kept(small).length, kept(middle).length], [10, 30]);
+  assert(kept(large).length > 40, `only ${kept(large).length} are left`);
+  for (let i = 0; i < 200; i++) middle.append([said("x".repeat(1000))]);
+  assertEquals(kept(small).length, 10);
+  assert(
+    Math.abs(kept(middle).length - kept(large).length) <= 2,
+    `${kept(middle).length}, ${kept(large).length}`,
+  );
+  assertEquals([middle.messages(middle.last), large.messages(large.last), large.last], [230, 200, 200]);
+  assertEquals(large.messages(large.last - 7), 193);
+});
+
+Deno.test("a room's last entry stays, however much others say", () => {
+  const logs = new MemoryLogs({ maxBytes: 50_000 });
+  const [one, other] = [logs.open("one"), logs.open("other")];
+  one.append([said("x".repeat(2000)), said("y".repeat(20_000))]);
+  for (let i = 0; i < 100; i++) other.append([said("x".repeat(1000))]);
+  assertEquals([kept(one), one.last], [[2], 2]);
+  assert(other.bytes + one.bytes <= 50_000);
+});
+
+Deno.test("history() goes back as far as entries are kept", () => {
+  const log = new MemoryLog({ maxBytes: 300_000 });
+  for (let i = 0; i < 3000; i++) {
+    log.append([said(`${i}`), { kind: "joined", names: ["b"], memberKeys: ["B"] }]);
+  }
+  const [{ seq: first }] = log.read(0, ALL);
+  assert(first > 1 && first < 5000);
+  for (const before of [first, first + 1, first + 50, 5500, 6000, 7000]) {
+    const expected = log.read(0, ALL).filter(({ seq, kind }) => kind === "said" && seq < before).slice(-200);
+    assertEquals(log.history({ limit: 200, before }).map(({ seq }) => seq), expected.map(({ seq }) => seq));
+  }
+});
+
+Deno.test("thousands of rooms fit into the memory, and the one that nobody was in for the longest time goes first", async () => {
+  const maxBytes = 1_000_000;
+  const logs = new MemoryLogs({ maxBytes });
+  const lobby = logs.open("lobby");
+  for (let i = 0; i < 100; i++) lobby.append([said("x".repeat(1000))]);
+  await sayIn(logs, "room 0", "hi");
+  for (let i = 1; i < 2000; i++) {
+    await sayIn(logs, `room ${i}`, "hi");
+    // Someone looks in now and then.
+    await logs.open("room 0")[Symbol.asyncDispose]();
+  }
+  const names = logs.list(ALL).map(({ name }) => name);
+  assert(names.length > 300 && names.length < 1000, `${names.length} rooms`);
+  assertEquals(names.slice(0, 2), ["lobby", "room 0"]);
+  assertEquals(
+    names.slice(2),
+    Array.from({ length: names.length - 2 }, (_, i) => `room ${2000 - names.length + 2 + i}`),
+  );
+  // The lobby keeps what it has.
+  assertEquals(lobby.history({ limit: 200 }).length, 100);
+  assertEquals(lobby.messages(100), 100);
+});
+
+Deno.test("rooms that are open never go, even if they alone fill the memory", () => {
+  const logs = new MemoryLogs({ maxBytes: 20_000 });
+  const open = Array.from({ length: 100 }, (_, i) => logs.open(`room ${i}`));
+  for (const log of open) log.append([said("one"), said("two")]);
+  assertEquals(logs.list(ALL).length, 100);
+  for (const log of open) assertEquals(kept(log), [2]);
+});
+
+Deno.test("a room that shrank gives its memory back", () => {
+  const logs = new MemoryLogs({ maxBytes: 200_000 });
+  const [one, other] = [logs.open("one"), logs.open("other")];
+  for (let i = 0; i < 1000; i++) one.append([said("")]);
+  for (let i = 0; i < 1000; i++) other.append([said("x".repeat(1000))]);
+  for (const log of [one, other]) {
+    const entries = log.read(0, ALL);
+    assertEquals(entries.map(({ seq }) => seq), entries.map((_, i) => log.last - entries.length + 1 + i));
+    assertEquals(log.history({ limit: 200 }).length, Math.min(200, entries.length));
+  }
+});

@@ -21,6 +21,12 @@ export function openToRead(path: string, { usesWal }: Header): DatabaseSync {
     return checked(new DatabaseSync(asPath(path), { readOnly: true }));
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
+    if (!usesWal && /readonly/.test(message)) {
+      throw new RoomFileError(
+        `cannot read ${path}: its server was killed in the middle of changing it; start a server with it, which puts it in order`,
+        { cause: error },
+      );
+    }
     if (!usesWal || !/unable to open|readonly|Read-only/.test(message)) throw error;
   }
   if ((readWal(path)?.size ?? 1) > 0) {

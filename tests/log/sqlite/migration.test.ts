@@ -215,3 +215,26 @@ withFile("an index that was not finished goes on where it was", { version: 1 }, 
     ...[217, 179, 178, 177, 176, 175, 174, 173, 172, 171, 170, 117, 17],
   ]);
 });
+
+withFile(
+  "a file whose server was killed while it changed it is read after the next start",
+  { version: 2 },
+  async (path) => {
+    await Deno.copyFile(path, `${path}.live`);
+    const db = new DatabaseSync(`${path}.live`);
+    db.exec(
+      `PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE entries SET text = upper(text) || '${"x".repeat(500)}'`,
+    );
+    await Deno.copyFile(`${path}.live-journal`, `${path}-journal`);
+    await Deno.copyFile(`${path}.live`, path);
+    db.exec("ROLLBACK");
+    db.close();
+    await Deno.remove(`${path}.live`);
+    await assertRejects(
+      () => SqliteLogs.open(path, { readOnly: true }),
+      RoomFileError,
+      "its server was killed in the middle of changing it; start a server with it, which puts it in order",
+    );
+    await assertMigrated(path);
+  },
+);
