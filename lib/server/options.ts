@@ -133,8 +133,7 @@ const EXPORT_FLAGS: readonly Flag[] = [
 /** The usage of the server. */
 export const SERVER_USAGE: string = `Usage: ${PROGRAMS.server} [IP [PORT]] [flags]
        ${PROGRAMS.server} export --data FILE [--room NAME] [--format ${FORMAT_NAMES.join("|")}]
-       ${PROGRAMS.server} copy --data FILE TO
-       ${PROGRAMS.server} free --data FILE NAME
+       ${PROGRAMS.server} copy --data FILE TO   or: free --data FILE NAME
 
 Opens a chat room for everyone who can reach this machine. IP is one of this machine's
 addresses (0.0.0.0, all of them); PORT is ${DEFAULT_PORT} by default, 0 takes a free one.

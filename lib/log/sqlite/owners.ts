@@ -33,10 +33,10 @@ export class SqliteOwners implements OwnerStore {
   put({ id, identities, names }: Owner): void {
     this.#change(() => {
       this.#forget(id);
-      const identity = this.#db.prepare("INSERT INTO identities (hash, owner) VALUES (?, ?)");
+      const identity = this.#db.prepare("INSERT OR REPLACE INTO identities (hash, owner) VALUES (?, ?)");
       for (const hash of identities) identity.run(hash, id);
       const owned = this.#db.prepare(
-        "INSERT INTO owned_names (folded, name, owner, seen, days, day) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO owned_names (folded, name, owner, seen, days, day) VALUES (?, ?, ?, ?, ?, ?)",
       );
       for (const { name, seen, days, day } of names) {
         owned.run(foldName(name), name, id, new Date(seen).toISOString(), days, day);
