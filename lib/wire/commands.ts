@@ -99,7 +99,7 @@ export const COMMAND_TABLE = [
     name: "close",
     audience: "operator",
     usage: "ROOM",
-    summary: "end a room and all that was said in it; whoever is there goes to the lobby",
+    summary: "end a room with all that was said in it, and the connections of whoever is there",
     completes: "room",
   },
   {
@@ -133,8 +133,8 @@ export const COMMAND_TABLE = [
   {
     name: "history",
     audience: "all",
-    usage: "[N | since [DATE] HH:MM | before SEQ [N]]",
-    summary: "what was said before: 50 messages, N (200 at most), since then, or before entry SEQ",
+    usage: "[N | since TIME | before SEQ]",
+    summary: "what was said before: 50 messages, N, since 20:00, or before entry SEQ",
     brief: { usage: "[N]", summary: "the last messages" },
     cost: EXPENSIVE,
   },
