@@ -26,9 +26,9 @@ testWith(["read"], "the documents list every flag, and name no other", async () 
   const flag = /^`(--[a-z-]+)/g;
   const denos = new Set(["--allow-net"]);
   const server = section(await read("docs/OPERATING.md"), "The server's flags");
-  // That of `export` is in the sentence below the table.
-  assert(server.includes("[--format text|json]"));
-  const ofExport = new Set(["--format"]);
+  // Those of `export` are in the sentence below the table.
+  assert(server.includes("[--room NAME] [--format text|json]"));
+  const ofExport = new Set(["--room", "--format"]);
   assertEquals(listed(server, flag), flagsIn(SERVER_USAGE).difference(denos.union(ofExport)));
   const client = section(await read("docs/USING.md"), "Flags");
   assertEquals(listed(client, flag), flagsIn(CLIENT_USAGE).difference(denos));
