@@ -294,10 +294,16 @@ Deno.test("what clients said is remembered as long as the entries of the room wh
   machine.note("kitchen, old", kitchen, 2);
   machine.note("kitchen, new", kitchen, 3);
   machine.note("empty", empty, 0);
+  const fresh = machine.rooms.begin("fresh").room;
+  machine.sayIn(fresh, 0);
+  machine.note("fresh, before", fresh, 0);
   for (let i = 0; i < 1200; i++) machine.note(`many ${i}`, kitchen, 1 + i % 3);
   machine.start(KEEP);
   const many = Array.from({ length: 400 }, (_, i) => `many ${3 * i + 2}`);
-  assertEquals(machine.clients.toSorted(), ["empty", "kitchen, new", "lobby, new", ...many].toSorted());
+  assertEquals(
+    machine.clients.toSorted(),
+    ["empty", "fresh, before", "kitchen, new", "lobby, new", ...many].toSorted(),
+  );
 });
 
 Deno.test("a step of removing takes no longer than it may, and the next one goes on", () => {
