@@ -149,15 +149,15 @@ export class Rooms implements AsyncDisposable {
   }
 
   /**
-   * Ends a room that nobody is in, and removes all that was said in it.
+   * Ends a room that nobody is in, and removes all that was said in it. Returns whether there was anything.
    *
-   * @throws {Refusal} if it is the lobby, there is none of this name, or someone is in it
+   * @throws {Refusal} if it is the lobby, or someone is in it
    */
-  async remove(name: string): Promise<void> {
+  async remove(name: string): Promise<boolean> {
     const room = parseRoomName(name);
     if (room === LOBBY) throw new Refusal("the lobby stays: everyone begins there");
     if (await this.#open.isOpen(room)) throw new Refusal(`someone is coming into ${room}: try again`);
-    await this.#logs.remove(room);
+    return await this.#logs.remove(room);
   }
 
   /** Stops announcing who leaves, because from now on everyone does. */

@@ -89,9 +89,9 @@ export class SlowLogs implements Logs {
     return this.#logs.list(limit);
   }
 
-  async remove(room: string): Promise<void> {
+  async remove(room: string): Promise<boolean> {
     await laterTurn();
-    await this.#logs.remove(room);
+    return this.#logs.remove(room);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -163,6 +163,30 @@ withFile("what is left of a room that was removed goes after the next start", as
   assertEquals(query(path, "SELECT (SELECT count(*) FROM rooms), count(*) FROM entries"), [[1, 1]]);
 });
 
+withFile("all rooms are told when the file is removed, and nothing is kept any more", async (path) => {
+  await using logs = await SqliteLogs.open(path);
+  const told = ["lobby", "kitchen"].map((room) => {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    logs.open(room).follow(() => {}, resolve);
+    return promise;
+  });
+  const closed = logs.open("office");
+  await closed[Symbol.asyncDispose]();
+  await Deno.remove(path);
+  assertEquals(await Promise.all(told), ["its file was removed", "its file was removed"]);
+  const owner = { id: "a", identities: ["hash"], names: [] };
+  for (
+    const keep of [
+      () => logs.open("office"),
+      () => logs.open("another"),
+      () => logs.remove("office"),
+      () => logs.owners!.put(owner),
+      () => logs.owners!.remove("a"),
+    ]
+  ) assertThrows(keep, Error, "its file was removed");
+  assertThrows(() => closed.append([said("late")]), Error);
+});
+
 withFile("rooms that nobody is in are indexed as well", async (path) => {
   {
     await using logs = await SqliteLogs.open(path);
@@ -170,6 +194,9 @@ withFile("rooms that nobody is in are indexed as well", async (path) => {
       await using log = logs.open(`room ${i}`);
       log.append([said("one"), said("two"), { kind: "renamed", name: "a", to: "b" }]);
     }
+  }
+  {
+    await using _ = await SqliteLogs.open(path);
     await until(path, "SELECT count(*) = 240 FROM search");
   }
   assertEquals(query(path, "SELECT count(*) FROM search"), [[240]]);
