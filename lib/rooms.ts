@@ -55,9 +55,12 @@ export class Rooms implements AsyncDisposable {
     });
   }
 
-  /** Opens the lobby. */
+  /** Opens the lobby, and removes rooms in which nothing was said before the server that they were in was killed. */
   static async open(logs: Logs, options: RoomsOptions = {}): Promise<Rooms> {
     const rooms = new Rooms(logs, options);
+    for (const { name, messages } of await logs.list(MAX_LISTED)) {
+      if (messages === 0 && name !== LOBBY) await logs.remove(name);
+    }
     rooms.#lobby = await rooms.#open.openLobby();
     return rooms;
   }

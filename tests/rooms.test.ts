@@ -259,3 +259,12 @@ Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async 
   let welcome: Json;
   do welcome = await alice.kind("welcome"); while (welcome.room !== "kitchen" || welcome.messages !== 0);
 });
+
+Deno.test("Rooms.open() removes rooms that a killed server left behind without a word in them", async () => {
+  const logs = new MemoryLogs();
+  await using log = await logs.open("silent");
+  log.append([{ kind: "joined", names: ["alice"], memberKeys: ["A"] }]);
+  await log[Symbol.asyncDispose]();
+  await using scene = await Scene.open(logs);
+  assertEquals((await scene.rooms.list()).map(({ name }) => name), ["lobby"]);
+});
