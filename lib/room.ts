@@ -285,8 +285,8 @@ export class Room implements Disposable, Whereabouts {
     this.#options.changed?.();
   }
 
-  #noteLastLine({ key, lastLine, resumable }: Member): void {
-    if (resumable && lastLine > 0) this.#committer.noteLastLine(key, lastLine);
+  #noteLastLine({ key, lastLine: line, source, resumable }: Member): void {
+    if (resumable && line > 0) this.#committer.noteLastLine(key, { line, source });
     this.#schedule.wake();
   }
 

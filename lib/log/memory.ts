@@ -2,7 +2,7 @@ import type { KeptRoom, Logs } from "./logs.ts";
 import { MemoryLog } from "./memory/log.ts";
 import { SharedMemory } from "./memory/shared.ts";
 
-export { KEY_AGE_MS, MAX_KEYS } from "./memory/last_lines.ts";
+export { KEY_AGE_MS, MAX_KEYS, MAX_KEYS_PER_SOURCE } from "./memory/last_lines.ts";
 export { MemoryLog } from "./memory/log.ts";
 export { MAX_LOG_BYTES } from "./memory/shared.ts";
 

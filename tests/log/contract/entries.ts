@@ -1,3 +1,4 @@
+import { handled } from "../../helpers/logs.ts";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type Entry, isMessage } from "../../../lib/wire/entries.ts";
 import { ALL, assertGrowing, DRAFTS, plain, readAll, said, seqs, type TestLog, texts } from "./tools.ts";
@@ -57,8 +58,8 @@ export function testEntries(test: TestLog): void {
 
   test("append() keeps what was taken with the drafts, or alone", async (log, handed) => {
     assertEquals(await log.lastLine("A"), 0);
-    await log.append([said("hello")], new Map([["A", 7], ["B", 2]]));
-    await log.append([], new Map([["A", 9]]));
+    await log.append([said("hello")], handled({ A: 7, B: 2 }));
+    await log.append([], handled({ A: 9 }));
     assertEquals([await log.lastLine("A"), await log.lastLine("B"), await log.lastLine("C")], [9, 2, 0]);
     assertEquals(texts(handed), ["hello"]);
   });

@@ -1,3 +1,4 @@
+import { handled } from "../../helpers/logs.ts";
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { isMessage } from "../../../lib/wire/entries.ts";
 import { ALL, assertGrowing, DRAFTS, openIn, plain, said, type TestLogs, texts } from "./tools.ts";
@@ -34,8 +35,8 @@ export function testRooms(testLogs: TestLogs): void {
 
   testLogs("lastLine() holds over all rooms", async (logs) => {
     const [{ log: lobby }, { log: kitchen }] = [await openIn(logs), await openIn(logs, "kitchen")];
-    await lobby.append([said("one")], new Map([["A", 1], ["B", 5]]));
-    await kitchen.append([said("two")], new Map([["A", 2]]));
+    await lobby.append([said("one")], handled({ A: 1, B: 5 }));
+    await kitchen.append([said("two")], handled({ A: 2 }));
     for (const log of [lobby, kitchen]) {
       assertEquals([await log.lastLine("A"), await log.lastLine("B")], [2, 5]);
     }

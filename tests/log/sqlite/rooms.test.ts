@@ -1,3 +1,4 @@
+import { handled } from "../../helpers/logs.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { DatabaseSync } from "node:sqlite";
@@ -117,13 +118,13 @@ withFile(
   async (path) => {
     {
       await using logs = await SqliteLogs.open(path);
-      logs.open("lobby").append([said("tea in the lobby")], new Map([["L", 1]]));
+      logs.open("lobby").append([said("tea in the lobby")], handled({ L: 1 }));
       {
         await using kitchen = logs.open("kitchen");
         for (let i = 0; i < 5; i++) {
           kitchen.append(
             Array.from({ length: 100 }, (_, n) => said(`tea ${i} ${n}`)),
-            new Map([["K", i]]),
+            handled({ K: i }),
           );
         }
         await kitchen.search(["tea"], 5);
