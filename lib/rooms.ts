@@ -5,6 +5,7 @@
  * @module
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
+import { FlushSchedule } from "./fanout/flush_schedule.ts";
 import type { KeptRoom, Logs } from "./log/logs.ts";
 import type { Log } from "./log/log.ts";
 import { type JoinOptions, type Member, Room, type RoomOptions, Roster } from "./room.ts";
@@ -55,6 +56,7 @@ export class Rooms implements AsyncDisposable {
   readonly #open = new Map<string, OpenRoom>();
   readonly #opening = new Map<string, Promise<OpenRoom>>();
   readonly #elsewhere: Elsewhere;
+  readonly #schedule = new FlushSchedule();
   #closed = false;
 
   private constructor(logs: Logs, lobby: Opened, options: RoomsOptions) {
@@ -241,6 +243,7 @@ export class Rooms implements AsyncDisposable {
       historyLength,
       messages,
       roster: this.roster,
+      schedule: this.#schedule,
       happened: (entries) => this.#elsewhere.happened(name, entries),
       changed: () => {
         this.#elsewhere.changed(name);
