@@ -13,11 +13,10 @@ import { Fanout } from "./fanout/fanout.ts";
 import { type FlushRequests, FlushSchedule } from "./fanout/flush_schedule.ts";
 import type { Log } from "./log/log.ts";
 import { Arrivals } from "./room/arrivals.ts";
+import { Attendance } from "./room/attendance.ts";
 import { Committer } from "./room/committer.ts";
 import { History } from "./room/history.ts";
 import type { JoinOptions, Member, Person, SayOptions, Whereabouts } from "./room/member.ts";
-import { Occupants } from "./room/occupants.ts";
-import { Presence } from "./room/presence.ts";
 import { PrivateMessages } from "./room/private_messages.ts";
 import { Roster } from "./room/roster.ts";
 import { type Closed, type Entry, isMessage, type RoomSummary } from "./wire/entries.ts";
@@ -64,8 +63,7 @@ export class Room implements Disposable, Whereabouts {
   readonly #committer: Committer;
   readonly #private: PrivateMessages;
   readonly #flushes: FlushRequests;
-  readonly #presence = new Presence();
-  readonly #occupants = new Occupants();
+  readonly #attendance = new Attendance((...drafts) => this.#committer.draft(...drafts));
   /** The cursors that follow without being anybody's. */
   readonly #watching = new Set<Cursor>();
   #messages: number;
@@ -108,17 +106,17 @@ export class Room implements Disposable, Whereabouts {
 
   /** All members, in the order in which they joined. */
   get members(): Member[] {
-    return this.#occupants.members;
+    return this.#attendance.members;
   }
 
   /** The names of the people in it. */
   get roster(): string[] {
-    return this.#occupants.people.map(({ name }) => name);
+    return this.#attendance.people.map(({ name }) => name);
   }
 
   /** What is told of it to those who are elsewhere. */
   get summary(): RoomSummary {
-    return { name: this.name, members: this.#occupants.size, messages: this.#messages };
+    return { name: this.name, members: this.#attendance.size, messages: this.#messages };
   }
 
   /** The sequence number of the last entry. */
@@ -133,7 +131,7 @@ export class Room implements Disposable, Whereabouts {
 
   /** Whether nobody is in it, and nobody who was is still being sent something. */
   get empty(): boolean {
-    return this.#occupants.size === 0 && this.#fanout.size <= this.#watching.size;
+    return this.#attendance.size === 0 && this.#fanout.size <= this.#watching.size;
   }
 
   /** Opens a cursor for someone who is not in the room yet: it carries direct lines only, until they join. */
@@ -208,17 +206,12 @@ export class Room implements Disposable, Whereabouts {
   }
 
   renamed(person: Person, before: string): void {
-    // Announce first that the name's previous holder left, or it would look as if the new one had.
-    this.#committer.draft(...this.#presence.takeLeft(person.name, performance.now()));
-    if (!this.#presence.renamed(before, person.name)) {
-      this.#committer.draft({ kind: "renamed", name: before, to: person.name });
-    }
+    this.#attendance.renamed(person, before);
     this.#changed();
   }
 
   merged(person: Person, into: Person): void {
-    if (this.#occupants.merge(person, into)) this.#presence.left({ name: person.name, key: "" });
-    else this.renamed(into, person.name);
+    this.#attendance.merged(person, into);
     this.#changed();
   }
 
@@ -248,10 +241,7 @@ export class Room implements Disposable, Whereabouts {
 
   remove(member: Member, reason?: string): void {
     this.#noteLastLine(member);
-    const gone = this.#occupants.remove(member);
-    if (gone !== undefined && !this.#closed) {
-      this.#presence.left({ name: gone.name, key: member.key }, reason);
-    }
+    this.#attendance.remove(member, { reason, silently: this.#closed });
     this.#changed();
   }
 
@@ -269,7 +259,7 @@ export class Room implements Disposable, Whereabouts {
 
   /** Tells, at once, who came and went; resolves when that is in the log, or was refused, and those who watch have read it. */
   async finish(): Promise<void> {
-    this.#committer.draft(...this.#presence.takeAll());
+    this.#attendance.tellAll();
     await this.settled();
     const watching = [...this.#watching];
     const late = setTimeout(() => watching.forEach((cursor) => cursor.close()), WATCHING_DRAIN_MS);
@@ -283,9 +273,7 @@ export class Room implements Disposable, Whereabouts {
   }
 
   #enter(member: Member): void {
-    const { person } = member;
-    const { first, announced } = this.#occupants.add(member);
-    if (first) this.#presence.joined({ name: person.name, key: member.key }, announced);
+    this.#attendance.enter(member);
     this.#changed();
   }
 
@@ -300,8 +288,8 @@ export class Room implements Disposable, Whereabouts {
     this.#options.changed?.();
   }
 
-  #noteLastLine({ key, lastLine, resumable }: Member): void {
-    if (resumable && lastLine > 0) this.#committer.noteLastLine(key, lastLine);
+  #noteLastLine({ key, lastLine: line, source, resumable }: Member): void {
+    if (resumable && line > 0) this.#committer.noteLastLine(key, { line, source });
     this.#flushes.wake();
   }
 
@@ -311,7 +299,7 @@ export class Room implements Disposable, Whereabouts {
       member.room.remove(member, "connection lost");
       this.#roster.remove(member);
     }
-    if (!this.#committer.committing) this.#committer.draft(...this.#presence.take(now));
+    if (!this.#committer.committing) this.#attendance.tell(now);
     this.#committer.commit(now);
   }
 
@@ -319,6 +307,6 @@ export class Room implements Disposable, Whereabouts {
   get #due(): number {
     if (this.#fanout.lacking > 0) return 0;
     const due = Math.min(this.#roster.due, this.#committer.due);
-    return this.#committer.committing ? due : Math.min(due, this.#presence.due);
+    return this.#committer.committing ? due : Math.min(due, this.#attendance.due);
   }
 }

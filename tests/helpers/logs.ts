@@ -63,6 +63,11 @@ export class SlowLog implements Log {
   }
 }
 
+/** The highest numbers of `/once` that the clients with these keys have given, each from a source of its own or from this one. */
+export function handled(lines: Record<string, number>, source?: string): LastLines {
+  return new Map(Object.entries(lines).map(([key, line]) => [key, { line, source: source ?? key }]));
+}
+
 function laterTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -89,9 +94,9 @@ export class SlowLogs implements Logs {
     return this.#logs.list(limit);
   }
 
-  async remove(room: string): Promise<void> {
+  async remove(room: string): Promise<boolean> {
     await laterTurn();
-    await this.#logs.remove(room);
+    return this.#logs.remove(room);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

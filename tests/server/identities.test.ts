@@ -3,7 +3,7 @@ import type { TestServer } from "../helpers/servers.ts";
 import { startInMemory } from "../helpers/servers.ts";
 import { openTemporaryLogs } from "../helpers/logs.ts";
 import { testWith } from "../helpers/needs.ts";
-import { hello, untilText } from "./harness.ts";
+import { hello, recorded, untilText } from "./harness.ts";
 
 /** Someone with an identity says something under a name, by which it becomes theirs, and leaves. */
 async function own(server: TestServer, name: string, identity: string): Promise<void> {
@@ -121,11 +121,7 @@ testWith(
 
 Deno.test("the operator frees a name that belongs to someone", async () => {
   const { readable, writable } = new TransformStream<string, string>();
-  const shown: string[] = [];
-  const decoder = new TextDecoder();
-  const output = {
-    write: (bytes: Uint8Array) => Promise.resolve((shown.push(decoder.decode(bytes)), bytes.length)),
-  };
+  const { output, shown } = recorded();
   await using server = startInMemory({ typed: readable, output });
   await own(server, "alice", "I");
   const operator = writable.getWriter();
@@ -134,8 +130,8 @@ Deno.test("the operator frees a name that belongs to someone", async () => {
   const bob = await server.join("bob");
   await operator.write("done");
   await bob.until("<server> done");
-  assert(shown.join("").includes("-- alice belongs to no one now\n"));
-  assert(shown.join("").includes('error: "alice" belongs to no one\n'));
+  assert(shown().includes("-- alice belongs to no one now\n"));
+  assert(shown().includes('error: "alice" belongs to no one\n'));
   assertEquals((await hello(server, { name: "alice" })).welcome.name, "alice");
   await operator.close();
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Authenticator } from "../../lib/server/access/authenticator.ts";
 import { startInMemory } from "../helpers/servers.ts";
-import { hello, overLogs, untilText } from "./harness.ts";
+import { hello, overLogs, recorded, untilText } from "./harness.ts";
 
 overLogs(
   "/join goes to another room; in it one reads and says what is said there, and nothing else",
@@ -102,10 +102,9 @@ Deno.test("what was said before /join is answered before the welcome, in one chu
     "/once 1 first\n/once 2 /msg alice psst\n/join kitchen\n/once 3 second\n/join lobby\n/once 4 third",
   );
   const told: unknown[] = [];
-  for (let number; number !== 4;) {
+  while (told.length < 5) {
     const { kind, own, line, room, history } = await peer.json();
     if ((own && !history) || kind === "welcome") told.push(own ? line : room);
-    number = line;
   }
   assertEquals(told, [1, "kitchen", 3, "lobby", 4]);
 });
@@ -130,7 +129,8 @@ Deno.test("/msg, /kick and names reach over all rooms", async () => {
 
 Deno.test("/close ends a room with all that was said in it, and whoever is there is told why", async () => {
   const { readable, writable } = new TransformStream<string, string>();
-  await using server = startInMemory({ typed: readable });
+  const { output, shown } = recorded();
+  await using server = startInMemory({ typed: readable, output });
   const operator = writable.getWriter();
   const alice = await server.join("alice");
   await alice.say("/join kitchen", "secret");
@@ -147,6 +147,12 @@ Deno.test("/close ends a room with all that was said in it, and whoever is there
   await carol.say("/join kitchen");
   const { room, messages, seq } = await carol.untilKind("welcome");
   assertEquals([room, messages, seq], ["kitchen", 0, 0]);
+  await operator.write("/close lobby");
+  await operator.write("/close cellar");
+  await operator.write("/say kitchen done");
+  await carol.until("done");
+  assert(shown().includes("error: the lobby stays: everyone begins there\n"));
+  assert(shown().includes("error: there is no room called cellar; /rooms lists them\n"));
   await operator.close();
 });
 
