@@ -10,7 +10,7 @@
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
 import { Fanout } from "./fanout/fanout.ts";
-import { FlushSchedule } from "./fanout/flush_schedule.ts";
+import { type FlushRequests, FlushSchedule } from "./fanout/flush_schedule.ts";
 import type { Log } from "./log/log.ts";
 import { Arrivals } from "./room/arrivals.ts";
 import { Attendance } from "./room/attendance.ts";
@@ -37,6 +37,8 @@ export interface RoomOptions {
   title?: string;
   /** Everyone on the server. */
   roster?: Roster;
+  /** Runs the flushes of all rooms of the server; without it, the room has one of its own. */
+  schedule?: FlushSchedule;
   /** How many messages a newcomer is shown; 20 without it. */
   historyLength?: number;
   /** How many messages were said in it before. */
@@ -47,7 +49,7 @@ export interface RoomOptions {
   changed?(): void;
 }
 
-/** A room over a log. It owns its timer and stops it when disposed of; the log belongs to whoever opened it. */
+/** A room over a log. It asks for no more flushes when disposed of; the log belongs to whoever opened it. */
 export class Room implements Disposable, Whereabouts {
   /** Its name. */
   readonly name: string;
@@ -60,12 +62,7 @@ export class Room implements Disposable, Whereabouts {
   readonly #fanout: Fanout;
   readonly #committer: Committer;
   readonly #private: PrivateMessages;
-  readonly #schedule = new FlushSchedule({
-    prepare: () => this.#commit(),
-    run: () => this.#fanout.flush(),
-    saving: () => this.#fanout.overhead,
-    due: () => this.#due,
-  });
+  readonly #flushes: FlushRequests;
   readonly #attendance = new Attendance((...drafts) => this.#committer.draft(...drafts));
   /** The cursors that follow without being anybody's. */
   readonly #watching = new Set<Cursor>();
@@ -75,17 +72,23 @@ export class Room implements Disposable, Whereabouts {
   /** See {@linkcode RoomOptions}. */
   constructor(log: Log, options: RoomOptions = {}) {
     const { name = LOBBY, title, roster = new Roster(), historyLength = 20, messages = 0 } = options;
+    this.#flushes = (options.schedule ?? new FlushSchedule()).add({
+      prepare: () => this.#commit(),
+      run: (turn) => this.#fanout.flush(turn),
+      saving: () => this.#fanout.overhead,
+      due: () => this.#due,
+    });
     this.name = name;
     this.#log = log;
     this.#roster = roster;
     this.#options = options;
     this.#messages = messages;
     this.history = new History(log, () => this.settled());
-    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake(), {
+    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#flushes.goOn() : this.#flushes.wake(), {
       removed: () => this.#options.changed?.(),
     });
     this.#committer = new Committer(log, {
-      wake: () => this.#schedule.wake(),
+      wake: () => this.#flushes.wake(),
       refused: ({ authorKey, line }, why) => roster.tell(authorKey, { kind: "error", text: why, line }),
       changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
@@ -177,7 +180,7 @@ export class Room implements Disposable, Whereabouts {
     const { name, key } = member;
     this.#committer.draft({ kind: action ? "action" : "said", name, text, authorKey: key, line });
     this.#roster.spoke(member);
-    this.#schedule.wake();
+    this.#flushes.wake();
   }
 
   /**
@@ -188,7 +191,7 @@ export class Room implements Disposable, Whereabouts {
    */
   sendPrivate(member: Member, name: string, text: string, { line }: SayOptions = {}): void {
     this.#private.send(member, { to: name, text, line });
-    this.#schedule.wake();
+    this.#flushes.wake();
   }
 
   /**
@@ -245,7 +248,7 @@ export class Room implements Disposable, Whereabouts {
   settled(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#committer.then(() => resolve());
-    this.#schedule.wake();
+    this.#flushes.wake();
     return promise;
   }
 
@@ -266,7 +269,7 @@ export class Room implements Disposable, Whereabouts {
 
   /** Stops flushing. */
   [Symbol.dispose](): void {
-    this.#schedule[Symbol.dispose]();
+    this.#flushes[Symbol.dispose]();
   }
 
   #enter(member: Member): void {
@@ -281,13 +284,13 @@ export class Room implements Disposable, Whereabouts {
   }
 
   #changed(): void {
-    this.#schedule.wake();
+    this.#flushes.wake();
     this.#options.changed?.();
   }
 
   #noteLastLine({ key, lastLine: line, source, resumable }: Member): void {
     if (resumable && line > 0) this.#committer.noteLastLine(key, { line, source });
-    this.#schedule.wake();
+    this.#flushes.wake();
   }
 
   #commit(): void {

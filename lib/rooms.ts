@@ -5,6 +5,7 @@
  * @module
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
+import { FlushSchedule } from "./fanout/flush_schedule.ts";
 import type { KeptRoom, Logs } from "./log/logs.ts";
 import { type JoinOptions, type Member, type Room, type RoomOptions, Roster } from "./room.ts";
 import { Elsewhere } from "./room/elsewhere.ts";
@@ -43,12 +44,14 @@ export class Rooms implements AsyncDisposable {
     this.#logs = logs;
     this.roster = new Roster(new Ownership(logs.owners));
     this.#elsewhere = new Elsewhere(this.roster, () => this.summaries);
+    const schedule = new FlushSchedule();
     this.#open = new OpenRooms({
       logs,
       opened,
       describe: (name) => ({
         ...options,
         roster: this.roster,
+        schedule,
         happened: (entries) => this.#elsewhere.happened(name, entries),
         changed: () => this.#elsewhere.changed(name),
       }),
