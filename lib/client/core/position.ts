@@ -17,7 +17,9 @@ export class Position {
   /** How far the room has been seen; `undefined` if that is not worth remembering, or no entry has come yet. */
   get place(): Place | undefined {
     const [messages, { log, since, time } = {}] = [this.#messages, this.#resume];
-    if (messages === undefined || log === undefined || since === undefined || time === undefined) return undefined;
+    if (messages === undefined || log === undefined || since === undefined || time === undefined) {
+      return undefined;
+    }
     return { log, seq: since, time, messages };
   }
 
