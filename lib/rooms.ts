@@ -55,12 +55,9 @@ export class Rooms implements AsyncDisposable {
     });
   }
 
-  /** Opens the lobby, and removes rooms in which nothing was said before the server that they were in was killed. */
+  /** Opens the lobby. */
   static async open(logs: Logs, options: RoomsOptions = {}): Promise<Rooms> {
     const rooms = new Rooms(logs, options);
-    for (const { name, messages } of await logs.list(MAX_LISTED)) {
-      if (messages === 0 && name !== LOBBY) await logs.remove(name);
-    }
     rooms.#lobby = await rooms.#open.openLobby();
     return rooms;
   }
@@ -103,7 +100,8 @@ export class Rooms implements AsyncDisposable {
   /** The rooms that are open, and others of which something is kept, as many as are told at once. */
   async list(): Promise<RoomSummary[]> {
     const kept: KeptRoom[] = await this.#logs.list(MAX_LISTED);
-    const closed = kept.filter(({ name }) => this.get(name) === undefined)
+    // Those in which nothing was said were left behind by a server that was killed; their members may come back.
+    const closed = kept.filter(({ name, messages }) => messages > 0 && this.get(name) === undefined)
       .map(({ name, messages }) => ({ name, members: 0, messages }));
     return [...this.summaries, ...closed].sort(byInterest).slice(0, MAX_LISTED);
   }

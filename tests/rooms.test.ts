@@ -260,11 +260,15 @@ Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async 
   do welcome = await alice.kind("welcome"); while (welcome.room !== "kitchen" || welcome.messages !== 0);
 });
 
-Deno.test("Rooms.open() removes rooms that a killed server left behind without a word in them", async () => {
+Deno.test("Rooms: what a killed server left behind without a word in it is not listed, but there for who comes back", async () => {
   const logs = new MemoryLogs();
   await using log = await logs.open("silent");
   log.append([{ kind: "joined", names: ["alice"], memberKeys: ["A"] }]);
+  const { id } = log;
   await log[Symbol.asyncDispose]();
   await using scene = await Scene.open(logs);
   assertEquals((await scene.rooms.list()).map(({ name }) => name), ["lobby"]);
+  const alice = await scene.join("alice", { room: "silent", client: "A", resume: { log: id, since: 1 } });
+  const { log: again, seq } = await alice.kind("welcome");
+  assertEquals([again, seq], [id, 1]);
 });

@@ -15,8 +15,6 @@ export type Arrival =
 interface Departure {
   /** Where it leads; `undefined` if that is no name of a room, which the server is to say. */
   readonly to?: string;
-  /** What the ping says that is sent behind it: a server answers in order. */
-  readonly mark: string;
 }
 
 /**
@@ -28,6 +26,8 @@ export class Moving {
   #wanted?: string;
   #departure?: Departure;
   #marks = 0;
+  /** What the ping says that was sent behind the last one, until it is answered: a server answers in order. */
+  #mark?: string;
 
   /** `room`: where to go at first; the lobby without it. */
   constructor(room?: string) {
@@ -56,14 +56,19 @@ export class Moving {
 
   /** Notes that this `/join` is sent. Returns the lines to send. */
   depart(line: string): string[] {
-    const mark = `moved ${++this.#marks}?`;
-    this.#departure = { to: roomIn(line), mark };
-    return [line, `/ping ${mark}`];
+    this.#mark = `moved ${++this.#marks}?`;
+    this.#departure = { to: roomIn(line) };
+    return [line, `/ping ${this.#mark}`];
   }
 
-  /** Notes a pong. Returns whether it tells that one has stayed: `there` if one was in that room already. */
-  pong(text: string): "stayed" | "there" | undefined {
-    if (this.#departure?.mark !== text) return;
+  /**
+   * Notes a pong. Returns what it tells: that one has `stayed`, was `there` already, or has `moved`, which the welcome
+   * before it told; `undefined` if it answers something else.
+   */
+  pong(text: string): "stayed" | "there" | "moved" | undefined {
+    if (this.#mark !== text) return;
+    this.#mark = undefined;
+    if (this.#departure === undefined) return "moved";
     const there = this.#departure.to === this.#room;
     this.#departure = undefined;
     return there ? "there" : "stayed";

@@ -125,9 +125,10 @@ export class Sender implements Disposable {
     const { moving } = this.#options;
     const settled = this.#settling.pong(text);
     if (settled) this.#outbox.release();
-    const stayed = moving.pong(text);
-    if (settled === undefined && stayed === undefined) return;
-    const lost = stayed === undefined ? [] : this.#arrive(stayed === "there");
+    const outcome = moving.pong(text);
+    if (settled === undefined && outcome === undefined) return;
+    const stays = outcome === "stayed" || outcome === "there";
+    const lost = stays ? this.#arrive(outcome === "there") : [];
     this.pump();
     return lost.map(({ text }) => ({
       kind: "error",
