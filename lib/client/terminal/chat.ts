@@ -181,8 +181,9 @@ class TerminalChat implements Disposable {
       this.#composer.resume();
     }
     const { name, memory } = this.#options;
-    this.#rooms.note(event);
+    if (this.#rooms.note(event)) return;
     const arrived = event.kind === "welcome" && event.from === undefined;
+    if (arrived && event.room !== undefined) this.#askRooms();
     if (arrived && name !== undefined && !isSameName(event.name, name)) this.#askAnother(event.name);
     const advice = event.kind === "error" ? adviceOnName(event.text, memory.reason) : undefined;
     if (this.#ignored.hides(event)) return;
@@ -204,6 +205,10 @@ class TerminalChat implements Disposable {
     const { signal } = this.#options;
     const answer = await this.#terminal.ask(`another name (Enter: ${current}): `, { signal });
     if (answer !== undefined && answer.trim() !== "") await this.#conversation.send(`/name ${answer.trim()}`);
+  }
+
+  async #askRooms(): Promise<void> {
+    for (const line of this.#rooms.ask()) await this.#conversation.send(line, { unasked: true });
   }
 
   async #askPassword(): Promise<string | undefined> {

@@ -15,6 +15,23 @@ Deno.test("KnownRooms are those that were listed, those with most people first, 
   assertEquals(known.names("attic"), ["kitchen", "cellar", "hall"]);
 });
 
+Deno.test("KnownRooms hide the answer to their own question, and no other", () => {
+  const known = new KnownRooms();
+  const answer = { kind: "notice" as const, text: "1 room: …", rooms: [room("attic")] };
+  assertEquals(known.ask(), ["/rooms", "/ping which rooms?"]);
+  const hidden = [
+    { kind: "notice" as const, text: "hello" },
+    answer,
+    { kind: "pong" as const, text: "x" },
+    { kind: "pong" as const, text: "which rooms?" },
+    answer,
+  ].map((event) => known.note(event));
+  assertEquals(hidden, [false, true, false, true, false]);
+  known.ask();
+  known.note({ kind: "lost", delay: 1 });
+  assertEquals([known.note(answer), known.names()], [false, ["attic"]]);
+});
+
 Deno.test("KnownRooms keep a bounded number of names, whatever a server sends", () => {
   const known = new KnownRooms();
   known.note({ kind: "rooms", rooms: Array.from({ length: 5000 }, (_, i) => room(`r${i}`)) });
