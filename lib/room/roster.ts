@@ -181,7 +181,7 @@ export class Roster {
 
   /** The members to let go at `now`. */
   overdue(now: number): Member[] {
-    if (this.#lost.size === 0) return [];
+    if (this.due > now && this.#lost.size <= MAX_LOST) return [];
     const tooMany = this.#lost.size - MAX_LOST;
     return [...this.#lost].filter(([, due], i) => due <= now || i < tooMany).map(([member]) => member);
   }

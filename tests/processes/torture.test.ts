@@ -17,7 +17,7 @@ import { contradictions, torture, type Witness } from "../helpers/torture.ts";
 
 /** `deno task torture` takes another seed, and more of everything. */
 const SEED = Number(setting("TORTURE_SEED") ?? 1);
-const KILLS = Number(setting("TORTURE_KILLS") ?? 30);
+const KILLS = Number(setting("TORTURE_KILLS") ?? 20);
 
 const ROOM = { seed: SEED, clients: 20, speakers: 10 };
 
