@@ -86,6 +86,8 @@ Deno.test("/link makes another device the same person, who takes the name there"
   await untilText(phone, "this device is one of alice's now; /name alice takes the name");
   await phone.say("/name alice", "/who");
   assert((await phone.until("here:")).includes('"1 here: alice"'));
+  const { name, to } = await phone.untilKind("renamed");
+  assertEquals([name, to], ["phone", "alice"]);
   await pc.say("hello phone");
   assertEquals((await untilText(phone, "hello phone")).at(-1)!.name, "alice");
   // A code is good once.
