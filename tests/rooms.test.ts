@@ -244,6 +244,16 @@ Deno.test("Rooms: one source begins a bounded number of rooms, and all are bound
   assertEquals(mover.member.room.name, "lobby");
 });
 
+Deno.test("Rooms: rooms that one source begins at once count, too", async () => {
+  await using scene = await Scene.open();
+  const joining = Array.from(
+    { length: MAX_ROOMS_PER_SOURCE + 8 },
+    (_, i) => scene.join(`a${i}`, { room: `r${i}`, source: "A" }),
+  );
+  const refused = (await Promise.allSettled(joining)).filter(({ status }) => status === "rejected");
+  assertEquals([refused.length, scene.rooms.all.length], [8, MAX_ROOMS_PER_SOURCE + 1]);
+});
+
 Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async () => {
   await using scene = await Scene.open();
   const { rooms } = scene;

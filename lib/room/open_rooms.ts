@@ -22,6 +22,13 @@ interface OpenRoom {
   ending?: Promise<void>;
 }
 
+/** A room that is about to be open. */
+interface OpeningRoom {
+  /** Who begins it, as limits count them. */
+  source: string;
+  opened: Promise<OpenRoom>;
+}
+
 /** A log, and how many messages are in it. */
 interface Opened {
   log: Log;
@@ -45,7 +52,7 @@ export interface OpenRoomsOptions {
 export class OpenRooms implements AsyncDisposable {
   readonly #options: OpenRoomsOptions;
   readonly #open = new Map<string, OpenRoom>();
-  readonly #opening = new Map<string, Promise<OpenRoom>>();
+  readonly #opening = new Map<string, OpeningRoom>();
   #closed = false;
 
   /** See {@linkcode OpenRoomsOptions}. */
@@ -110,27 +117,26 @@ export class OpenRooms implements AsyncDisposable {
         open.coming++;
         return open;
       }
-      await (open?.ending ?? this.#opening.get(name) ?? this.#begin(name, source));
+      await (open?.ending ?? this.#opening.get(name)?.opened ?? this.#begin(name, source));
     }
   }
 
   #begin(name: string, source: string): Promise<OpenRoom> {
     this.#requirePlace(source);
-    const opening = this.#openLog(name)
-      .then((opened) => this.#add(name, opened, source), (error) => {
-        throw new Refusal(`${name} cannot be opened, the log cannot keep it: ${error.message}`);
-      })
-      .finally(() => this.#opening.delete(name));
-    this.#opening.set(name, opening);
-    return opening;
+    const opened = this.#openLog(name).then((log) => this.#add(name, log, source), (error) => {
+      this.#opening.delete(name);
+      throw new Refusal(`${name} cannot be opened, the log cannot keep it: ${error.message}`);
+    });
+    this.#opening.set(name, { source, opened });
+    return opened;
   }
 
   #requirePlace(source: string): void {
-    const open = [...this.#open.values()];
-    if (open.length + this.#opening.size >= MAX_OPEN_ROOMS) {
+    const begun = [...this.#open.values(), ...this.#opening.values()];
+    if (begun.length >= MAX_OPEN_ROOMS) {
       throw new Refusal(`no more rooms can be open (${MAX_OPEN_ROOMS}): join one that is, /rooms lists them`);
     }
-    if (open.filter((room) => room.source === source).length >= MAX_ROOMS_PER_SOURCE) {
+    if (begun.filter((room) => room.source === source).length >= MAX_ROOMS_PER_SOURCE) {
       throw new Refusal(
         `your address has begun ${MAX_ROOMS_PER_SOURCE} of the open rooms: join one that is open, /rooms lists them`,
       );
@@ -150,6 +156,7 @@ export class OpenRooms implements AsyncDisposable {
       },
     });
     const open: OpenRoom = { room, log, source, coming: 0 };
+    this.#opening.delete(name);
     this.#open.set(name, open);
     if (this.#closed) room.beginShutdown();
     opened?.(room);

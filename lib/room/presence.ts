@@ -40,9 +40,12 @@ export class Presence {
     return true;
   }
 
-  /** Records the departure of someone who was announced. */
+  /** Records a departure. Of someone whose arrival is still to be told, nothing is told at all. */
   left({ name, key }: ComesOrGoes, reason?: string): void {
-    this.#went.push({ name, key, reason });
+    const arrival = this.#came.find((person) => person.name === name);
+    if (arrival === undefined) return void this.#went.push({ name, key, reason });
+    this.#came = this.#came.filter((person) => person !== arrival);
+    arrival.announced();
   }
 
   /** When the next entry is due, on the same clock; infinity if there is nothing to tell. */
