@@ -11,7 +11,7 @@ const folder = new URL("lib/client/web/", root);
 export const PAGE = new URL("page.html", folder);
 
 /** The parts of the style, in the order in which they hold. */
-const STYLES = ["tokens", "base", "frame", "log", "parts", "widths"];
+const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "widths"];
 
 const NOTE = "<!-- Made by `deno task page` from lib/client/web. -->\n";
 
@@ -24,7 +24,10 @@ export async function makePage(): Promise<string> {
   const script = await bundle();
   // Functions, so that a `$` in the code means nothing.
   const made = document
-    .replace(/>\s+</g, "><").replace("<html", () => NOTE + "<html")
+    .replace(/>\s+</g, "><").replace(/\s+/g, " ").replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(
+      "<html",
+      () => NOTE + "<html",
+    )
     .replace("<style></style>", () => `<style>${minifyStyle(parts.join("\n"))}</style>`)
     .replace("<script></script>", () => `<script>${script}</script>`);
   return made.trimEnd() + "\n";

@@ -144,6 +144,8 @@ export class Page {
   readonly #browser: Chromium;
   readonly #sessionId: string;
   readonly #targetId: string;
+  /** The address to which it went last. */
+  home = "";
   /** What it asked for, and what went wrong in it. */
   readonly requests: string[] = [];
   readonly problems: string[] = [];
@@ -188,7 +190,9 @@ export class Page {
     await this.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
   }
 
+  /** Goes to an address. */
   async go(url: string): Promise<void> {
+    if (url !== "about:blank") this.home = url;
     await this.send("Page.navigate", { url });
   }
 
@@ -321,17 +325,16 @@ const KEY_CODES: Record<string, number> = {
 
 /** Reads where Chromium listens, and then on, so that it is never held up. */
 async function readAddress(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<{ url: string; drained: Promise<void> }> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for (let url;;) {
+  while (true) {
     const { value, done } = await reader.read();
     if (done) throw new Error(`Chromium did not start: ${text}`);
     text += value;
-    url = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
-    if (url === undefined) continue;
-    return { url, drained: drain(reader) };
+    const url = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
+    if (url !== undefined) return { url, drained: drain(reader) };
   }
 }
 

@@ -202,6 +202,9 @@ export class App implements Parts {
       case "history":
         this.search.history(given!.text);
         return done;
+      case "name":
+        this.presenter.asked(given!.text);
+        break;
       case "who":
         this.drawers.open(byId("people"));
         return done;

@@ -45,9 +45,8 @@ export class PeopleList {
         const mine = isSameName(name, self);
         const button = make(
           "button",
-          { class: `row n${hueOf(name)}`, dir: "auto", "data-name": mine ? undefined : name },
-          name,
-          mine && " ",
+          { class: `row n${hueOf(name)}`, "data-name": mine ? undefined : name },
+          make("bdi", {}, name),
           mine && make("small", {}, "you"),
         );
         if (mine) button.dataset.self = "";

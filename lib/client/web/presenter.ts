@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
-import { closestString } from "@std/text/closest-string";
 import { describeUnread, type Unread } from "../core/unread.ts";
 import type { ConversationEvent } from "../core/events.ts";
 import { findCommand, parseCommand } from "../../wire/commands.ts";
 import type { Notice, Welcome } from "../../wire/entries.ts";
-import { isSameName } from "../../wire/names.ts";
+import { foldName, isSameName } from "../../wire/names.ts";
 import { calls } from "./alert.ts";
 import { byId } from "./dom.ts";
 import type { PrivateItem } from "./items.ts";
@@ -27,6 +26,8 @@ export class Presenter {
   #entered = false;
   /** The name that was asked for and not given, until the reason comes. */
   #refused?: string;
+  /** The name that was asked for last. */
+  #asked?: string;
   /** What is new since the last visit, until the messages are there. */
   #unread?: Unread;
   /** Since when nobody looks, and how much came since. */
@@ -79,6 +80,11 @@ export class Presenter {
     return wrong;
   }
 
+  /** Notes that this name is asked for: the answer names it, if it cannot be had. */
+  asked(name: string): void {
+    this.#asked = name;
+  }
+
   /** Shows an event. */
   show(event: ConversationEvent): void {
     const { people, rooms, log } = this.#parts;
@@ -99,6 +105,7 @@ export class Presenter {
       case "left":
         return log.take(event);
       case "renamed":
+        this.#asked = undefined;
         log.take(event);
         return log.view.refresh();
       case "private":
@@ -226,18 +233,18 @@ export class Presenter {
     const command = parseCommand(said ?? "");
     const name = findCommand(command?.name ?? "")?.name;
     if (said === undefined && refused !== undefined) return naming.openName({ name: refused, wrong: text });
-    if (name === "name") return naming.openName({ name: command!.text, wrong: text });
+    const asked = this.#asked;
+    if (asked !== undefined && asked !== "" && text.includes(asked)) {
+      this.#asked = undefined;
+      return naming.openName({ name: asked, wrong: text });
+    }
     if (said === undefined || name !== undefined && name !== "msg" && name !== "me") {
       return log.note({ kind: "note", seq: 0, time: Date.now(), text: sentence(text), wrong: true });
     }
     const others = people.names(session.name);
     const to = name === "msg" ? command!.text.split(/\s/, 1)[0] : "";
-    const instead = to === "" || others.length === 0 ? undefined : closestString(to, others);
-    waiting.keep({
-      text: said,
-      why: text,
-      instead: instead !== undefined && instead[0] === to[0] ? instead : undefined,
-    });
+    const near = others.filter((name) => foldName(name)[0] === foldName(to)[0]);
+    waiting.keep({ text: said, why: text, instead: near.length === 1 ? near[0] : undefined });
   }
 
   /** Counts what is not seen as it comes, and calls whoever is called. */

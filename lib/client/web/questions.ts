@@ -46,6 +46,8 @@ export class Questions {
       this.#current.entries.push(event);
       return true;
     }
+    // A server says so if there is nothing.
+    if (event.kind === "notice") return event.names === undefined && event.rooms === undefined;
     if (event.kind !== "error" || "said" in event || event.line !== undefined) return false;
     this.#current.error = event.text;
     return true;

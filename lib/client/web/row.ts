@@ -100,14 +100,14 @@ function said(item: SaidItem, context: RowContext, headed: boolean): HTMLElement
 function callRow(row: HTMLElement, own: boolean): HTMLElement {
   if (own || row.querySelector("mark") === null) return row;
   row.classList.add("call");
-  row.querySelector(".text")?.prepend(make("span", { class: "hear" }, "For you: "));
+  row.querySelector(".text")?.prepend(make("span", { class: "hear", dir: "ltr" }, "For you: "));
   return row;
 }
 
 function secret(item: Item & { kind: "private" }, { hueOf }: RowContext): HTMLElement {
   const other = item.name ?? item.to ?? "";
   const own = item.name === undefined;
-  const state = make("span", { class: "state" }, icon("lock"), `Only you and ${other}`);
+  const state = make("span", { class: "state", dir: "ltr" }, icon("lock"), `Only you and ${other}`);
   const button = make("button", {
     class: own ? "who" : `who n${hueOf(other)}`,
     "data-name": own ? undefined : other,

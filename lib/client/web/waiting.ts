@@ -116,7 +116,9 @@ function pendingRow({ text, waits }: PendingLine, more: boolean): HTMLElement {
     waits ? "waits for the connection" : "on its way",
   );
   const shown = make("div", { class: "text", dir: "auto" });
-  if (to !== undefined) shown.append(make("span", { class: "state" }, icon("lock"), `Only you and ${to}`));
+  if (to !== undefined) {
+    shown.append(make("span", { class: "state", dir: "ltr" }, icon("lock"), `Only you and ${to}`));
+  }
   shown.append(words ?? text.replace(/^\/me /, "* ").replace(/^\/\//, "/"), state);
   const name = make("span", { class: more ? "hear" : "who" }, "You");
   return make(
