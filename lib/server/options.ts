@@ -21,6 +21,8 @@ export type ServerCommand =
     port: number;
     limits: Limits;
     quiet: boolean;
+    /** Whether to print the QR code of the page at the start, on a terminal that has room for it. */
+    qr: boolean;
     /** What the server is called. */
     title?: string;
     /** The file that holds the password. */
@@ -113,6 +115,7 @@ const FLAGS: readonly Flag[] = [
   { name: "rate", value: "N", summary: `lines a second from one address, 0 for no limit (${DEFAULTS.rate})` },
   { name: "burst", value: "N", summary: `lines at once from one address (${DEFAULTS.burst})` },
   { name: "max-line", value: "BYTES", summary: `the longest line (${DEFAULTS.maxLine})` },
+  { name: "no-qr", summary: "print no QR code at the start" },
   { name: "quiet", summary: "print only the ready lines and errors" },
   ...COMMON_FLAGS,
 ];
@@ -175,6 +178,7 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxLine: number("max-line", DEFAULTS.maxLine, [MIN_MAX_LINE, MAX_LINE_BYTES]),
     },
     quiet: given.has("quiet"),
+    qr: !given.has("no-qr"),
     title: values.title === undefined ? undefined : parseTitle(values.title),
     operatorFile: values["operator-file"],
     passwordFile: values["password-file"],

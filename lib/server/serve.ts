@@ -19,6 +19,8 @@ export interface ServeOptions {
   logs: Logs;
   /** What the server is called. */
   title?: string;
+  /** The address by which a browser comes in, for `/qr`. */
+  address?: string;
   /** The limits that the operator can set. */
   limits: Limits;
   /** Checks the password; without it, everyone is let in. */
@@ -94,6 +96,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     stats,
     console,
     maxLine: limits.maxLine,
+    address: options.address,
     giveBack: (line) => editor?.giveBack(line),
   }).run(typed, signal);
   const liveness = setInterval(() => {

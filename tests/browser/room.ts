@@ -18,10 +18,21 @@ export class WebRoom implements AsyncDisposable {
   }
 
   /** Starts one. `data`: whether it keeps its rooms in a file; `password`: the one that it asks for. */
-  static async start({ args = [], data = false, password }: { args?: string[]; data?: boolean; password?: string } = {}) {
+  static async start(
+    { args = [], data = false, password }: { args?: string[]; data?: boolean; password?: string } = {},
+  ) {
     const folder = await Deno.makeTempDir({ prefix: "parley-web-" });
     await Deno.writeTextFile(`${folder}/operator`, OPERATOR_PASSWORD, { mode: 0o600 });
-    const all = ["--title", "Workshop", "--rate", "0", "--quiet", "--operator-file", `${folder}/operator`, ...args];
+    const all = [
+      "--title",
+      "Workshop",
+      "--rate",
+      "0",
+      "--quiet",
+      "--operator-file",
+      `${folder}/operator`,
+      ...args,
+    ];
     if (data) all.push("--data", `${folder}/room.db`);
     if (password !== undefined) {
       await Deno.writeTextFile(`${folder}/password`, password, { mode: 0o600 });
@@ -64,7 +75,9 @@ export class WebRoom implements AsyncDisposable {
   /** Gives one of the operator's commands. */
   async operate(line: string): Promise<void> {
     const operator = await this.join("operator");
-    await operator.say(`/operator ${OPERATOR_PASSWORD}`, line, "/quit");
+    await operator.say(`/operator ${OPERATOR_PASSWORD}`);
+    await operator.until("you are an operator");
+    await operator.say(line, "/quit");
     await operator.rest();
   }
 

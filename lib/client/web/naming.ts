@@ -41,7 +41,8 @@ export class Naming {
     byId("link-qr").hidden = true;
     byId("link-text").textContent = "Shows a code for it, once, for ten minutes.";
     this.#name.value = name;
-    tellWrong(this.#name, wrong);
+    // What to do about it stands in the dialog already.
+    tellWrong(this.#name, wrong?.replace(/; \/name .*$/, ""));
     if (!this.#naming.open) this.#naming.showModal();
     this.#name.select();
   }
