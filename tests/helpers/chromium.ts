@@ -86,7 +86,19 @@ export class Chromium implements AsyncDisposable {
       url: "about:blank",
       browserContextId: device.context,
     });
-    return await this.#attach(targetId, url, device);
+    const page = await this.attach(targetId);
+    await page.become(device);
+    await page.go(url);
+    return page;
+  }
+
+  /** A page that is open already. */
+  async attach(targetId: string): Promise<Page> {
+    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
+    const page = new Page(this, { sessionId, targetId });
+    await page.send("Page.enable");
+    await page.send("Runtime.enable");
+    return page;
   }
 
   /** Makes a place for pages that stores nothing of the others. */
@@ -117,16 +129,6 @@ export class Chromium implements AsyncDisposable {
     await this.#drained;
     await closed;
     await Deno.remove(this.#folder, { recursive: true }).catch(() => {});
-  }
-
-  async #attach(targetId: string, url: string, device: Device): Promise<Page> {
-    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(this, { sessionId, targetId });
-    await page.send("Page.enable");
-    await page.send("Runtime.enable");
-    await page.become(device);
-    await page.go(url);
-    return page;
   }
 
   #received(message: Json): void {
@@ -196,6 +198,11 @@ export class Page {
     await this.send("Page.navigate", { url });
   }
 
+  /** Brings it to the front: what is behind is not drawn. */
+  async show(): Promise<void> {
+    await this.send("Page.bringToFront");
+  }
+
   async reload(): Promise<void> {
     await this.send("Page.reload");
   }
@@ -261,9 +268,11 @@ export class Page {
   /** Clicks, or on a device that is touched taps, the middle of the element that this selector finds. */
   async click(selector: string): Promise<void> {
     await this.until(`document.querySelector(${JSON.stringify(selector)}) !== null`);
-    const { x, y, touch } = await this.eval(`(() => {
+    const { x, y, touch } = await this.eval(`(async () => {
       const element = document.querySelector(${JSON.stringify(selector)});
       element.scrollIntoView({ block: "nearest" });
+      // What slides in is pressed where it comes to rest.
+      await Promise.all(document.getAnimations().map(({ finished }) => finished));
       const { x, y, width, height } = element.getBoundingClientRect();
       return { x: x + width / 2, y: y + height / 2, touch: matchMedia("(pointer: coarse)").matches };
     })()`);
