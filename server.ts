@@ -20,10 +20,10 @@ import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import type { OperatorTerminal } from "./lib/server/operator/operator_terminal.ts";
-import { defaultTitle, ownAddresses, pageAddress, readyLines } from "./lib/server/startup.ts";
+import { defaultTitle, ownAddresses, ownNames, pageAddress, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
+import { Hosts } from "./lib/server/web/hosts.ts";
 import { PROGRAM_VERSION } from "./lib/cli/version.ts";
-import { TLS_ONLY } from "./lib/wire/hello.ts";
 import { ExplainedError } from "./lib/wire/refusal.ts";
 
 /** Why an address cannot be listened on, in a sentence. */
@@ -83,6 +83,7 @@ async function run(command: Serve): Promise<number> {
     title: command.title ?? defaultTitle(),
     address,
     limits,
+    hosts: new Hosts({ own: ownNames(), given: command.hosts }),
     authenticator,
     operators,
     output: terminal?.output ?? new StandardOutput(),
@@ -138,7 +139,7 @@ async function listen({ hostname, port }: Serve, certificate?: ServerCertificate
   try {
     if (certificate === undefined) return listenTcp(options);
     const { listenTls } = await import("./lib/net/tls/listen.ts");
-    return listenTls({ ...options, ...certificate, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
+    return listenTls({ ...options, ...certificate });
   } catch (error) {
     throw new ListenError(explainListenError(error, { hostname, port }), { cause: error });
   }

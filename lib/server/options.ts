@@ -11,6 +11,7 @@ import { Refusal } from "../wire/refusal.ts";
 import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
 import { DEFAULTS, type Limits } from "./limits.ts";
+import { parseHost } from "./web/hosts.ts";
 
 /** A parsed command line of the server. */
 export type ServerCommand =
@@ -25,6 +26,8 @@ export type ServerCommand =
     qr: boolean;
     /** What the server is called. */
     title?: string;
+    /** By which names browsers may call it; see {@linkcode parseHost}. */
+    hosts: string[];
     /** The file that holds the password. */
     passwordFile?: string;
     /** The file that holds the operator's password. */
@@ -106,6 +109,12 @@ const FLAGS: readonly Flag[] = [
     summary: "/operator PASSWORD, its first line, gives the operator's commands",
     elsewhere: ["operator", "oper", "admin"],
   },
+  {
+    name: "host",
+    value: "NAME",
+    summary: "a name that browsers call it by; https://NAME behind a proxy; repeatable",
+    repeatable: true,
+  },
   { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
   {
     name: "max-per-address",
@@ -159,7 +168,7 @@ export function parseServerArgs(args: string[]): ServerCommand {
   if (args[0] === "export") return parseExportArgs(args.slice(1));
   if (args[0] === "copy") return parseCopyArgs(args.slice(1));
   if (args[0] === "free") return parseFreeArgs(args.slice(1));
-  const { positional, values, given } = parseFlags(args, FLAGS, 2);
+  const { positional, values, lists, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
   const number = (flag: string, byDefault: number, bounds: [number, number]): number => {
@@ -180,6 +189,7 @@ export function parseServerArgs(args: string[]): ServerCommand {
     quiet: given.has("quiet"),
     qr: !given.has("no-qr"),
     title: values.title === undefined ? undefined : parseTitle(values.title),
+    hosts: lists.host.map(parseHost),
     operatorFile: values["operator-file"],
     passwordFile: values["password-file"],
     certificate: certificateFiles(values.cert, values.key),

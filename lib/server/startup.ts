@@ -90,8 +90,14 @@ function joinLines(options: ReadyOptions): string[] {
 
 /** What a server is called that was given no title: like its machine, if its name may be asked for. */
 export function defaultTitle(): string {
-  if (Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state !== "granted") return "parley";
-  return clean(Deno.hostname()).trim() || "parley";
+  const [name = ""] = ownNames();
+  return clean(name).trim() || "parley";
+}
+
+/** The names of this machine, as far as they may be asked for. */
+export function ownNames(): string[] {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  return state === "granted" ? [Deno.hostname()] : [];
 }
 
 /** This machine's addresses that others can reach, the likeliest first; `undefined` if listing them is not permitted. */
