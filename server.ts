@@ -20,10 +20,10 @@ import type { Authenticator } from "./lib/server/access/authenticator.ts";
 import type { CertificateFiles, ServerCertificate } from "./lib/server/access/certificate.ts";
 import { type DataOptions, parseServerArgs, SERVER_USAGE, type ServerCommand } from "./lib/server/options.ts";
 import type { OperatorTerminal } from "./lib/server/operator/operator_terminal.ts";
-import { defaultTitle, ownAddresses, readyLines } from "./lib/server/startup.ts";
+import { defaultTitle, ownAddresses, ownNames, pageAddress, readyLines } from "./lib/server/startup.ts";
 import { serve } from "./lib/server/serve.ts";
+import { Hosts } from "./lib/server/web/hosts.ts";
 import { PROGRAM_VERSION } from "./lib/cli/version.ts";
-import { TLS_ONLY } from "./lib/wire/hello.ts";
 import { ExplainedError } from "./lib/wire/refusal.ts";
 
 /** Why an address cannot be listened on, in a sentence. */
@@ -56,13 +56,17 @@ async function run(command: Serve): Promise<number> {
   const isEdited = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
   const typed = !isEdited && Deno.stdin.isTerminal() ? await typedLines(Deno.stdin.readable) : undefined;
   const listener = await listen(command, certificate);
-  const lines = readyLines({
+  const where = {
     asked: command.hostname,
     address: listener.address,
     own,
     fingerprint: certificate?.fingerprint,
-    password: authenticator !== undefined,
-  });
+  };
+  const address = pageAddress(where);
+  const lines = readyLines({ ...where, password: authenticator !== undefined });
+  if (command.qr && !quiet && Deno.stdout.isTerminal() && !isDumb()) {
+    lines.push(...await qrLines(address, lines));
+  }
   try {
     await writeAll(Deno.stdout, lines.map((line) => `${line}\n`).join(""));
   } catch (error) {
@@ -77,7 +81,9 @@ async function run(command: Serve): Promise<number> {
     listener,
     logs,
     title: command.title ?? defaultTitle(),
+    address,
     limits,
+    hosts: new Hosts({ own: ownNames(), given: command.hosts }),
     authenticator,
     operators,
     output: terminal?.output ?? new StandardOutput(),
@@ -87,6 +93,15 @@ async function run(command: Serve): Promise<number> {
     signal,
   });
   return EXIT.ok;
+}
+
+/** The QR code of an address, if a terminal has room for it below these lines. */
+async function qrLines(address: string, lines: readonly string[]): Promise<string[]> {
+  const { rows, columns } = Deno.consoleSize();
+  const { drawQr } = await import("./lib/server/qr.ts");
+  const code = drawQr(address);
+  const fits = code.rows.length + lines.length < rows && code.columns <= columns;
+  return fits ? [...code.rows, `in a browser: ${address}`] : [];
 }
 
 /** Makes sure that all is permitted that the command line asks for. */
@@ -124,7 +139,7 @@ async function listen({ hostname, port }: Serve, certificate?: ServerCertificate
   try {
     if (certificate === undefined) return listenTcp(options);
     const { listenTls } = await import("./lib/net/tls/listen.ts");
-    return listenTls({ ...options, ...certificate, notice: new TextEncoder().encode(`${TLS_ONLY}\n`) });
+    return listenTls({ ...options, ...certificate });
   } catch (error) {
     throw new ListenError(explainListenError(error, { hostname, port }), { cause: error });
   }

@@ -42,6 +42,7 @@ declare module "@std/cli/parse-args" {
     string?: string[];
     boolean?: string[];
     alias?: Record<string, string | string[]>;
+    collect?: string[];
     default?: Record<string, unknown>;
     stopEarly?: boolean;
     unknown?: (arg: string, key?: string, value?: unknown) => unknown;

@@ -20,6 +20,7 @@ import type { JoinOptions, Member, Person, SayOptions, Whereabouts } from "./roo
 import { PrivateMessages } from "./room/private_messages.ts";
 import { Roster } from "./room/roster.ts";
 import { type Closed, type Entry, isMessage, type RoomSummary } from "./wire/entries.ts";
+import type { Resume } from "./wire/hello.ts";
 import { LOBBY } from "./wire/names.ts";
 
 export { MAX_HISTORY_BYTES } from "./room/history.ts";
@@ -145,6 +146,16 @@ export class Room implements Disposable, Whereabouts {
     this.#watching.add(cursor);
     cursor.follow(this.#log.last, "");
     return cursor;
+  }
+
+  /** Shows someone who has not joined the last messages, and then what happens, unless they are `gone` by then. */
+  readAlong(cursor: Cursor, gone: () => boolean): Promise<void> {
+    return this.#arrivals.readAlong(cursor, gone);
+  }
+
+  /** Ends that; returns the place that they have read up to, if they have begun. */
+  stopReading(cursor: Cursor): Resume | undefined {
+    return cursor.follows ? { log: this.#log.id, since: cursor.unfollow() } : undefined;
   }
 
   /**

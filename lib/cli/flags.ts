@@ -13,6 +13,8 @@ export interface Flag {
   readonly summary: string;
   /** A letter that means the same. */
   readonly short?: string;
+  /** Whether it may be given several times; otherwise the last one counts. */
+  readonly repeatable?: boolean;
   /** What other programs call it: whoever tries that is told the name. */
   readonly elsewhere?: readonly string[];
 }
@@ -26,6 +28,8 @@ export interface Arguments {
   positional: string[];
   /** The values of the flags that take one, if given. */
   values: Record<string, string | undefined>;
+  /** All values of those that may be given several times. */
+  lists: Record<string, string[]>;
   /** The flags without a value that were given. */
   given: Set<string>;
 }
@@ -65,11 +69,13 @@ const POSITIONAL: readonly { names: readonly string[]; hint: string }[] = [
  */
 export function parseFlags(args: string[], flags: readonly Flag[], maxPositional: number): Arguments {
   const withValue = flags.filter((flag) => flag.value !== undefined).map((flag) => flag.name);
+  const repeatable = flags.filter((flag) => flag.repeatable).map((flag) => flag.name);
   const without = flags.filter((flag) => flag.value === undefined).map((flag) => flag.name);
   requireValues(args, withValue);
   const parsed = parseArgs(args, {
     string: ["_", ...withValue],
     boolean: without,
+    collect: repeatable,
     alias: Object.fromEntries(flags.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]])),
     unknown(arg: string, key?: string) {
       if (key === undefined) return true;
@@ -80,15 +86,18 @@ export function parseFlags(args: string[], flags: readonly Flag[], maxPositional
     .find((arg) => without.some((name) => arg.startsWith(`--${name}=`)));
   if (assigned !== undefined) throw new UsageError(`${assigned.split("=")[0]} takes no value`);
   const values: Arguments["values"] = {};
+  const lists: Arguments["lists"] = {};
   for (const name of withValue) {
-    if (parsed[name] === "") throw new UsageError(`--${name} needs a value`);
-    values[name] = parsed[name];
+    const all: string[] = [parsed[name] ?? []].flat();
+    if (all.includes("")) throw new UsageError(`--${name} needs a value`);
+    if (repeatable.includes(name)) lists[name] = all;
+    values[name] = all.at(-1);
   }
   if (parsed._.includes("")) throw new UsageError("an argument is empty: is a variable unset?");
   if (parsed._.length > maxPositional) {
     throw new UsageError(`there is one argument too many: "${parsed._[maxPositional]}"`);
   }
-  return { positional: parsed._, values, given: new Set(without.filter((name) => parsed[name])) };
+  return { positional: parsed._, values, lists, given: new Set(without.filter((name) => parsed[name])) };
 }
 
 /** An empty value, as of an unset variable, would be taken for one of the other arguments. */

@@ -15,12 +15,18 @@ export const MAX_DIRECT_BYTES = 64 * 1024;
 
 const LF = 0x0a;
 
-const NO_BYTES = new Uint8Array(0);
-
 const encoder = new TextEncoder();
+
+/** How a sink wants lines to be wrapped, such as in the frames of WebSocket. */
+export interface Framing {
+  /** Wraps whole lines. What comes out may be given to every sink with the same framing. */
+  wrap(lines: Uint8Array): Uint8Array<ArrayBuffer>;
+}
 
 /** Where a member's lines go. */
 export interface Sink {
+  /** How to wrap what it is given; without it, lines are given as they are. */
+  readonly framing?: Framing;
   /** Takes bytes; resolves when all of them are on their way. It is not called again before then. */
   write(bytes: Uint8Array): Promise<void>;
   /** Closes the connection, because nothing more can be written to it or read for it. */
@@ -29,11 +35,15 @@ export interface Sink {
 
 /** Encoded lines for a cursor. */
 export interface Lines {
-  /** The lines, as they are written. */
+  /** The lines. */
   bytes: Uint8Array<ArrayBuffer>;
+  /** The same, wrapped by the framing of the last cursor that has one: whoever gets the lines shares it. */
+  framed?: { framing: Framing; bytes: Uint8Array<ArrayBuffer> };
   /** The sequence number of their last entry. */
   last: number;
 }
+
+const NO_LINES: Lines = { bytes: new Uint8Array(0), last: 0 };
 
 /** Where a cursor gets its entries from. */
 export interface Source {
@@ -127,9 +137,11 @@ export class Cursor {
     this.#source.want(this);
   }
 
-  /** Stops following the log: it gets direct lines only, until it follows again. */
-  unfollow(): void {
+  /** Stops following the log: it gets direct lines only, until it follows again. Returns the last entry that it was given. */
+  unfollow(): number {
+    const at = this.#at;
     this.#at = Infinity;
+    return at;
   }
 
   /** Goes over to another source: it stops following, but what waits for it alone is still sent. Does nothing if it is there. */
@@ -196,7 +208,7 @@ export class Cursor {
       return this.#write();
     }
     this.#at = next.last;
-    this.#write(next.bytes);
+    this.#write(next);
   }
 
   #readOn(): void {
@@ -216,16 +228,24 @@ export class Cursor {
       this.send({ kind: "notice", text: `you missed ${missed} messages: they came faster than you read` });
     }
     this.#at = page.last;
-    this.#write(page.encode(this.format, this.#key));
+    this.#write({ bytes: page.encode(this.format, this.#key), last: page.last });
   }
 
   /** Writes these entries, together with whatever is for this cursor alone. */
-  #write(entries: Uint8Array<ArrayBuffer> = NO_BYTES): void {
+  #write(entries: Lines = NO_LINES): void {
     const alone = this.#queuedBytes > 0 || this.#closing !== undefined;
-    const bytes = alone ? this.#withDirect(entries) : entries;
-    if (bytes.length === 0) return this.#lastInFlight ? this.#finish() : this.#written();
+    const lines = alone ? { ...entries, bytes: this.#withDirect(entries.bytes), framed: undefined } : entries;
+    if (lines.bytes.length === 0) return this.#lastInFlight ? this.#finish() : this.#written();
     this.#busy = true;
-    this.#sink.write(bytes).then(this.#done, this.#failed);
+    this.#sink.write(this.#wrap(lines)).then(this.#done, this.#failed);
+  }
+
+  /** Lines as the sink wants them: wrapped once for all who share them. */
+  #wrap(lines: Lines): Uint8Array<ArrayBuffer> {
+    const { framing } = this.#sink;
+    if (framing === undefined) return lines.bytes;
+    if (lines.framed?.framing !== framing) lines.framed = { framing, bytes: framing.wrap(lines.bytes) };
+    return lines.framed.bytes;
   }
 
   /** As many direct lines as one write carries, then these entries, and the last line if nothing else is left. */

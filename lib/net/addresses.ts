@@ -31,6 +31,20 @@ function networkOf(address: string): string {
   return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
 }
 
+/** Whether this is an address as URLs have them: IPv4 in its usual form, or IPv6 in brackets. */
+export function isLiteral(host: string): boolean {
+  const parts = host.split(".");
+  if (parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
+    return true;
+  }
+  return /^\[[\da-f:.]+\]$/i.test(host) && URL.canParse(`http://${host}`);
+}
+
+/** Whether an address is one of this machine that only it itself can reach. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
+}
+
 /** Whether listening on this address means listening on all of the machine's. */
 export function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::";

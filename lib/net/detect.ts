@@ -82,6 +82,49 @@ export function detectPartial(bytes: Uint8Array): Protocol | undefined {
   return SIGNATURES.find(({ line, early }) => early && line.test(text))?.protocol;
 }
 
+/** What the first bytes of a connection can be: another protocol, or a line of the chat, an empty one included. */
+export type Start = Protocol | "chat";
+
+/** What a request line of HTTP begins with, from which it is unlikely to become anything else. */
+const REQUEST_START = /^[A-Z]+(-[A-Z]+)* [/*]\S*( (H(T(T(P(\/(1(\.([01]\r?)?)?)?)?)?)?)?)?)?$/;
+
+/** The first letters of a method, with which a line of the chat may begin as well. */
+const METHOD_START = /^[A-Z]+(-[A-Z]*)* ?$/;
+
+/** The longest method that is waited for. */
+const MAX_METHOD = 24;
+
+/** What a connection begins with; undefined while that cannot be told. */
+export function detectStart(bytes: Uint8Array): Start | undefined {
+  if (isProxyHeader(bytes)) return "other";
+  // Its first four bytes are two empty lines, and nobody waits behind those.
+  if (bytes.length > 4 && PROXY.slice(0, bytes.length).every((byte, i) => bytes[i] === byte)) return;
+  const [line, ended] = firstLine(bytes);
+  if (ended) return detectLine(line) ?? "chat";
+  if (line === "") return bytes.length > 0 ? "chat" : undefined;
+  const early = SIGNATURES.find((signature) => signature.early && signature.line.test(line));
+  if (early !== undefined) return early.protocol;
+  if (REQUEST_START.test(line)) return;
+  return line.length <= MAX_METHOD && METHOD_START.test(line) ? undefined : "chat";
+}
+
+/** Whether first bytes are the beginning of a request line, which hardly anything else begins with. */
+export function isRequestStart(bytes: Uint8Array): boolean {
+  const [line, ended] = firstLine(bytes);
+  return !ended && REQUEST_START.test(line);
+}
+
+/** The first line that is not empty, as far as it is there, and whether it has ended. */
+function firstLine(bytes: Uint8Array): [line: string, ended: boolean] {
+  const start = bytes.findIndex((byte) => byte !== LF && byte !== CR);
+  if (start === -1) return ["", false];
+  const end = bytes.findIndex((byte, i) => i > start && (byte === LF || byte === CR));
+  return [new TextDecoder().decode(bytes.subarray(start, end === -1 ? undefined : end)), end !== -1];
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
 /** Whether the first bytes of a connection begin a TLS handshake, which no line of text begins with. */
 export function isTlsHandshake(bytes: Uint8Array): boolean {
   return detectPartial(bytes.subarray(0, 1)) === "tls";

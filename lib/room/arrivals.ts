@@ -1,3 +1,4 @@
+import type { Cursor } from "../fanout/cursor.ts";
 import type { Log } from "../log/log.ts";
 import { VERSION } from "../wire/hello.ts";
 import { Refusal, refusalOf } from "../wire/refusal.ts";
@@ -50,6 +51,14 @@ export class Arrivals {
     if (refused !== undefined) cursor.send({ kind: "error", text: refused });
     await member.announced;
     return member;
+  }
+
+  /** See {@linkcode Room.readAlong}. */
+  async readAlong(cursor: Cursor, gone: () => boolean): Promise<void> {
+    const { seq, history } = await this.#findStart({});
+    if (gone()) return;
+    sendHistory(cursor, "", history);
+    cursor.follow(seq, "");
   }
 
   /** See {@linkcode Room.restart}. */

@@ -30,8 +30,5 @@ export const CROWDED_OUT: Closed = fault(
   "too many connections from your address wait at the door; give the password sooner",
 );
 
-/** For an HTTP request, which a web page may have caused. */
-export const NO_HTTP: Closed = fault("this is a chat room; it does not speak HTTP");
-
 /** For an address that the operator has banned. */
 export const BANNED: Closed = fault("your address is banned");

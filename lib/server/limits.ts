@@ -47,6 +47,15 @@ export const DEFAULTS: Readonly<Limits> = {
 export const FIXED = {
   /** Connections that have not sent anything and were not greeted yet; they take no member's place. */
   maxUndecided: 256,
+  /** Requests of HTTP, and WebSockets that have not joined, in all and from one source; how long one beyond them waits. */
+  maxHttp: 256,
+  maxHttpPerSource: 32,
+  httpWaitMs: 5000,
+  /** The longest head of a request, in bytes, and how long it may take. */
+  maxHeadBytes: 16 * 1024,
+  headTimeoutMs: 5000,
+  /** The longest message on a WebSocket, in bytes. */
+  maxMessageBytes: 1024 * 1024,
   /** Connections that have not given the password yet, in total and from one source, and how long each may take. */
   maxPendingLogins: 256,
   maxPendingPerSource: 16,

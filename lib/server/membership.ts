@@ -29,6 +29,7 @@ export class Membership {
   #replaced = false;
   /** It has left, or is about to: nothing joins from now on. */
   #left = false;
+  #readsAlong = false;
 
   /** `cursor` leads to the owner's peer. */
   constructor(owner: MembershipOwner, rooms: Rooms, cursor: Cursor) {
@@ -47,8 +48,23 @@ export class Membership {
     return this.#joining !== undefined;
   }
 
-  /** Joins; further calls do nothing, and neither does one after {@linkcode Membership.leave}. */
+  /** Shows what is said in the lobby without joining, until the peer joins. */
+  async readAlong(): Promise<void> {
+    if (this.#left || this.begun || this.#readsAlong) return;
+    this.#readsAlong = true;
+    await this.#rooms.lobby.readAlong(this.#cursor, () => this.#left || this.begun);
+  }
+
+  /**
+   * Joins; further calls do nothing, and neither does one after {@linkcode Membership.leave}. Whoever has read along is not
+   * shown the same again.
+   */
   async join(hello: Hello = {}): Promise<void> {
+    const resume = this.#readsAlong && !this.begun ? this.#rooms.lobby.stopReading(this.#cursor) : undefined;
+    await this.#join({ ...hello, resume: hello.resume ?? resume });
+  }
+
+  async #join(hello: Hello): Promise<void> {
     if (!this.#left && (this.#joining !== undefined || this.#owner.admit())) {
       this.#joining ??= this.#enter(hello, (joining) => this.#rooms.join(joining));
     }
@@ -57,7 +73,10 @@ export class Membership {
 
   /** Joins as `/hello` says, or starts the stream over if the peer has joined already. */
   async take(hello: Hello): Promise<void> {
-    if (this.#joining === undefined) return await this.join(hello);
+    if (this.#joining === undefined) {
+      this.#cursor.unfollow();
+      return await this.#join(hello);
+    }
     await this.#joining;
     if (this.#member === undefined || this.#left) return;
     const member = this.#member;

@@ -11,6 +11,7 @@ import { Refusal } from "../wire/refusal.ts";
 import { PROGRAMS } from "../cli/version.ts";
 import type { CertificateFiles } from "./access/certificate.ts";
 import { DEFAULTS, type Limits } from "./limits.ts";
+import { parseHost } from "./web/hosts.ts";
 
 /** A parsed command line of the server. */
 export type ServerCommand =
@@ -21,8 +22,12 @@ export type ServerCommand =
     port: number;
     limits: Limits;
     quiet: boolean;
+    /** Whether to print the QR code of the page at the start, on a terminal that has room for it. */
+    qr: boolean;
     /** What the server is called. */
     title?: string;
+    /** By which names browsers may call it; see {@linkcode parseHost}. */
+    hosts: string[];
     /** The file that holds the password. */
     passwordFile?: string;
     /** The file that holds the operator's password. */
@@ -104,6 +109,12 @@ const FLAGS: readonly Flag[] = [
     summary: "/operator PASSWORD, its first line, gives the operator's commands",
     elsewhere: ["operator", "oper", "admin"],
   },
+  {
+    name: "host",
+    value: "NAME",
+    summary: "a name that browsers call it by; https://NAME behind a proxy; repeatable",
+    repeatable: true,
+  },
   { name: "max-clients", value: "N", summary: `connections at once (${DEFAULTS.maxClients})` },
   {
     name: "max-per-address",
@@ -113,6 +124,7 @@ const FLAGS: readonly Flag[] = [
   { name: "rate", value: "N", summary: `lines a second from one address, 0 for no limit (${DEFAULTS.rate})` },
   { name: "burst", value: "N", summary: `lines at once from one address (${DEFAULTS.burst})` },
   { name: "max-line", value: "BYTES", summary: `the longest line (${DEFAULTS.maxLine})` },
+  { name: "no-qr", summary: "print no QR code at the start" },
   { name: "quiet", summary: "print only the ready lines and errors" },
   ...COMMON_FLAGS,
 ];
@@ -156,7 +168,7 @@ export function parseServerArgs(args: string[]): ServerCommand {
   if (args[0] === "export") return parseExportArgs(args.slice(1));
   if (args[0] === "copy") return parseCopyArgs(args.slice(1));
   if (args[0] === "free") return parseFreeArgs(args.slice(1));
-  const { positional, values, given } = parseFlags(args, FLAGS, 2);
+  const { positional, values, lists, given } = parseFlags(args, FLAGS, 2);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
   const number = (flag: string, byDefault: number, bounds: [number, number]): number => {
@@ -175,7 +187,9 @@ export function parseServerArgs(args: string[]): ServerCommand {
       maxLine: number("max-line", DEFAULTS.maxLine, [MIN_MAX_LINE, MAX_LINE_BYTES]),
     },
     quiet: given.has("quiet"),
+    qr: !given.has("no-qr"),
     title: values.title === undefined ? undefined : parseTitle(values.title),
+    hosts: lists.host.map(parseHost),
     operatorFile: values["operator-file"],
     passwordFile: values["password-file"],
     certificate: certificateFiles(values.cert, values.key),

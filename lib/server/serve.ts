@@ -10,6 +10,7 @@ import { RateLimiter } from "./access/rate_limiter.ts";
 import type { Limits } from "./limits.ts";
 import { Operator } from "./operator/operator.ts";
 import { Stats } from "./stats.ts";
+import type { Hosts } from "./web/hosts.ts";
 
 /** What {@linkcode serve} takes. */
 export interface ServeOptions {
@@ -19,8 +20,12 @@ export interface ServeOptions {
   logs: Logs;
   /** What the server is called. */
   title?: string;
+  /** The address by which a browser comes in, for `/qr`. */
+  address?: string;
   /** The limits that the operator can set. */
   limits: Limits;
+  /** By which names browsers may call the server. */
+  hosts?: Hosts;
   /** Checks the password; without it, everyone is let in. */
   authenticator?: Authenticator;
   /** Checks the operator's password; without it, only whoever sits at the terminal is the operator. */
@@ -75,7 +80,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (quiet && typed === undefined) console.close();
   const stats = new Stats();
   const report = (event: string) => console.event(event);
-  const sessions = new Sessions({ ...limits, authenticator }, {
+  const sessions = new Sessions({ ...limits, authenticator, hosts: options.hosts }, {
     rooms,
     limiter: new RateLimiter(limits),
     maxLine: limits.maxLine,
@@ -94,6 +99,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     stats,
     console,
     maxLine: limits.maxLine,
+    address: options.address,
     giveBack: (line) => editor?.giveBack(line),
   }).run(typed, signal);
   const liveness = setInterval(() => {
@@ -104,9 +110,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
 
-  for await (const connection of listener) {
-    if (sessions.enter(connection)) console.event(`${connection.peer} connected`);
-  }
+  for await (const connection of listener) sessions.enter(connection);
 
   clearInterval(liveness);
   rooms.beginShutdown();

@@ -1,7 +1,6 @@
 import type { Cursor } from "../fanout/cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
-import { isProxyHeader } from "../net/detect.ts";
 import { refusalOf } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
@@ -20,10 +19,15 @@ import { Throttle } from "./access/throttle.ts";
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
 const LINGER_MS = 1000;
 
-/** How long, in milliseconds, a connection may take for its handshake. */
-const HANDSHAKE_TIMEOUT_MS = 5000;
+/** How a session differs from others by what carries it. */
+export interface SessionOptions {
+  /** The lines come in messages: nobody joins in silence, and a line that has not ended is none. */
+  messages?: boolean;
+  /** Disposed of when it has a member's place, or has ended. */
+  admitted?: Disposable;
+}
 
-/** One connection, from accept to close. Once let in, it is a member of the room. */
+/** Someone who chats over a connection, from the greeting to the close. Once let in, they are a member of the room. */
 export class Session {
   /** The source that its limits are counted by. */
   readonly source: string;
@@ -34,7 +38,8 @@ export class Session {
   readonly #membership: Membership;
   readonly #login: Login;
   readonly #input: Input;
-  #handshaken = false;
+  readonly #messages: boolean;
+  readonly #admitted?: Disposable;
   /** Created with the first line of the member: most say nothing for long. */
   #lines?: MemberLines;
   /** The connection broke, so the member may come back on another one. */
@@ -47,12 +52,19 @@ export class Session {
   /** The place of a member, once it has joined. */
   #place?: Disposable;
 
-  /** Takes over an accepted connection. See {@linkcode Session.run}. */
-  constructor(connection: Connection, context: SessionServices) {
+  /** Takes over a connection on which nothing was said yet. See {@linkcode Session.run}. */
+  constructor(
+    connection: Connection,
+    context: SessionServices,
+    { messages = false, admitted }: SessionOptions = {},
+  ) {
+    this.#messages = messages;
+    this.#admitted = admitted;
     this.source = sourceOf(connection.peer, connection.local);
     this.#connection = connection;
     this.#services = context;
     this.#cursor = context.rooms.cursor({
+      framing: connection.framing,
       write: (bytes) => connection.write(bytes),
       close: () => this.#ended(),
     });
@@ -64,6 +76,7 @@ export class Session {
       membership: this.#membership,
       cursor: this.#cursor,
       throttle: this.#throttle,
+      silent: !messages,
       unfinished: () => this.#input.pending,
       close: (closing) => void this.close(closing),
       drop: () => this.drop(),
@@ -96,12 +109,11 @@ export class Session {
     return this.member?.resumable ? this.#heardAt : undefined;
   }
 
-  /** Serves the connection until either side closes it. Never throws. */
+  /** Greets, and serves the connection until either side closes it. Never throws. */
   async run(): Promise<void> {
+    this.#login.greet();
     let reason: string | undefined;
     try {
-      await this.#handshake();
-      this.#login.begin();
       for await (const chunk of this.#connection.chunks()) await this.#takeChunk(chunk);
     } catch {
       reason = "connection lost";
@@ -125,15 +137,12 @@ export class Session {
 
   async #close(closing: Closed, reason?: string): Promise<void> {
     this.#isClosing = true;
-    const open = this.#handshaken;
     this.#throttle[Symbol.dispose]();
     this.#login[Symbol.dispose]();
-    if (!open) this.#cursor.close();
     const deadline = setTimeout(() => this.#cursor.close(), FIXED.drainMs);
     await this.#membership.leave(closing, { reason, lost: this.#lost });
     clearTimeout(deadline);
     this.#place?.[Symbol.dispose]();
-    if (!open) return;
     // Closing while input is unread would make the operating system drop what the peer has not read yet.
     clearTimeout(this.#linger);
     this.#linger = setTimeout(() => this.#connection.close(), LINGER_MS);
@@ -163,7 +172,7 @@ export class Session {
   /** Takes a member's place, or ends the session and tells the peer that there is none. */
   admit(): boolean {
     const why = refusalOf(() => this.#place = this.#services.places.take(this.source));
-    if (why === undefined) return true;
+    if (why === undefined) return this.#admitted?.[Symbol.dispose](), true;
     this.#services.stats.count("connections refused");
     this.close(fault(why));
     return false;
@@ -186,15 +195,8 @@ export class Session {
     this.close(closing);
   }
 
-  async #handshake(): Promise<void> {
-    const late = setTimeout(() => this.#connection.close(), HANDSHAKE_TIMEOUT_MS);
-    await this.#connection.handshake().finally(() => clearTimeout(late));
-    this.#handshaken = true;
-  }
-
   async #takeChunk(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#heardAt = performance.now();
-    if (this.#login.first && isProxyHeader(chunk)) return this.drop();
     for (const line of this.#input.push(chunk)) {
       const pending = this.#take(line);
       if (pending === undefined) continue;
@@ -202,13 +204,10 @@ export class Session {
       // Not the time of its arrival: the line may have waited long for its turn.
       this.#heardAt = performance.now();
     }
-    if (this.#login.first) {
-      if (this.#input.foreign) return this.drop();
-      this.#login.greet();
-    }
+    if (this.#login.first && this.#input.foreign) return this.drop();
     const answers = this.#input.takeAnswers();
     if (answers !== undefined && answers.length > 0) this.#cursor.writeBytes(answers);
-    const skipped = this.#input.takeSkipped();
+    const skipped = this.#input.takeSkipped() + (this.#connection.takeOverhead?.() ?? 0);
     if (skipped === 0) return;
     await this.#throttle.pay(lineCost(skipped));
     await this.#cursor.drained();
@@ -216,11 +215,10 @@ export class Session {
 
   /**
    * Takes what came after the last end of a line. A client with a key sends again what it did not get an answer to, so
-   * from it half a line is none.
+   * from it half a line is none; neither is the rest of a message.
    */
   async #takeRest(): Promise<void> {
-    if (!this.#handshaken || this.#closing !== undefined) return;
-    this.#login.greet();
+    if (this.#messages || this.#closing !== undefined) return;
     const rest = this.#input.end();
     if (rest !== undefined && !this.member?.resumable) await this.#take(rest);
   }

@@ -1,8 +1,8 @@
 import type { Rooms } from "../rooms.ts";
 import type { Authenticator } from "./access/authenticator.ts";
+import type { Browsers } from "./access/browsers.ts";
 import type { ConnectionLimiter } from "./access/connection_limiter.ts";
 import type { RateLimiter } from "./access/rate_limiter.ts";
-import type { UndecidedConnections } from "./access/undecided.ts";
 import type { Verdict } from "./access/authenticator.ts";
 import type { Origin } from "./access/bans.ts";
 import type { MemberContext } from "./commands/command.ts";
@@ -29,8 +29,8 @@ export interface SessionServices extends SessionContext {
   readonly authenticator?: Authenticator;
   /** The places of the members. */
   readonly places: ConnectionLimiter;
-  /** The connections that have not sent anything yet. */
-  readonly undecided: UndecidedConnections;
+  /** Where browsers are. */
+  readonly browsers: Browsers;
   /** Makes operators of those who know the password for that; undefined if there is none. */
   operators?: Operators;
 }

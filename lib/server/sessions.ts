@@ -1,66 +1,71 @@
-import { sourceOf } from "../net/addresses.ts";
-import { type Connection, finish } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Member, Person } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
-import { FORMATS } from "../wire/formats/formats.ts";
-import { GREETING } from "../wire/hello.ts";
 import { LOBBY, parseRoomName } from "../wire/names.ts";
 import { BANNED, fault, SILENT, STALLED } from "./disconnects.ts";
 import type { Authenticator } from "./access/authenticator.ts";
-import { Bans } from "./access/bans.ts";
+import { Bans, type Origin } from "./access/bans.ts";
+import { Browsers } from "./access/browsers.ts";
 import { ConnectionLimiter } from "./access/connection_limiter.ts";
 import { FIXED, type Limits } from "./limits.ts";
-import { UndecidedConnections } from "./access/undecided.ts";
-import { Session } from "./session.ts";
+import { Entrance } from "./entrance.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { Hosts } from "./web/hosts.ts";
 import type { Operators, SessionContext, SessionServices } from "./session_context.ts";
 
-/** How many refused connections at once, in all and from one source, get time to read why; the rest are closed silently. */
-const REFUSALS = { maxTotal: 64, maxPerSource: 4 };
-
-/** How many connections there may be besides the members: those that are undecided, and those without the password. */
-const NOT_MEMBERS = FIXED.maxUndecided + FIXED.maxPendingLogins;
-
-/** How long, in milliseconds, a refused connection may take to read the reason. */
-const REFUSAL_TIMEOUT_MS = 2000;
+/** How many connections there may be besides the members: undecided ones, those without the password, and requests. */
+const NOT_MEMBERS = FIXED.maxUndecided + FIXED.maxPendingLogins + FIXED.maxHttp;
 
 /** How many connections are let in, and by which password. */
 export interface SessionsOptions extends Pick<Limits, "maxClients" | "maxPerAddress"> {
   /** Asks for the password; without one, everyone is let in. */
   authenticator?: Authenticator;
+  /** By which names browsers may call the server. */
+  hosts?: Hosts;
 }
 
 /** All sessions of a server: decides who may begin one, and ends them. */
 export class Sessions {
   readonly #context: SessionServices;
-  readonly #limiter: ConnectionLimiter;
   readonly #sessions = new Map<Session, Promise<void>>();
-  readonly #refusals = new Set<Promise<void>>();
-  readonly #refusalLimiter = new ConnectionLimiter({ ...REFUSALS, full: "", crowded: "" });
   readonly #bans = new Bans();
+  readonly #entrance: Entrance;
+  #closing?: Closed;
 
   /** `context` is shared by all sessions. */
-  constructor({ maxClients, maxPerAddress, authenticator }: SessionsOptions, context: SessionContext) {
+  constructor(options: SessionsOptions, context: SessionContext) {
+    const { maxClients, maxPerAddress, authenticator, hosts = new Hosts() } = options;
     const full = `the room is full (${maxClients} connections); try again later`;
     const crowded = `too many connections from your address (${maxPerAddress}); close one of them first`;
-    const places = new ConnectionLimiter({
-      maxTotal: maxClients,
-      maxPerSource: maxPerAddress,
-      full,
-      crowded,
-    });
-    this.#context = { ...context, authenticator, places, undecided: new UndecidedConnections() };
-    this.#limiter = new ConnectionLimiter({
-      maxTotal: maxClients + NOT_MEMBERS,
-      maxPerSource: maxPerAddress,
-      full,
-      crowded,
+    const limits = { maxTotal: maxClients, maxPerSource: maxPerAddress, full, crowded };
+    const places = new ConnectionLimiter(limits);
+    this.#context = { ...context, authenticator, places, browsers: new Browsers() };
+    const isBanned = (origin: Origin) => this.#bans.has(origin);
+    this.#entrance = new Entrance({
+      limits: { ...limits, maxTotal: maxClients + NOT_MEMBERS },
+      services: this.#context,
+      isBanned,
+      chat: (connection, options) => this.#chat(connection, options),
+      openWeb: async () => {
+        const { Web } = await import("./web/web.ts");
+        const { rooms } = context;
+        return new Web({
+          hosts,
+          isBanned,
+          counts: () =>
+            authenticator === undefined
+              ? { members: rooms.names.length, rooms: rooms.all.length }
+              : undefined,
+          chat: (connection, place) => this.#chat(connection, { messages: true, admitted: place }),
+        }, this.#context);
+      },
     });
   }
 
   /** How many connections there are, without those that are being closed. */
   get size(): number {
-    return [...this.#sessions.keys()].filter(({ closing }) => !closing).length;
+    return this.#entrance.size + [...this.#sessions.keys()].filter(({ closing }) => !closing).length;
   }
 
   /** The banned addresses and networks. */
@@ -68,25 +73,9 @@ export class Sessions {
     return this.#bans.list;
   }
 
-  /** Begins a session and returns true, or refuses the connection with a reason. */
-  enter(connection: Connection): boolean {
-    const source = sourceOf(connection.peer, connection.local);
-    let place: Disposable;
-    try {
-      if (this.#bans.has({ peer: connection.peer, source })) throw new Refusal(BANNED.text);
-      place = this.#limiter.take(source);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#refuse(connection, error.message);
-      return false;
-    }
-    const session = new Session(connection, this.#context);
-    const running = session.run().then(() => {
-      this.#sessions.delete(session);
-      place[Symbol.dispose]();
-    });
-    this.#sessions.set(session, running);
-    return true;
+  /** Begins a session, answers a request, or refuses the connection with a reason. */
+  enter(connection: Connection): void {
+    this.#entrance.enter(connection);
   }
 
   /** Lets members become operators who know the password for that. */
@@ -136,10 +125,11 @@ export class Sessions {
 
   /** Ends all sessions from an address and refuses new ones. Returns how many were ended. */
   ban(address: string): number {
-    this.#bans.add(address, [...this.#sessions.keys()]);
+    this.#bans.add(address, [...this.#sessions.keys(), ...this.#entrance.origins]);
     const sessions = [...this.#sessions.keys()].filter((session) => this.#bans.has(session));
     for (const session of sessions) session.close(BANNED, "banned");
-    return sessions.length;
+    // They are told when it is clear what they speak.
+    return sessions.length + this.#entrance.hurry((origin) => this.#bans.has(origin));
   }
 
   /** Lifts a ban; returns whether there was one. */
@@ -162,8 +152,22 @@ export class Sessions {
 
   /** Ends all sessions with this line; resolves when all are gone. */
   async close(closing: Closed): Promise<void> {
+    this.#closing = closing;
     for (const session of this.#sessions.keys()) session.close(closing);
-    await Promise.all([...this.#sessions.values(), ...this.#refusals]);
+    await this.#entrance.close();
+    await Promise.all(this.#sessions.values());
+  }
+
+  /** Serves someone who chats. */
+  async #chat(connection: Connection, options: SessionOptions = {}): Promise<void> {
+    const session = new Session(connection, this.#context, options);
+    const running = session.run();
+    this.#sessions.set(session, running);
+    this.#context.report(`${session.peer} connected`);
+    const closing = this.#bans.has(session) ? BANNED : this.#closing;
+    if (closing !== undefined) session.close(closing);
+    await running;
+    this.#sessions.delete(session);
   }
 
   /** The sessions of members for which this holds. */
@@ -172,34 +176,4 @@ export class Sessions {
       session.member !== undefined
     ).filter(holds);
   }
-
-  #refuse(connection: Connection, why: string): void {
-    this.#context.stats.count("connections refused");
-    let place: Disposable;
-    try {
-      place = this.#refusalLimiter.take(sourceOf(connection.peer, connection.local));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return connection.close();
-    }
-    const refusal = tell(connection, why).finally(() => {
-      this.#refusals.delete(refusal);
-      place[Symbol.dispose]();
-    });
-    this.#refusals.add(refusal);
-  }
-}
-
-/** Tells a connection why it is refused, then closes it. */
-async function tell(connection: Connection, why: string): Promise<void> {
-  const line = FORMATS.text.direct(fault(why));
-  const deadline = setTimeout(() => connection.close(), REFUSAL_TIMEOUT_MS);
-  try {
-    await connection.handshake();
-    await connection.write(new TextEncoder().encode(`${GREETING}${line}`));
-  } catch {
-    // The peer is gone already, or speaks another protocol.
-  }
-  clearTimeout(deadline);
-  await finish(connection, REFUSAL_TIMEOUT_MS);
 }

@@ -55,8 +55,18 @@ export function readyLines(options: ReadyOptions): string[] {
   return lines;
 }
 
+/** Returns the address by which a browser comes in: the likeliest one, if there are several. */
+export function pageAddress(options: Omit<ReadyOptions, "password">): string {
+  const { address: { port }, own = [], fingerprint } = options;
+  const hostname = hostnameOf(options);
+  const loopback = hostname === "::" ? "::1" : "127.0.0.1";
+  const host = isWildcard(hostname) ? own[0]?.address ?? loopback : hostname;
+  const [scheme, usual] = fingerprint === undefined ? ["http", 80] : ["https", 443];
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}${port === usual ? "" : `:${port}`}/`;
+}
+
 /** Without its zone, a link-local address leads nowhere, and Deno leaves the zone out. */
-function hostnameOf({ asked = "", address }: ReadyOptions): string {
+function hostnameOf({ asked = "", address }: Pick<ReadyOptions, "asked" | "address">): string {
   return asked.includes("%") ? asked : address.hostname;
 }
 
@@ -80,8 +90,14 @@ function joinLines(options: ReadyOptions): string[] {
 
 /** What a server is called that was given no title: like its machine, if its name may be asked for. */
 export function defaultTitle(): string {
-  if (Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state !== "granted") return "parley";
-  return clean(Deno.hostname()).trim() || "parley";
+  const [name = ""] = ownNames();
+  return clean(name).trim() || "parley";
+}
+
+/** The names of this machine, as far as they may be asked for. */
+export function ownNames(): string[] {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  return state === "granted" ? [Deno.hostname()] : [];
 }
 
 /** This machine's addresses that others can reach, the likeliest first; `undefined` if listing them is not permitted. */

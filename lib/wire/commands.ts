@@ -187,6 +187,7 @@ export const COMMAND_TABLE = [
     brief: { summary: "be the operator" },
     cost: EXPENSIVE,
   },
+  { name: "qr", audience: "terminal", summary: "show the code and the address by which a browser comes in" },
   { name: "quit", audience: "terminal", aliases: LEAVING, summary: "how to end the server" },
   { name: "json", audience: "protocol", summary: "from now on one JSON object a line, for programs" },
   { name: "text", audience: "protocol", summary: "from now on plain lines again" },

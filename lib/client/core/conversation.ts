@@ -3,6 +3,7 @@ import type { Welcome } from "../../wire/entries.ts";
 import type { Received } from "../../wire/received.ts";
 import { type ClientEvent, ConversationError } from "./connection.ts";
 import { Connections } from "./connections.ts";
+import type { Continuation } from "./continuation.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { Outgoing } from "./outbox.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -51,6 +52,7 @@ export class Conversation implements Disposable {
       moving: this.#standing.moving,
       open: () => this.#open,
       window: options.window,
+      continuation: options.continuation,
     });
   }
 
@@ -82,6 +84,21 @@ export class Conversation implements Disposable {
   /** The lines that were not answered yet, in order. */
   get unanswered(): readonly Outgoing[] {
     return this.#sender.unanswered;
+  }
+
+  /** What another run of the client needs to go on where this one is now. */
+  get continuation(): Continuation {
+    return { ...this.#standing.continuation, ...this.#sender.continuation };
+  }
+
+  /** Tries to connect at once, if the conversation waits before its next attempt. */
+  hurry(): void {
+    this.#connections.hurry();
+  }
+
+  /** Takes a connection that has gone silent for a broken one unless something comes within `ms` milliseconds. */
+  check(ms: number): void {
+    this.#connections.check(ms);
   }
 
   /** Why the server closed the conversation, if it did. */

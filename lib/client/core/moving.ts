@@ -29,9 +29,10 @@ export class Moving {
   /** What the ping says that was sent behind the last one, until it is answered: a server answers in order. */
   #mark?: string;
 
-  /** `room`: where to go at first; the lobby without it. */
-  constructor(room?: string) {
+  /** `room`: where to go at first; the lobby without it. `entered`: the room in which one is already. */
+  constructor(room?: string, { entered }: { entered?: string } = {}) {
     this.#wanted = room;
+    this.#room = entered;
   }
 
   /** In which room one is; `undefined` before the first welcome. */

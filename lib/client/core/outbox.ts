@@ -1,5 +1,6 @@
 import { isBlank } from "../../wire/clean.ts";
 import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands.ts";
+import type { Continuation } from "./continuation.ts";
 import { isJoin } from "./moving.ts";
 
 /** A line on its way to the server. */
@@ -31,12 +32,23 @@ export class Outbox {
   /** Whether a line that goes to another room was sent, and has no outcome yet. */
   #departing = false;
 
+  /** Begins with what an earlier run of the client has had no answer to, if there was one. */
+  constructor(
+    { number, unanswered }: Pick<Continuation, "number" | "unanswered"> = { number: 0, unanswered: [] },
+  ) {
+    this.#number = number;
+    for (const { text, number } of unanswered) this.#put(text, { number: number ?? this.#numberFor(text) });
+  }
+
+  /** What another run of the client needs to know of it. */
+  get continuation(): Pick<Continuation, "number" | "unanswered"> {
+    const asked = this.#lines.filter(({ unasked, moves }) => !unasked && !moves);
+    return { number: this.#number, unanswered: asked.map(({ text, number }) => ({ text, number })) };
+  }
+
   /** Puts a line at the end, and returns it. */
   add(text: string, { unasked }: { unasked?: boolean } = {}): Outgoing {
-    const number = isConfirmed(text) ? ++this.#number : undefined;
-    const line = { text, unasked, number, moves: isJoin(text), sent: false };
-    this.#lines.push(line);
-    return line;
+    return this.#put(text, { unasked, number: this.#numberFor(text) });
   }
 
   /** Returns the line of this number, if it is not answered yet. */
@@ -142,6 +154,16 @@ export class Outbox {
       !isPrivate(text) && number < line.number!
     );
     return number === undefined ? [] : this.#dropAll(skipped.filter(({ sent }) => sent));
+  }
+
+  #numberFor(text: string): number | undefined {
+    return isConfirmed(text) ? ++this.#number : undefined;
+  }
+
+  #put(text: string, { unasked, number }: { unasked?: boolean; number?: number }): Outgoing {
+    const line = { text, unasked, number, moves: isJoin(text), sent: false };
+    this.#lines.push(line);
+    return line;
   }
 
   /** Whether a line must not be sent yet, because someone is about to go to another room. */

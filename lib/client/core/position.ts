@@ -9,6 +9,17 @@ export class Position {
   /** How many messages the room had counted up to there; `undefined` if the server does not count. */
   #messages?: number;
 
+  /** Begins where an earlier run of the client has stopped, if there was one. */
+  constructor({ resume, messages }: { resume?: Resume; messages?: number } = {}) {
+    this.#resume = resume;
+    this.#messages = messages;
+  }
+
+  /** How many messages the room has counted so far, if that is known. */
+  get messages(): number | undefined {
+    return this.#messages;
+  }
+
   /** Where a new connection goes on; `undefined` before the first welcome. */
   get resume(): Resume | undefined {
     return this.#resume;

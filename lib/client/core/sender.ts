@@ -1,5 +1,6 @@
 import type { ClientConnection, ClientEvent } from "./connection.ts";
 import type { Connections } from "./connections.ts";
+import type { Continuation } from "./continuation.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { Moving } from "./moving.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
@@ -24,12 +25,14 @@ export interface SenderOptions {
   open(): boolean;
   /** How many lines may wait for an answer before {@linkcode Sender.send} holds back the next one. */
   window?: number;
+  /** What an earlier run of the client has left, if this one goes on there. */
+  continuation?: Continuation;
 }
 
 /** Sends lines in their order, again on a new connection, and knows what became of them. */
 export class Sender implements Disposable {
   readonly #options: SenderOptions;
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #settling = new Settling();
   /** Who waits for the outcome of a line that goes to another room. */
   readonly #outcomes = new Map<Outgoing, (sent: Sent) => void>();
@@ -43,11 +46,17 @@ export class Sender implements Disposable {
   /** See {@linkcode SenderOptions}. */
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#outbox = new Outbox(options.continuation);
   }
 
   /** The lines that were not answered yet, in order. */
   get unanswered(): readonly Outgoing[] {
     return this.#outbox.lines;
+  }
+
+  /** What another run of the client needs to know of what was said. */
+  get continuation(): Pick<Continuation, "number" | "unanswered"> {
+    return this.#outbox.continuation;
   }
 
   /** Whether nothing more is to be sent, and everything was answered. */

@@ -3,6 +3,7 @@ import type { Hello } from "../../wire/hello.ts";
 import { LOBBY, parseName } from "../../wire/names.ts";
 import { refusalOf } from "../../wire/refusal.ts";
 import { type ClientEvent, ConversationError } from "./connection.ts";
+import { type Continuation, makeKey } from "./continuation.ts";
 import type { ConversationEvent } from "./events.ts";
 import { Moving } from "./moving.ts";
 import type { Places } from "./places.ts";
@@ -24,6 +25,8 @@ export interface StandingOptions {
   watch?: boolean;
   /** How far its user has seen each room; without it, that is neither told nor remembered. */
   places?: Places;
+  /** Where an earlier run of this client has stopped, if this one goes on there. */
+  continuation?: Continuation;
 }
 
 /** What a welcome means. */
@@ -39,8 +42,8 @@ export class Standing {
   /** In which room one is, and how one gets to another. */
   readonly moving: Moving;
   readonly #options: StandingOptions;
-  readonly #client: string = crypto.randomUUID();
-  readonly #position = new Position();
+  readonly #client: string;
+  readonly #position: Position;
   #name?: string;
   /** The name to ask for on the next connection. */
   #wanted?: string;
@@ -50,8 +53,12 @@ export class Standing {
   /** See {@linkcode StandingOptions}. */
   constructor(options: StandingOptions) {
     this.#options = options;
-    this.#wanted = options.name;
-    this.moving = new Moving(options.room);
+    const { continuation } = options;
+    this.#client = continuation?.client ?? makeKey();
+    this.#name = continuation?.name;
+    this.#wanted = this.#name ?? options.name;
+    this.#position = new Position(continuation);
+    this.moving = new Moving(options.room, { entered: continuation?.resume && continuation.room });
   }
 
   /** One's name, once it is known. */
@@ -62,6 +69,12 @@ export class Standing {
   /** Whether one has been in a room. */
   get entered(): boolean {
     return this.#position.resume !== undefined;
+  }
+
+  /** Where one is, for another run of the client. */
+  get continuation(): Omit<Continuation, "number" | "unanswered"> {
+    const { resume, messages } = this.#position;
+    return { client: this.#client, name: this.#name, room: this.moving.room, resume, messages };
   }
 
   /** What a connection begins with. */

@@ -1,7 +1,7 @@
 /**
  * Accepts TLS. `Deno.listenTls` sits behind a TCP listener, on a loopback port that admits no one else, for two reasons:
  * `TlsConn.close()` does not close a socket whose handshake never ends, so silent peers would use up all sockets; and
- * whoever speaks plain text can be told so in plain text.
+ * whoever speaks plain text can be answered in plain text.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { acceptFrom, BACKLOG, type ListenOptions } from "../accept.ts";
 import type { KeyPair } from "./certificates.ts";
 import type { Connection, Listener } from "../connection.ts";
 import { isTlsHandshake } from "../detect.ts";
+import { RewoundConnection } from "../rewound.ts";
 import { openSocket } from "../socket.ts";
+import { PlainTextError } from "./plain_text.ts";
 
 /** How long, in milliseconds, a peer may take for its first byte; in TLS the client speaks first. */
 const FIRST_BYTE_TIMEOUT_MS = 5000;
@@ -18,24 +20,22 @@ const FIRST_BYTE_TIMEOUT_MS = 5000;
 const UNWRAP_TIMEOUT_MS = 5000;
 
 /** How to listen for TLS. */
-export interface TlsListenOptions extends ListenOptions, KeyPair {
-  /** Sent to a peer that does not speak TLS. */
-  notice: Uint8Array;
-}
+export interface TlsListenOptions extends ListenOptions, KeyPair {}
 
 /**
- * Listens for TLS connections. The TLS handshake runs when `handshake` is called.
+ * Listens for TLS connections. The TLS handshake runs when `handshake` is called, which throws a
+ * {@linkcode PlainTextError} if the peer does not speak TLS, or says nothing for five seconds.
  *
  * @throws what `Deno.listen` and `Deno.listenTls` throw, see {@linkcode explainListenError}
  */
 export function listenTls(options: TlsListenOptions): Listener {
-  const { hostname, port, onExhausted, notice, cert, key } = options;
+  const { hostname, port, onExhausted, cert, key } = options;
   const unwrapper = new Unwrapper({ cert, key });
   const listener = acceptFrom(Deno.listen({ hostname, port, tcpBacklog: BACKLOG }), onExhausted);
   return {
     address: listener.address,
     async *[Symbol.asyncIterator]() {
-      for await (const connection of listener) yield new TlsConnection(connection, unwrapper, notice);
+      for await (const connection of listener) yield new TlsConnection(connection, unwrapper);
     },
     [Symbol.dispose]: () => listener[Symbol.dispose](),
   };
@@ -92,16 +92,15 @@ async function acceptOnly(listener: Deno.TlsListener, { hostname, port }: Deno.N
 class TlsConnection implements Connection {
   readonly #outer: Connection;
   readonly #unwrapper: Unwrapper;
-  readonly #notice: Uint8Array;
+  readonly encrypted = true;
   #inner?: Unwrapping;
   /** Resolves when everything written has been sent. */
   #sent?: Promise<void>;
   #closed = false;
 
-  constructor(outer: Connection, unwrapper: Unwrapper, notice: Uint8Array) {
+  constructor(outer: Connection, unwrapper: Unwrapper) {
     this.#outer = outer;
     this.#unwrapper = unwrapper;
-    this.#notice = notice;
   }
 
   get peer(): string {
@@ -127,15 +126,16 @@ class TlsConnection implements Connection {
     await inner.plain.handshake();
   }
 
-  /** The peer's first bytes. A peer that does not speak TLS is told so. */
-  async #firstBytes(bytes: AsyncIterator<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
-    let told: Promise<void> | undefined;
-    const tell = () => told ??= this.#outer.write(this.#notice).then(() => this.#outer.closeWrite());
-    const timer = setTimeout(() => tell().catch(() => {}).then(() => this.close()), FIRST_BYTE_TIMEOUT_MS);
-    const { value, done } = await bytes.next().finally(() => clearTimeout(timer));
-    if (!done && isTlsHandshake(value)) return value.slice();
-    await tell();
-    throw new Deno.errors.InvalidData("the peer does not speak TLS");
+  /** The peer's first bytes. */
+  async #firstBytes(rest: AsyncIterator<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+    const pending = rest.next();
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => late.resolve(undefined), FIRST_BYTE_TIMEOUT_MS);
+    const next = await Promise.race([pending, late.promise]).finally(() => clearTimeout(timer));
+    const first = next?.value?.slice() ?? new Uint8Array(0);
+    if (isTlsHandshake(first)) return first;
+    const ahead = { first, rest, pending: next === undefined || next.done ? pending : undefined };
+    throw new PlainTextError(new RewoundConnection(this.#outer, ahead));
   }
 
   /** Forwards what comes from one side, until it ends or either side breaks. */

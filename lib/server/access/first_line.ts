@@ -7,14 +7,13 @@ import { type Line, TOO_LONG } from "../../wire/lines.ts";
 export type FirstLine =
   | { kind: "hello"; json: string }
   | { kind: "name"; name: string }
-  | { kind: "http" | "foreign" | "empty" }
+  | { kind: "foreign" | "empty" }
   | { kind: "other" };
 
 /** Classifies a line as the first one of a connection. */
 export function parseFirstLine(line: Line): FirstLine {
   if (line === TOO_LONG) return { kind: "other" };
-  const protocol = detectLine(line);
-  if (protocol !== undefined) return { kind: protocol === "http" ? "http" : "foreign" };
+  if (detectLine(line) !== undefined) return { kind: "foreign" };
   if (isBlank(line)) return { kind: "empty" };
   const text = clean(line).trimEnd();
   const command = parseCommand(text);

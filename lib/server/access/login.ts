@@ -4,7 +4,7 @@ import { FORMATS } from "../../wire/formats/formats.ts";
 import { GREETING, type Hello, parseHello, PASSWORD_PROMPT } from "../../wire/hello.ts";
 import { type Line, TOO_LONG } from "../../wire/lines.ts";
 import { refusalOf } from "../../wire/refusal.ts";
-import { CROWDED_OUT, fault, NO_HTTP } from "../disconnects.ts";
+import { CROWDED_OUT, fault } from "../disconnects.ts";
 import type { Membership } from "../membership.ts";
 import type { SessionServices } from "../session_context.ts";
 import type { LoginAttempt } from "./authenticator.ts";
@@ -12,10 +12,6 @@ import type { Origin } from "./bans.ts";
 import { type FirstLine, parseFirstLine } from "./first_line.ts";
 import { lineCost } from "./rate_limiter.ts";
 import type { Throttle } from "./throttle.ts";
-import type { Undecided } from "./undecided.ts";
-
-/** How long, in milliseconds, a silent connection waits for its greeting: a browser's request comes within 40 ms. */
-const GREET_AFTER_MS = 200;
 
 /** How long, in milliseconds, a connection may take for its first line before it joins under its address. */
 const JOIN_AFTER_MS = 300;
@@ -32,6 +28,8 @@ export interface LoginOptions {
   cursor: Cursor;
   /** Delays the peer's input. */
   throttle: Throttle;
+  /** Whether the peer may join, or read along, without a line of its own. */
+  silent: boolean;
   /** Whether a line has begun and not ended. */
   unfinished(): boolean;
   /** Ends the session. */
@@ -41,13 +39,12 @@ export interface LoginOptions {
 }
 
 /**
- * What precedes membership: the greeting, which waits for the first bytes or a short silence; the password, if the room
- * has one, before which the peer learns nothing of the room; and the first line, which may be a `/hello` or a `/name`.
- * It owns its timer.
+ * What precedes membership: the greeting; the password, if the room has one, before which the peer learns nothing of the
+ * room; and the first line, which may be a `/hello` or a `/name`. It owns its timer.
  */
-export class Login implements Disposable, Undecided {
+export class Login implements Disposable {
   readonly #options: LoginOptions;
-  #phase: "silence" | "password" | "first line" | "done" = "silence";
+  #phase: "password" | "first line" | "done" = "first line";
   #timer?: ReturnType<typeof setTimeout>;
   /** A line came that was not empty. */
   #heard = false;
@@ -56,7 +53,7 @@ export class Login implements Disposable, Undecided {
   #hello?: string;
   #attempt?: LoginAttempt;
 
-  /** See {@linkcode Login.begin}. */
+  /** See {@linkcode Login.greet}. */
   constructor(options: LoginOptions) {
     this.#options = options;
   }
@@ -76,20 +73,10 @@ export class Login implements Disposable, Undecided {
     return this.#phase === "password";
   }
 
-  /** Starts waiting for the first bytes. */
-  begin(): void {
-    if (this.#ended) return;
-    this.#after(GREET_AFTER_MS, () => this.greet());
-    this.#options.services.undecided.add(this);
-  }
-
-  /** Greets, if that is still to be done, and asks for the password or starts waiting for the first line. */
+  /** Greets, and asks for the password or starts waiting for the first line. */
   greet(): void {
-    if (this.#phase !== "silence" || this.#ended) return;
     const { cursor, services, close } = this.#options;
-    services.undecided.delete(this);
     cursor.write(GREETING);
-    this.#phase = "first line";
     const why = refusalOf(() => this.#enter());
     if (why !== undefined) {
       services.stats.count("connections refused");
@@ -115,9 +102,7 @@ export class Login implements Disposable, Undecided {
    */
   async take(line: Line, bytes: number): Promise<boolean> {
     const first = parseFirstLine(line);
-    if (first.kind === "http") return this.#options.close(NO_HTTP), false;
     if (first.kind === "foreign" && !this.#heard) return this.#options.drop(), false;
-    this.greet();
     if (this.locked || first.kind === "empty") await this.#options.throttle.pay(lineCost(bytes));
     if (this.#ended) return false;
     if (first.kind === "empty") {
@@ -195,10 +180,18 @@ export class Login implements Disposable, Undecided {
     await this.#options.cursor.drained();
   }
 
-  /** Joins after a while without a line. A peer that has begun one joins when it ends. */
+  /**
+   * Joins after a while without a line; at a browser, which may have opened the connection to use it later, only reads
+   * along. A peer that has begun a line joins when it ends.
+   */
   #awaitLine(): void {
-    const { membership, unfinished } = this.#options;
-    this.#after(JOIN_AFTER_MS, () => void (!unfinished() && membership.join()));
+    const { membership, origin, services, silent, unfinished } = this.#options;
+    if (!silent) return;
+    this.#after(JOIN_AFTER_MS, () => {
+      if (unfinished()) return;
+      if (services.browsers.has(origin.source, performance.now())) void membership.readAlong();
+      else void membership.join();
+    });
   }
 
   #after(ms: number, run: () => void): void {
@@ -209,14 +202,9 @@ export class Login implements Disposable, Undecided {
     }, ms);
   }
 
-  /**
-   * Stops its timer, and frees the place of a peer that has not given the password. Nothing begins afterwards. A peer
-   * that was not greeted yet is, without being asked for anything, so that the reason for its end comes after that.
-   */
+  /** Stops its timer, and frees the place of a peer that has not given the password. Nothing begins afterwards. */
   [Symbol.dispose](): void {
-    if (this.#phase === "silence" && !this.#ended) this.#options.cursor.write(GREETING);
     this.#ended = true;
-    this.#options.services.undecided.delete(this);
     clearTimeout(this.#timer);
     this.#attempt?.[Symbol.dispose]();
   }

@@ -18,6 +18,8 @@ export interface OperatorContext extends CommandContext {
   readonly sessions: Sessions;
   /** How often limits were exceeded. */
   readonly stats: Stats;
+  /** The address of the page, and how to show rows that have colours; only at the server's terminal. */
+  readonly page?: { readonly address: string; show(rows: readonly string[]): void };
 }
 
 /** What carries out the commands that only an operator has, and `/who`, which tells them more. */
@@ -89,6 +91,13 @@ export const OPERATOR_RUNS: { readonly [name in CommandName<"operator"> | "who"]
 export const OPERATOR_COMMANDS: CommandTable<OperatorContext> = CommandTable.for(AUDIENCES.operator, {
   ...SHARED,
   ...OPERATOR_RUNS,
+
+  async qr({ page, reply }) {
+    if (page === undefined) throw new Refusal("there is no address to show");
+    const { drawQr } = await import("../qr.ts");
+    page.show(drawQr(page.address).rows);
+    reply(`in a browser: ${page.address}`);
+  },
 
   quit({ reply }) {
     reply("Ctrl-C ends the server, for everyone; /kick NAME ends one connection");

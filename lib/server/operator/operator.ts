@@ -19,6 +19,8 @@ export interface OperatorOptions {
   console: OperatorConsole;
   /** The longest line, in bytes. */
   maxLine: number;
+  /** The address of the page. */
+  address?: string;
   /** Puts a line that was refused back where it was typed. */
   giveBack?(line: string): void;
 }
@@ -70,7 +72,7 @@ export class Operator {
   }
 
   async #join(): Promise<OperatorContext> {
-    const { rooms, sessions, stats, console: { cursor } } = this.#options;
+    const { rooms, sessions, stats, address, console: { cursor } } = this.#options;
     const member = await rooms.join({ cursor, address: OPERATOR });
     return {
       rooms,
@@ -79,6 +81,9 @@ export class Operator {
       sessions,
       stats,
       commands: OPERATOR_COMMANDS,
+      page: address === undefined
+        ? undefined
+        : { address, show: (rows) => cursor.write(rows.map((row) => `${row}\n`).join("")) },
       reply: (text, as) => cursor.send({ kind: "notice", text, ...as }),
     };
   }

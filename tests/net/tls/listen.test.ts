@@ -27,7 +27,7 @@ testWith(
 
 testWith(["net"], "a peer over TLS has its own address", async () => {
   const identity = await newIdentity();
-  using listener = listenTls({ hostname: "127.0.0.1", port: 0, ...identity, notice: new Uint8Array() });
+  using listener = listenTls({ hostname: "127.0.0.1", port: 0, ...identity });
   const connecting = connectTcp(listener.address);
   for await (const connection of listener) {
     assertEquals(connection.peer, "127.0.0.1");
@@ -53,7 +53,7 @@ testWith(["net"], "whoever speaks plain text on a TLS port is told so and closed
     await peer.raw(bytes);
     assertEquals(await peer.rest(), [NOTICE.trim()]);
   }
-  assertEquals(await Promise.all(server.outcomes), ["InvalidData", "InvalidData", "InvalidData"]);
+  assertEquals(await Promise.all(server.outcomes), ["PlainTextError", "PlainTextError", "PlainTextError"]);
 });
 
 testWith(["net"], "whoever is silent on a TLS port is told so and closed after five seconds", async () => {
@@ -89,7 +89,7 @@ testWith(["net"], "a handshake that goes wrong, or is reset, ends that connectio
 
 testWith(["net"], "a handshake that never ends is closed from this side, and so is its socket", async () => {
   const identity = await newIdentity();
-  using listener = listenTls({ hostname: "127.0.0.1", port: 0, ...identity, notice: new Uint8Array() });
+  using listener = listenTls({ hostname: "127.0.0.1", port: 0, ...identity });
   using peer = new Peer(await connectTcp(listener.address));
   for await (const connection of listener) {
     await peer.raw(new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00]));

@@ -1,0 +1,74 @@
+/**
+ * What a room's log shows, one item a row.
+ *
+ * @module
+ */
+
+/** What all items have. */
+interface Placed {
+  /** The number of the entry; of what is no entry, that of the entry before it. */
+  readonly seq: number;
+  /** When it happened, in milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** A message, or an action. */
+export interface SaidItem extends Placed {
+  readonly kind: "said" | "action";
+  readonly name: string;
+  readonly text: string;
+  readonly own: boolean;
+  /** What stands between two lines of three backticks: shown as one block. */
+  readonly code?: string;
+  /** The number of the last entry of the block. */
+  readonly last?: number;
+}
+
+/** Who came and who left, one after another, with nothing said in between. */
+export interface PresenceItem extends Placed {
+  readonly kind: "presence";
+  /** Who came and is still there. */
+  readonly came: readonly string[];
+  /** Who left, and why. */
+  readonly left: readonly { readonly name: string; readonly reason?: string }[];
+  /** Who came and left again. */
+  readonly passed: readonly string[];
+  /** The number of the last entry of it. */
+  readonly last: number;
+}
+
+/** A change of name. */
+export interface RenamedItem extends Placed {
+  readonly kind: "renamed";
+  readonly name: string;
+  readonly to: string;
+}
+
+/** A private message: `name` wrote it to the reader, or the reader to `to`. */
+export interface PrivateItem extends Placed {
+  readonly kind: "private";
+  readonly name?: string;
+  readonly to?: string;
+  readonly text: string;
+}
+
+/** A sentence for the reader alone. */
+export interface NoteItem extends Placed {
+  readonly kind: "note";
+  readonly text: string;
+  /** Whether it says that something is wrong. */
+  readonly wrong?: boolean;
+}
+
+/** One of them. */
+export type Item = SaidItem | PresenceItem | RenamedItem | PrivateItem | NoteItem;
+
+/** Whether an item is an entry of the log, which has its number alone. */
+export function isEntry(item: Item): boolean {
+  return item.kind !== "private" && item.kind !== "note";
+}
+
+/** The number of the last entry that an item stands for. */
+export function lastOf(item: Item): number {
+  return "last" in item && item.last !== undefined ? item.last : item.seq;
+}

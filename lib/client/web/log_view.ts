@@ -1,0 +1,316 @@
+/// <reference lib="dom" />
+import { make } from "./dom.ts";
+import { isEntry, type Item, lastOf } from "./items.ts";
+import { type NewsMark, type Reader, rowOf } from "./row.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** The most elements of all rows together: with the rest of the document they stay below a thousand. */
+const MAX_ELEMENTS = 640;
+
+/** How many items come into the document when its reader gets near an end of what is there. */
+const STEP = 40;
+
+/** How near, in pixels, the end counts as being there. */
+const NEAR_END = 40;
+
+/** How long, in milliseconds, nothing is read aloud after older rows were put above the others. */
+const HUSH_MS = 600;
+
+/** What a view of a log takes. */
+export interface LogViewOptions extends Reader {
+  /** Asks for what is before the timeline's first entry. */
+  older(): void;
+  /** Asks for what is behind its last one; only of a timeline that is not the room's latest. */
+  newer(): void;
+  /** Whether the reader is at the end has changed, or what they see. */
+  scrolled(): void;
+}
+
+/** A row in the document. */
+interface Row {
+  before?: Item;
+  nodes: HTMLElement[];
+  elements: number;
+}
+
+/** Shows a timeline, however long, in a bounded number of elements, and never jumps while someone reads. */
+export class LogView {
+  readonly #log: HTMLElement;
+  readonly #lines: HTMLElement;
+  readonly #edge = make("div", { class: "edge meta" });
+  readonly #options: LogViewOptions;
+  #timeline: Timeline;
+  #rows = new Map<Item, Row>();
+  #from = 0;
+  #to = 0;
+  #atEnd = true;
+  #live = true;
+  #frame = 0;
+  #asked = false;
+  #hush?: ReturnType<typeof setTimeout>;
+  #news?: NewsMark;
+  #goal?: number | "news";
+
+  /** Shows a timeline in this element of the document. */
+  constructor(log: HTMLElement, lines: HTMLElement, timeline: Timeline, options: LogViewOptions) {
+    this.#log = log;
+    this.#lines = lines;
+    this.#timeline = timeline;
+    this.#options = options;
+    lines.before(this.#edge);
+    log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // A keyboard that opens must not hide the end.
+    new ResizeObserver(() => this.#atEnd ? this.#toBottom() : this.changed()).observe(log);
+  }
+
+  /** Whether the reader sees the newest, and follows it. */
+  get atEnd(): boolean {
+    return this.#atEnd && this.#live;
+  }
+
+  /** What is new. */
+  set news(mark: NewsMark | undefined) {
+    this.#news = mark;
+    this.refresh();
+  }
+
+  /** Shows a timeline: at its end, at what is new, or at an entry. `live`: whether it is the room's latest. */
+  show(timeline: Timeline, { live = true, at }: { live?: boolean; at?: number | "news" } = {}): void {
+    const same = timeline === this.#timeline;
+    this.#timeline = timeline;
+    this.#live = live;
+    this.#asked = false;
+    if (!same) this.#clear();
+    this.#goal = at;
+    this.#atEnd = at === undefined;
+    const { items } = timeline;
+    this.#to = items.length;
+    this.#from = this.#to;
+    if (typeof at === "number") {
+      const index = Math.max(0, items.findIndex((item) => isEntry(item) && lastOf(item) >= at));
+      this.#from = Math.max(0, index - STEP);
+      this.#to = Math.min(items.length, index + STEP);
+    }
+    this.changed();
+  }
+
+  /** Notes that items were added at the beginning. */
+  prepended(count: number): void {
+    this.#asked = false;
+    this.#from += count;
+    this.#to += count;
+    this.#quiet();
+    this.changed();
+  }
+
+  /** Notes that an answer came that brought nothing. */
+  answered(): void {
+    this.#asked = false;
+    this.changed();
+  }
+
+  /** Shows what has changed, with the next frame. */
+  changed(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#render());
+  }
+
+  /** Shows everything anew: names or days have changed. */
+  refresh(): void {
+    for (const row of this.#rows.values()) row.before = STALE;
+    this.changed();
+  }
+
+  /** Goes to the newest. */
+  toEnd(): void {
+    this.#atEnd = true;
+    this.changed();
+  }
+
+  /** Scrolls by pages. */
+  page(direction: 1 | -1): void {
+    this.#log.scrollBy({ top: direction * this.#log.clientHeight * 0.9 });
+  }
+
+  /** Goes to the first of what has come. */
+  toStart(): void {
+    this.#log.scrollTop = 0;
+  }
+
+  #clear(): void {
+    this.#rows.clear();
+    this.#lines.replaceChildren();
+  }
+
+  #render(): void {
+    this.#frame = 0;
+    const anchor = this.#atEnd ? undefined : this.#anchor();
+    const { items } = this.#timeline;
+    if (this.#atEnd) {
+      [this.#from, this.#to] = [Math.min(this.#from, Math.max(0, items.length - STEP)), items.length];
+    } else if (this.#goal === "news") [this.#from, this.#to] = [0, items.length];
+    this.#to = Math.min(this.#to, items.length);
+    this.#draw("start");
+    this.#tellEdge();
+    if (this.#atEnd) this.#toBottom();
+    else if (this.#goal !== undefined) this.#reach();
+    else this.#restore(anchor);
+    this.#widen();
+    this.#options.scrolled();
+  }
+
+  /** Puts the rows of the window into the document. `drop`: at which end there is too much, if there is. */
+  #draw(drop: "start" | "end"): void {
+    const { items } = this.#timeline;
+    const now = Date.now();
+    const rows = new Map<Item, Row>();
+    let elements = 0;
+    const add = (at: number) => {
+      const row = this.#row(items, at, now);
+      elements += row.elements;
+      if (elements > MAX_ELEMENTS && rows.size > 0) return false;
+      rows.set(items[at], row);
+      return true;
+    };
+    if (drop === "start") {
+      let at = this.#to - 1;
+      while (at >= this.#from && add(at)) at--;
+      this.#from = at + 1;
+    } else {
+      let at = this.#from;
+      while (at < this.#to && add(at)) at++;
+      this.#to = at;
+    }
+    for (const [item, row] of this.#rows) {
+      if (rows.get(item) !== row) row.nodes.forEach((node) => node.remove());
+    }
+    this.#rows = rows;
+    let next = this.#lines.firstChild;
+    for (let at = this.#from; at < this.#to; at++) {
+      for (const node of rows.get(items[at])!.nodes) {
+        if (node === next) next = next.nextSibling;
+        else this.#lines.insertBefore(node, next);
+      }
+    }
+  }
+
+  #row(items: readonly Item[], at: number, now: number): Row {
+    const before = items[at - 1];
+    const known = this.#rows.get(items[at]);
+    if (known !== undefined && known.before === before) return known;
+    const { self, hueOf } = this.#options;
+    const nodes = rowOf(items[at], { before, now, news: this.#news, self, hueOf });
+    const elements = nodes.reduce((sum, node) => sum + 1 + node.getElementsByTagName("*").length, 0);
+    return { before, nodes, elements };
+  }
+
+  /** Brings more rows in where the reader comes near an end of them, and asks for more where there are none. */
+  #widen(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.#log;
+    if (clientHeight === 0) return;
+    const { items, begun } = this.#timeline;
+    const below = scrollHeight - clientHeight - scrollTop;
+    if (scrollTop < clientHeight && this.#from > 0 && (!this.#atEnd || scrollHeight <= 2 * clientHeight)) {
+      this.#slide(() => this.#from = Math.max(0, this.#from - STEP), "end");
+    } else if (below < clientHeight && this.#to < items.length) {
+      this.#slide(() => this.#to = Math.min(items.length, this.#to + STEP), "start");
+    }
+    if (this.#asked) return;
+    if (this.#from === 0 && !begun && this.#log.scrollTop < 2 * clientHeight) {
+      this.#asked = true;
+      this.#tellEdge();
+      this.#options.older();
+    } else if (!this.#live && this.#to === items.length && below < clientHeight) {
+      this.#asked = true;
+      this.#options.newer();
+    }
+  }
+
+  #slide(move: () => void, drop: "start" | "end"): void {
+    const anchor = this.#anchor();
+    move();
+    this.#quiet();
+    this.#draw(drop);
+    this.#tellEdge();
+    if (this.#atEnd) this.#toBottom();
+    else this.#restore(anchor);
+  }
+
+  #tellEdge(): void {
+    const { begun, items } = this.#timeline;
+    const said = items.some(({ kind }) => kind === "said" || kind === "action");
+    this.#edge.textContent = this.#from > 0 || !this.#asked && !begun || !said
+      ? ""
+      : begun
+      ? "This is where the room begins."
+      : "Earlier messages are on their way.";
+  }
+
+  /** The first row on the screen, and where it is. */
+  #anchor(): { item: Item; top: number } | undefined {
+    const top = this.#log.getBoundingClientRect().top;
+    for (const [item, { nodes }] of this.#inOrder()) {
+      const rect = nodes.at(-1)!.getBoundingClientRect();
+      if (rect.bottom > top) return { item, top: rect.top };
+    }
+  }
+
+  *#inOrder(): Generator<[Item, Row]> {
+    const { items } = this.#timeline;
+    for (let at = this.#from; at < this.#to; at++) {
+      const row = this.#rows.get(items[at]);
+      if (row !== undefined) yield [items[at], row];
+    }
+  }
+
+  #restore(anchor: { item: Item; top: number } | undefined): void {
+    const node = anchor && this.#rows.get(anchor.item)?.nodes.at(-1);
+    if (anchor === undefined || node === undefined) return;
+    const moved = node.getBoundingClientRect().top - anchor.top;
+    if (moved !== 0) this.#log.scrollTop += moved;
+  }
+
+  /** Goes to what is new, or to the entry that was looked for. */
+  #reach(): void {
+    const goal = this.#goal;
+    this.#goal = undefined;
+    const target = goal === "news"
+      ? this.#lines.querySelector<HTMLElement>(".day.new")
+      : this.#lines.querySelector<HTMLElement>(`[data-seq="${goal}"]`);
+    if (target === null) return this.toEnd();
+    const share = goal === "news" ? 0.2 : 0.4;
+    const top = target.getBoundingClientRect().top - this.#log.getBoundingClientRect().top;
+    this.#log.scrollTop += top - share * this.#log.clientHeight;
+    if (goal !== "news") {
+      target.classList.add("reached");
+      target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    }
+    this.#atEnd = this.#isAtEnd();
+  }
+
+  #toBottom(): void {
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  #isAtEnd(): boolean {
+    const { scrollTop, clientHeight, scrollHeight } = this.#log;
+    return this.#to === this.#timeline.items.length && scrollHeight - clientHeight - scrollTop < NEAR_END;
+  }
+
+  #scrolled(): void {
+    if (this.#frame !== 0) return;
+    this.#atEnd = this.#isAtEnd();
+    this.#widen();
+    this.#options.scrolled();
+  }
+
+  /** What is put above the others is nothing that happens now, and is not to be read aloud. */
+  #quiet(): void {
+    this.#log.setAttribute("aria-live", "off");
+    clearTimeout(this.#hush);
+    this.#hush = setTimeout(() => this.#log.removeAttribute("aria-live"), HUSH_MS);
+  }
+}
+
+/** Stands before no row, so that a row is made anew. */
+const STALE: Item = { kind: "note", seq: -1, time: 0, text: "" };

@@ -1,0 +1,95 @@
+/// <reference lib="dom" />
+import type { Connection } from "../../net/connection.ts";
+
+/** How long, in milliseconds, a server may take to accept a connection. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a WebSocket as a connection. Each message carries whole lines, in both directions.
+ *
+ * @throws if the server cannot be reached, or the signal is aborted
+ */
+export function connectSocket(url: string, signal: AbortSignal): Promise<Connection> {
+  const { promise, resolve, reject } = Promise.withResolvers<Connection>();
+  const socket = new WebSocket(url);
+  const connection = new SocketConnection(socket);
+  function giveUp(): void {
+    reject(new Error("the server cannot be reached"));
+    socket.close();
+  }
+  const timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS);
+  signal.addEventListener("abort", giveUp);
+  socket.onopen = () => resolve(connection);
+  socket.addEventListener("close", giveUp);
+  const settled = () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
+    socket.removeEventListener("close", giveUp);
+  };
+  promise.then(settled, settled);
+  return promise;
+}
+
+/** A WebSocket as the client's core sees it. */
+class SocketConnection implements Connection {
+  readonly peer = location.hostname;
+  readonly local = "";
+  readonly #socket: WebSocket;
+  readonly #encoder = new TextEncoder();
+  readonly #decoder = new TextDecoder();
+  #arrived: string[] = [];
+  #closed = false;
+  #wake = () => {};
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") this.#arrived.push(data.endsWith("\n") ? data : `${data}\n`);
+      this.#wake();
+    };
+    socket.onclose = () => this.#end();
+  }
+
+  handshake(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async *chunks(): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+    while (true) {
+      const arrived = this.#arrived;
+      this.#arrived = [];
+      for (const text of arrived) yield this.#encoder.encode(text);
+      if (this.#arrived.length > 0) continue;
+      if (this.#closed) return;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#closed || this.#socket.readyState !== WebSocket.OPEN) {
+      return Promise.reject(new Error("the connection was closed"));
+    }
+    this.#socket.send(this.#decoder.decode(bytes));
+    return Promise.resolve();
+  }
+
+  closeWrite(): Promise<void> {
+    this.#socket.close();
+    return Promise.resolve();
+  }
+
+  /** A browser may take long to close a connection that is dead, so its end is not waited for. */
+  close(): void {
+    this.#socket.close();
+    this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The web server: what browsers and scripts get on the same port. Each connection carries one request. Loaded with the
+ * first one.
+ *
+ * @module
+ */
+import { finish } from "../../net/connection.ts";
+import { type Answer, HttpError, readHead, type RequestHead, writeAnswer } from "../../net/http.ts";
+import type { RewoundConnection } from "../../net/rewound.ts";
+import { HttpPlaces } from "../access/http_places.ts";
+import { Throttle } from "../access/throttle.ts";
+import { BANNED } from "../disconnects.ts";
+import { FIXED } from "../limits.ts";
+import type { SessionServices } from "../session_context.ts";
+import type { Hosts } from "./hosts.ts";
+import { findRoute, type Request, type Route, type WebContext } from "./routes.ts";
+
+/** How long, in milliseconds, a connection that was answered may take to end its own side. */
+const LINGER_MS = 1000;
+
+const HEAD = { maxBytes: FIXED.maxHeadBytes, timeoutMs: FIXED.headTimeoutMs };
+
+/** What every answer has, so that a page from elsewhere can do nothing with it. */
+const RULES: Readonly<Record<string, string>> = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
+/** What the web server works with. */
+export interface WebOptions extends WebContext {
+  /** By which names it may be called. */
+  hosts: Hosts;
+  /** Whether whoever sends a request is banned. */
+  isBanned(origin: { peer: string; source: string }): boolean;
+}
+
+/** Answers requests, and turns some of them into sessions. */
+export class Web {
+  readonly #options: WebOptions;
+  readonly #services: SessionServices;
+  readonly #places = new HttpPlaces();
+  readonly #open = new Map<RewoundConnection, Throttle>();
+
+  /** `services`: what it shares with the sessions. */
+  constructor(options: WebOptions, services: SessionServices) {
+    this.#options = options;
+    this.#services = services;
+  }
+
+  /** Answers the request on a connection, and closes it; or serves the session that it becomes. Never throws. */
+  async serve(connection: RewoundConnection, source: string): Promise<void> {
+    await this.#answered(connection, source, (throttle) => this.#answer(connection, source, throttle));
+  }
+
+  /** Sends whoever asks in plain text, where TLS is spoken, to the same place over TLS. Never throws. */
+  async redirect(connection: RewoundConnection, source: string): Promise<void> {
+    await this.#answered(connection, source, async () => {
+      const head = await readHead(connection, HEAD);
+      const host = this.#requireHost(head, connection);
+      this.#chargeOrRefuse(source);
+      return {
+        method: head.method,
+        answer: sentence(307, "this server speaks TLS: use https", {
+          Location: `https://${host}${head.target === "*" ? "/" : head.target}`,
+          "Cache-Control": "no-store",
+        }),
+      };
+    });
+  }
+
+  /** Tells whoever sent a request why the connection is refused, and closes it. Never throws. */
+  async refuse(connection: RewoundConnection, status: number, why: string): Promise<void> {
+    await write(connection, { answer: sentence(status, why) });
+  }
+
+  /** Ends what is being answered. */
+  close(): void {
+    this.#places.close();
+    for (const [connection, throttle] of this.#open) {
+      throttle[Symbol.dispose]();
+      connection.close();
+    }
+  }
+
+  /** Gives a request its place, and writes what it is answered with. */
+  async #answered(
+    connection: RewoundConnection,
+    source: string,
+    answer: (throttle: Throttle) => Promise<Answered | Upgraded>,
+  ): Promise<void> {
+    this.#services.browsers.spoke(source, performance.now());
+    const throttle = new Throttle(source, this.#services);
+    this.#open.set(connection, throttle);
+    const place = await this.#places.take(source);
+    let session: Upgraded | undefined;
+    try {
+      if (place === undefined) return connection.close();
+      const answered = await answer(throttle).catch((error) => this.#explain(error, source));
+      if (answered === undefined) return connection.close();
+      if ("run" in answered) session = answered;
+      else await write(connection, answered);
+    } finally {
+      this.#open.delete(connection);
+      throttle[Symbol.dispose]();
+      if (session === undefined) place?.[Symbol.dispose]();
+    }
+    if (session !== undefined) await session.run(place!);
+  }
+
+  async #answer(
+    connection: RewoundConnection,
+    source: string,
+    throttle: Throttle,
+  ): Promise<Answered | Upgraded> {
+    const head = await readHead(connection, HEAD);
+    const { method } = head;
+    try {
+      const host = this.#requireHost(head, connection);
+      const origin = head.headers.get("origin");
+      if (origin !== undefined && !this.#options.hosts.allowsOrigin(origin, host, connection.encrypted)) {
+        throw new HttpError(403, "a page from elsewhere may not speak to this server");
+      }
+      if (this.#options.isBanned({ peer: connection.peer, source })) throw new HttpError(403, BANNED.text);
+      const route = findRoute(head);
+      if (route.waits) await throttle.pay(1);
+      else this.#chargeOrRefuse(source);
+      requireMethod(route, method);
+      return await this.#follow(route, { head, connection, source });
+    } catch (error) {
+      return { method, answer: explain(error) };
+    }
+  }
+
+  async #follow(route: Route, request: Request): Promise<Answered | Upgraded> {
+    const { method } = request.head;
+    if (route.answer !== undefined) return { method, answer: await route.answer(request, this.#options) };
+    const session = await route.upgrade!(request, this.#options);
+    const { browsers } = this.#services;
+    return {
+      run: async (place) => {
+        using _ = browsers.opened(request.source);
+        using _place = place;
+        await session(place);
+        browsers.spoke(request.source, performance.now());
+      },
+    };
+  }
+
+  /** What is said to a request that could not be read; it is charged like any other. */
+  #explain(error: unknown, source: string): Answered | undefined {
+    if (!(error instanceof HttpError)) return;
+    try {
+      this.#chargeOrRefuse(source);
+      return { answer: explain(error) };
+    } catch (late) {
+      return { answer: explain(late) };
+    }
+  }
+
+  #chargeOrRefuse(source: string): void {
+    const { limiter, stats } = this.#services;
+    const owed = limiter.charge(source, 0, performance.now());
+    if (owed === 0) return void limiter.charge(source, 1, performance.now());
+    stats.count("requests refused");
+    const seconds = Math.ceil(owed / 1000);
+    throw new HttpError(429, `too much came from your address; try again in ${seconds} s`, {
+      "Retry-After": `${seconds}`,
+    });
+  }
+
+  #requireHost(head: RequestHead, { local }: RewoundConnection): string {
+    const host = head.headers.get("host");
+    if (host !== undefined && this.#options.hosts.allows(host, local)) return host;
+    throw new HttpError(
+      421,
+      host === undefined
+        ? "the request must name the server: Host"
+        : "this server is not called so: use its address, or start it with --host NAME",
+    );
+  }
+}
+
+/** What a request is answered with, and the method that it had, if it could be read. */
+interface Answered {
+  answer: Answer;
+  method?: string;
+}
+
+/** A request that becomes a session. */
+interface Upgraded {
+  /** Serves it; `place` is what the request has taken. */
+  run(place: Disposable): Promise<void>;
+}
+
+function requireMethod({ methods }: Route, method: string): void {
+  if (methods.includes(method)) return;
+  throw new HttpError(405, `${methods.join(" and ")} can be done here, not ${method}`, {
+    Allow: methods.join(", "),
+  });
+}
+
+/** @throws every error that is not meant for whoever sent the request */
+function explain(error: unknown): Answer {
+  if (!(error instanceof HttpError)) throw error;
+  return sentence(error.status, error.message, error.headers);
+}
+
+/** An answer that is one sentence. */
+function sentence(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status,
+    headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", ...headers },
+    body: `${text}\n`,
+  };
+}
+
+async function write(connection: RewoundConnection, { answer, method }: Answered): Promise<void> {
+  try {
+    await writeAnswer(connection, { ...answer, headers: { ...RULES, ...answer.headers } }, method);
+  } catch {
+    return connection.close();
+  }
+  await finish(connection, LINGER_MS);
+}

@@ -1,0 +1,53 @@
+/**
+ * Makes the page: `deno task page` puts its source and its style into one document, which the server sends as it is.
+ *
+ * @module
+ */
+
+const root = new URL("../", import.meta.url);
+const folder = new URL("lib/client/web/", root);
+
+/** Where the page is kept. */
+export const PAGE = new URL("page.html", folder);
+
+/** The parts of the style, in the order in which they hold. */
+const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "widths"];
+
+const NOTE = "<!-- Made by `deno task page` from lib/client/web. -->\n";
+
+/** Returns the document as the sources have it. */
+export async function makePage(): Promise<string> {
+  const document = await Deno.readTextFile(new URL("document.html", folder));
+  const parts = await Promise.all(
+    STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, folder))),
+  );
+  const script = await bundle();
+  // Functions, so that a `$` in the code means nothing.
+  const made = document
+    .replace(/>\s+</g, "><").replace(/\s+/g, " ").replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(
+      "<html",
+      () => NOTE + "<html",
+    )
+    .replace("<style></style>", () => `<style>${minifyStyle(parts.join("\n"))}</style>`)
+    .replace("<script></script>", () => `<script>${script}</script>`);
+  return made.trimEnd() + "\n";
+}
+
+/** The source as one script, which holds nothing that ends it early. */
+async function bundle(): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--minify", "--platform", "browser", "lib/client/web/main.ts"],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const code = new TextDecoder().decode(stdout).trim();
+  return `(()=>{${code}})()`.replace(/<(?=\/script|!--)/gi, "\\x3c");
+}
+
+/** A style without comments, and with no white space but where it means something. */
+function minifyStyle(style: string): string {
+  return style.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":").replaceAll(";}", "}").trim();
+}
+
+if (import.meta.main) await Deno.writeTextFile(PAGE, await makePage());

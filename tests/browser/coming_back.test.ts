@@ -1,0 +1,185 @@
+import { assert, assertEquals } from "@std/assert";
+import { Chromium, IN_CHROMIUM, type Page } from "../helpers/chromium.ts";
+import { testWith } from "../helpers/needs.ts";
+import { WebRoom } from "./room.ts";
+
+const NOTHING_WAITS = "document.querySelectorAll('#waiting .msg').length === 0";
+
+testWith(
+  IN_CHROMIUM,
+  "a reload loses neither what is typed nor what is on its way, and says nothing twice",
+  async () => {
+    await using room = await WebRoom.start({ data: true });
+    await using browser = await Chromium.launch();
+    const page = await browser.open(room.url);
+    await page.comeIn("alice");
+    const bob = await room.join("bob");
+    // Said and loaded again before anything can be answered.
+    await page.eval(`(() => {
+    const text = document.getElementById("text");
+    for (let i = 1; i <= 50; i++) {
+      text.value = "line " + i;
+      text.form.requestSubmit();
+    }
+    text.value = "still being written";
+    text.dispatchEvent(new Event("input"));
+    location.reload();
+  })()`);
+    await bob.until("<alice> line 50");
+    await page.untilShown("line 50");
+    await page.until(NOTHING_WAITS);
+    assertEquals(await page.eval("document.getElementById('text').value"), "still being written");
+    const said = bob.seen.filter((line) => line.startsWith("<alice>"));
+    assertEquals(said, Array.from({ length: 50 }, (_, i) => `<alice> line ${i + 1}`));
+    assert(!bob.seen.some((line) => line.includes("left") || line.includes("alice~2")), bob.seen.join("\n"));
+    await bob.say("welcome back");
+    await page.untilShown("welcome back");
+    assertEquals((await page.messages()).slice(-51), [
+      ...Array.from({ length: 50 }, (_, i) => `line ${i + 1}`),
+      "welcome back",
+    ]);
+  },
+);
+
+testWith(
+  IN_CHROMIUM,
+  "a server that is killed and comes back loses nothing, and nothing is said twice",
+  async () => {
+    await using room = await WebRoom.start({ data: true });
+    await using browser = await Chromium.launch();
+    const page = await browser.open(room.url);
+    await page.comeIn("alice");
+    await page.say("before");
+    await page.until("document.querySelectorAll('#lines .own').length === 1");
+    await room.stopServer();
+    await page.untilShown("No connection to Workshop");
+    await page.say("during one");
+    await page.say("during two");
+    await page.untilShown("waits for the connection");
+    await room.startServer();
+    await page.eval(
+      "[...document.querySelectorAll('#strips button')].find((one) => one.textContent === 'Try now')?.click()",
+    );
+    await page.until(NOTHING_WAITS);
+    const bob = await room.join("bob");
+    await bob.say("after");
+    await page.untilShown("after");
+    assertEquals(await page.messages(), ["before", "during one", "during two", "after"]);
+    assert(!await page.eval("document.body.innerText.includes('No connection')"));
+  },
+);
+
+testWith(IN_CHROMIUM, "whoever comes back the next day has their name, and sees what is new", async () => {
+  await using room = await WebRoom.start({ data: true });
+  await using browser = await Chromium.launch();
+  const context = await browser.context();
+  const page = await browser.open(room.url, { context });
+  await page.comeIn("alice");
+  await page.say("good night");
+  await page.until("JSON.parse(localStorage.parley).places?.lobby?.messages === 1");
+  await page.close();
+  const bob = await room.join("bob");
+  await bob.say("one", "two", "three", "/ping all said");
+  await bob.until("-- pong all said");
+  const again = await browser.open(room.url, { context });
+  await again.untilShown("3 new since");
+  assertEquals(await again.eval("document.getElementById('self').textContent"), "alice");
+  const order = await again.eval<string[]>(
+    "[...document.querySelectorAll('#lines :is(.text, .new)')].map((one) => one.textContent)",
+  );
+  assertEquals(order.slice(order.indexOf("one") - 1, order.indexOf("one")), [
+    order.find((one) => one.startsWith("3 new"))!,
+  ]);
+});
+
+testWith(
+  IN_CHROMIUM,
+  "a duplicate of a tab, which has its storage, takes neither its name nor its place",
+  async () => {
+    await using room = await WebRoom.start();
+    await using browser = await Chromium.launch();
+    const page = await browser.open(room.url);
+    await page.comeIn("alice");
+    assertEquals(await page.eval("Object.keys(sessionStorage).filter((key) => key !== 'parley-draft')"), []);
+    const other = await opened(browser, page, `open(location.href)`);
+    await other.until("!document.getElementById('app').inert");
+    await other.say("from the duplicate");
+    await page.show();
+    await page.untilShown("from the duplicate");
+    await page.say("from the first");
+    await other.show();
+    await other.untilShown("from the first");
+    assertEquals(await page.eval("document.querySelectorAll('#strips > *').length"), 0);
+  },
+);
+
+testWith(IN_CHROMIUM, "back and forward lose nothing", async () => {
+  await using room = await WebRoom.start();
+  await using browser = await Chromium.launch();
+  const page = await browser.open(room.url);
+  await page.comeIn("alice");
+  const bob = await room.join("bob");
+  await page.say("I go and look something up");
+  await page.until(`document.querySelectorAll('#lines .own').length === 1 && ${NOTHING_WAITS}`);
+  await page.go("about:blank");
+  await page.until("location.href === 'about:blank'");
+  await bob.say("take your time", "/ping said");
+  await bob.until("-- pong said");
+  await page.eval("history.back()");
+  await page.untilShown("take your time");
+  await page.say("here I am");
+  await bob.until("<alice> here I am");
+  await page.until(`document.querySelectorAll('#lines .own').length === 2 && ${NOTHING_WAITS}`);
+  assertEquals(await page.messages(), ["I go and look something up", "take your time", "here I am"]);
+  assert(!bob.seen.some((line) => line.includes("left")), bob.seen.join("\n"));
+});
+
+testWith(
+  IN_CHROMIUM,
+  "an operator who sends someone out is told of, and coming back is a press away",
+  async () => {
+    await using room = await WebRoom.start();
+    await using browser = await Chromium.launch();
+    const page = await browser.open(room.url);
+    await page.comeIn("alice");
+    await room.operate("/kick alice too loud");
+    await page.untilShown("The server ended this connection");
+    await page.untilShown("You were kicked: too loud");
+    await page.say("typed meanwhile");
+    await page.click("#strips button");
+    await page.until(`document.querySelectorAll('#lines .own').length === 1 && ${NOTHING_WAITS}`);
+    assertEquals(await page.messages(), ["typed meanwhile"]);
+  },
+);
+
+testWith(
+  IN_CHROMIUM,
+  "forget me on this device forgets the name, the identity, and what was read",
+  async () => {
+    await using room = await WebRoom.start();
+    await using browser = await Chromium.launch();
+    const page = await browser.open(room.url);
+    await page.comeIn("alice");
+    await page.click("#change-name");
+    await page.click("#forget");
+    await page.click("#forget");
+    await page.untilShown("What shall the others call you?");
+    assertEquals(await page.eval("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"), []);
+    assertEquals(await page.eval("document.getElementById('name').value"), "");
+  },
+);
+
+/** The page that an expression opens in another one. */
+async function opened(browser: Chromium, page: Page, expression: string): Promise<Page> {
+  const target = Promise.withResolvers<string>();
+  await browser.send("Target.setDiscoverTargets", { discover: true });
+  const stop = browser.listen(({ method, params }) => {
+    if (method === "Target.targetCreated" && params.targetInfo.openerId !== undefined) {
+      target.resolve(params.targetInfo.targetId);
+    }
+  });
+  await page.eval(`void ${expression}`);
+  const other = await browser.attach(await target.promise);
+  stop();
+  return other;
+}
