@@ -160,8 +160,7 @@ export class Rooms implements AsyncDisposable {
   async remove(name: string): Promise<boolean> {
     const room = parseRoomName(name);
     if (room === LOBBY) throw new Refusal("the lobby stays: everyone begins there");
-    if (await this.#open.isOpen(room)) throw new Refusal(`someone is coming into ${room}: try again`);
-    return await this.#logs.remove(room);
+    return await this.#open.remove(room);
   }
 
   /** Stops announcing who leaves, because from now on everyone does. */

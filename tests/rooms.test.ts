@@ -270,6 +270,21 @@ Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async 
   do welcome = await alice.kind("welcome"); while (welcome.room !== "kitchen" || welcome.messages !== 0);
 });
 
+Deno.test("Rooms.remove() takes a room away that ends, before whoever waits for its end begins it anew", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const { member } = await scene.join("guest", { room: "kitchen" });
+  rooms.of(member).broadcast(member, "hi");
+  await member.room.leave(member, { closing: BYE });
+  assertEquals(rooms.get("kitchen")?.members, []);
+  const [removed, next] = await Promise.all([
+    rooms.remove("kitchen"),
+    scene.join("next", { room: "kitchen" }),
+  ]);
+  assertEquals([removed, rooms.of(next.member).summary.messages], [true, 0]);
+  await assertRejects(() => rooms.remove("kitchen"), Refusal, "someone is coming into kitchen");
+});
+
 Deno.test("Rooms: what a killed server left behind without a word in it is not listed, but there for who comes back", async () => {
   const logs = new MemoryLogs();
   await using log = await logs.open("silent");
