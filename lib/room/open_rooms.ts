@@ -173,7 +173,13 @@ export class OpenRooms implements AsyncDisposable {
 
   async #openLog(room: string): Promise<Opened> {
     const log = await this.#options.logs.open(room);
-    return { log, messages: await log.messages(log.last) };
+    try {
+      return { log, messages: await log.messages(log.last) };
+    } catch (error) {
+      // Or else it would be open for ever, and in no room.
+      await log[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #endIfEmpty(open: OpenRoom): void {
