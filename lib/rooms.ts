@@ -133,12 +133,12 @@ export class Rooms implements AsyncDisposable {
   }
 
   /**
-   * Moves a member to another room, which begins if there is none of this name.
+   * Moves a member to another room, which begins if there is none of this name. One that is `gone` stays where it is.
    *
    * @throws {Refusal} if it cannot be joined; the member stays where it is
    */
-  async move(member: Member, name: string): Promise<void> {
-    await this.#open.enter(parseRoomName(name), member.source, (room) => room.receive(member));
+  async move(member: Member, name: string, gone?: () => boolean): Promise<void> {
+    await this.#open.enter(parseRoomName(name), member.source, (room) => room.receive(member, gone));
   }
 
   /**

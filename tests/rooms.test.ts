@@ -127,6 +127,17 @@ Deno.test("Rooms.move() starts the stream over in the other room; the ones see o
   assertEquals(rooms.names, ["alice", "bob", "carol"]);
 });
 
+Deno.test("Rooms.move() leads whoever is gone meanwhile nowhere", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const { member } = await scene.join("bob");
+  let gone = false;
+  const moving = rooms.move(member, "kitchen", () => gone);
+  gone = true;
+  await moving;
+  assertEquals([member.room.name, rooms.lobby.roster], ["lobby", ["bob"]]);
+});
+
 Deno.test("Rooms: an empty room ends; nothing is kept of it if nothing was said there, and all if something was", async () => {
   await using scene = await Scene.open();
   const { rooms, logs } = scene;
