@@ -127,6 +127,17 @@ Deno.test("Rooms.move() starts the stream over in the other room; the ones see o
   assertEquals(rooms.names, ["alice", "bob", "carol"]);
 });
 
+Deno.test("Rooms.move() leads whoever is gone meanwhile nowhere", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const { member } = await scene.join("bob");
+  let gone = false;
+  const moving = rooms.move(member, "kitchen", () => gone);
+  gone = true;
+  await moving;
+  assertEquals([member.room.name, rooms.lobby.roster], ["lobby", ["bob"]]);
+});
+
 Deno.test("Rooms: an empty room ends; nothing is kept of it if nothing was said there, and all if something was", async () => {
   await using scene = await Scene.open();
   const { rooms, logs } = scene;
@@ -268,6 +279,21 @@ Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async 
   await rooms.move(alice.member, "kitchen");
   let welcome: Json;
   do welcome = await alice.kind("welcome"); while (welcome.room !== "kitchen" || welcome.messages !== 0);
+});
+
+Deno.test("Rooms.remove() takes a room away that ends, before whoever waits for its end begins it anew", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const { member } = await scene.join("guest", { room: "kitchen" });
+  rooms.of(member).broadcast(member, "hi");
+  await member.room.leave(member, { closing: BYE });
+  assertEquals(rooms.get("kitchen")?.members, []);
+  const [removed, next] = await Promise.all([
+    rooms.remove("kitchen"),
+    scene.join("next", { room: "kitchen" }),
+  ]);
+  assertEquals([removed, rooms.of(next.member).summary.messages], [true, 0]);
+  await assertRejects(() => rooms.remove("kitchen"), Refusal, "someone is coming into kitchen");
 });
 
 Deno.test("Rooms: what a killed server left behind without a word in it is not listed, but there for who comes back", async () => {

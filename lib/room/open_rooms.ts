@@ -91,10 +91,18 @@ export class OpenRooms implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the room of this name does not end any more; to whether it is open then, or about to be. */
-  async isOpen(name: string): Promise<boolean> {
+  /**
+   * Removes all that is kept of the room of this name, once it has ended. Returns whether there was anything.
+   *
+   * @throws {Refusal} if it is open, or about to be
+   */
+  async remove(name: string): Promise<boolean> {
     await this.#open.get(name)?.ending;
-    return this.#open.has(name) || this.#opening.has(name);
+    if (this.#open.has(name) || this.#opening.has(name)) {
+      throw new Refusal(`someone is coming into ${name}: try again`);
+    }
+    // At once: whoever waits for the end of the room, too, opens it anew in the next moment.
+    return await this.#options.logs.remove(name);
   }
 
   /** Stops announcing who leaves, because from now on everyone does; no room ends by itself any more. */
@@ -165,7 +173,13 @@ export class OpenRooms implements AsyncDisposable {
 
   async #openLog(room: string): Promise<Opened> {
     const log = await this.#options.logs.open(room);
-    return { log, messages: await log.messages(log.last) };
+    try {
+      return { log, messages: await log.messages(log.last) };
+    } catch (error) {
+      // Or else it would be open for ever, and in no room.
+      await log[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #endIfEmpty(open: OpenRoom): void {
