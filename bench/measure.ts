@@ -129,7 +129,7 @@ export class Load implements AsyncDisposable {
 export async function talk(built: Built, server: Server, options: Talk): Promise<Talked> {
   const { clients, speakers, messages, rate } = options;
   await using running = await Running.start(server);
-  const irc = server.irc ? ["irc"] : [];
+  const protocol = server.irc ? ["irc"] : server.websocket ? ["websocket"] : [];
   await using load = new Load(built, [
     "talk",
     running.port,
@@ -139,7 +139,7 @@ export async function talk(built: Built, server: Server, options: Talk): Promise
     64,
     rate,
     30,
-    ...irc,
+    ...protocol,
   ]);
   await load.next();
   const before = await processorTime(running.pid);

@@ -1,4 +1,4 @@
-// load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc]
+// load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc|websocket]
 // load arrive PORT CLIENTS [FIRST]
 // load gather PORT CLIENTS STEP [READY]
 #include "load.h"
@@ -18,6 +18,7 @@ int main(int count, char** args) {
         .rate = atof(args[7]),
         .patience = atof(args[8]),
         .irc = count > 9 && strcmp(args[9], "irc") == 0,
+        .websocket = count > 9 && strcmp(args[9], "websocket") == 0,
     };
     talk(&options);
   } else if (count >= 4 && strcmp(args[1], "arrive") == 0) {
@@ -25,7 +26,7 @@ int main(int count, char** args) {
   } else if (count >= 5 && strcmp(args[1], "gather") == 0) {
     gather(atoi(args[2]), atoi(args[3]), atoi(args[4]), count > 5 ? args[5] : NULL);
   } else {
-    fprintf(stderr, "usage: load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc]\n"
+    fprintf(stderr, "usage: load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc|websocket]\n"
                     "       load arrive PORT CLIENTS [FIRST]\n"
                     "       load gather PORT CLIENTS STEP [READY]\n");
     return 2;

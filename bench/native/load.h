@@ -11,6 +11,7 @@ typedef struct {
   double rate;    // messages a second in all; 0 for as fast as they are taken
   double patience;  // seconds until it gives up
   int irc;        // whether the server speaks IRC
+  int websocket;  // whether all come as browsers do
 } Talk;
 
 // Some speak, all listen: counts what arrives, and how late.

@@ -101,8 +101,23 @@ static void settle(Room* room, int epoll) {
   while (now_ns() - room->last < SECOND / 2 && now_ns() - begun < 20 * SECOND) listen_once(room, epoll, 50, ignore);
 }
 
+// The same in a WebSocket: a message a line, without its end.
+static void say_framed(Room* room, Speaker* speaker, int index) {
+  const Talk* options = room->options;
+  char line[FRAME_HEAD + 65536];
+  char* text = line + FRAME_HEAD;
+  int head = sprintf(text, "@@%d:%ld:%llu:", index, speaker->said++,
+                     (unsigned long long)((now_ns() - room->start) / 1000));
+  int size = options->bytes > head ? options->bytes : head;
+  memset(text + head, 'x', (size_t)(size - head));
+  size_t framing = frame_text(text, (size_t)size);
+  memcpy(speaker->bytes + speaker->size, text - framing, framing + (size_t)size);
+  speaker->size += framing + (size_t)size;
+}
+
 static void say(Room* room, Speaker* speaker, int index) {
   const Talk* options = room->options;
+  if (options->websocket) return say_framed(room, speaker, index);
   char* line = speaker->bytes + speaker->size;
   int prefix = options->irc ? sprintf(line, "PRIVMSG #r :") : 0;
   int head = sprintf(line + prefix, "@@%d:%ld:%llu:", index, speaker->said++,
@@ -168,6 +183,15 @@ static void report(const Room* room, long expected, double cpu) {
          (double)percentile(room, 0.99) / 1e3, (double)percentile(room, 1 - 1e-12) / 1e3, cpu / seconds);
 }
 
+// Comes as a browser does, and joins with a first line.
+static void enter_framed(Client* client) {
+  upgrade_client(client);
+  char line[FRAME_HEAD + 8] = "";
+  memcpy(line + FRAME_HEAD, "/ping", 5);
+  size_t framing = frame_text(line + FRAME_HEAD, 5);
+  send_all(client, line + FRAME_HEAD - framing, framing + 5);
+}
+
 void talk(const Talk* options) {
   Room room = {.options = options, .clients = make_clients(options->clients)};
   int epoll = epoll_create1(0);
@@ -176,6 +200,7 @@ void talk(const Talk* options) {
     char hello[128];
     int length = snprintf(hello, sizeof hello, "NICK u%d\r\nUSER u%d 0 * :u\r\nJOIN #r\r\n", i, i);
     if (options->irc) send_all(&room.clients[i], hello, (size_t)length);
+    if (options->websocket) enter_framed(&room.clients[i]);
     watch(epoll, &room.clients[i]);
   }
   size_t pairs = (size_t)options->clients * (size_t)options->speakers;

@@ -95,6 +95,12 @@ testWith(["read"], "the documents name the other limits", async () => {
   /** In which row of the table each is, and how. */
   const told: Record<keyof typeof FIXED, [row: string, unit: (value: number) => string]> = {
     maxUndecided: ["connections that were not greeted yet", String],
+    maxHttp: ["requests of browsers and scripts", String],
+    maxHttpPerSource: ["the same, from one address", String],
+    httpWaitMs: ["requests of browsers and scripts", time],
+    maxHeadBytes: ["the head of a request", size],
+    headTimeoutMs: ["the head of a request", time],
+    maxMessageBytes: ["a message on a WebSocket", size],
     maxPendingLogins: ["connections without the password", String],
     maxPendingPerSource: ["the same from one address", String],
     loginTimeoutMs: ["connections without the password", time],
