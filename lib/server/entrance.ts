@@ -4,7 +4,7 @@ import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { GREETING, TLS_ONLY } from "../wire/hello.ts";
 import { Refusal } from "../wire/refusal.ts";
-import { Arrival, type Arrived } from "./access/arrival.ts";
+import { Arrival } from "./access/arrival.ts";
 import type { Origin } from "./access/bans.ts";
 import { ConnectionLimiter, type ConnectionLimiterOptions } from "./access/connection_limiter.ts";
 import { UndecidedConnections } from "./access/undecided.ts";
