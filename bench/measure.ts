@@ -141,7 +141,7 @@ export class Load implements AsyncDisposable {
 export async function talk(built: Built, server: Server, options: Talk): Promise<Talked> {
   const { clients, speakers, messages, rate, rooms = 1, moves = 0 } = options;
   await using running = await Running.start(server);
-  const last = server.irc ? ["irc"] : [rooms, moves];
+  const last = server.irc ? ["irc"] : server.websocket ? ["websocket"] : [rooms, moves];
   await using load = new Load(built, [
     "talk",
     running.port,

@@ -6,6 +6,8 @@ export interface Server {
   command(port: number, folder: string): string[] | Promise<string[]>;
   /** Whether it speaks IRC: a large room of it takes most of a minute to gather, and is measured once. */
   irc?: boolean;
+  /** Whether all come to it as browsers do, over WebSocket. */
+  websocket?: boolean;
   /** What a connection says at once so that it is greeted without a wait for who it may be. */
   first?: string;
 }

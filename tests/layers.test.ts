@@ -6,7 +6,9 @@ const SERVER_SIDE = ["room", "fanout", "log", "wire"];
 /** What each layer may import, lower ones only. What is not named here belongs to no layer, and must not be there. */
 const LAYERS: Record<string, string[]> = {
   wire: ["wire"],
-  net: ["net"],
+  // How WebSocket frames bytes: it knows no chat either.
+  "wire/websocket": ["wire/websocket"],
+  net: ["net", "wire/websocket"],
   cli: ["cli", "wire"],
   log: ["log", "wire"],
   fanout: ["fanout", "log", "wire"],
@@ -58,7 +60,7 @@ function isOurs(path: string): boolean {
 
 function layerOf(path: string): string {
   if (!path.startsWith("lib/")) return "top";
-  if (path.startsWith("lib/client/core/")) return "client/core";
+  for (const layer of ["client/core", "wire/websocket"]) if (path.startsWith(`lib/${layer}/`)) return layer;
   return path.split("/").length === 2 ? "room" : path.split("/")[1];
 }
 

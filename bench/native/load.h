@@ -13,6 +13,7 @@ typedef struct {
   int rooms;      // over which members and speakers are spread evenly; with one, nobody is told to go anywhere
   double moves;   // how many members, besides those, go to another room a second
   int irc;        // whether the server speaks IRC
+  int websocket;  // whether all come as browsers do
 } Talk;
 
 // Some speak, all listen: counts what arrives, and how late.

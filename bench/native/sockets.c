@@ -80,9 +80,79 @@ void send_all(Client* client, const char* bytes, size_t size) {
   }
 }
 
+static const char UPGRADE[] =
+    "GET /chat HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+void upgrade_client(Client* client) {
+  send_all(client, UPGRADE, sizeof UPGRADE - 1);
+  char answer[1024];
+  // Byte by byte, so that nothing of the first frame is read.
+  for (size_t size = 0; size < 4 || memcmp(answer + size - 4, "\r\n\r\n", 4) != 0;) {
+    poll(&(struct pollfd){.fd = client->fd, .events = POLLIN}, 1, 5000);
+    if (size == sizeof answer || read(client->fd, answer + size, 1) != 1) fail("the handshake of a WebSocket");
+    size++;
+  }
+  if (memcmp(answer, "HTTP/1.1 101 ", 13) != 0) fail("the handshake of a WebSocket is refused");
+  client->framed = true;
+}
+
+size_t frame_text(char* text, size_t size) {
+  static const unsigned char mask[4] = {0x12, 0x34, 0x56, 0x78};
+  for (size_t i = 0; i < size; i++) text[i] ^= (char)mask[i % 4];
+  size_t head = size < 126 ? 2 : 4;
+  unsigned char* at = (unsigned char*)text - head - 4;
+  at[0] = 0x81;
+  at[1] = (unsigned char)(0x80 | (size < 126 ? size : 126));
+  if (head == 4) {
+    at[2] = (unsigned char)(size >> 8);
+    at[3] = (unsigned char)size;
+  }
+  memcpy(at + head, mask, 4);
+  return head + 4;
+}
+
+// Takes one more byte of a frame's head. When that is whole, the payload is known.
+static void take_head(Client* client, unsigned char byte) {
+  client->head[client->head_size++] = byte;
+  size_t length = client->head_size < 2 ? 0 : client->head[1];
+  size_t whole = length == 127 ? 10 : length == 126 ? 4 : 2;
+  if (client->head_size < whole) return;
+  size_t first = whole == 2 ? 1 : 2;
+  client->payload = 0;
+  for (size_t i = first; i < whole; i++) client->payload = client->payload << 8 | client->head[i];
+  client->head_size = 0;
+}
+
+// Appends the payload of frames to the buffer. Gives how much that is.
+static size_t unframe(Client* client, const char* bytes, size_t size) {
+  size_t taken = 0;
+  for (size_t at = 0; at < size;) {
+    if (client->payload == 0) {
+      take_head(client, (unsigned char)bytes[at++]);
+      continue;
+    }
+    size_t part = size - at < client->payload ? size - at : client->payload;
+    memcpy(client->buffer + client->pending + taken, bytes + at, part);
+    taken += part;
+    at += part;
+    client->payload -= part;
+  }
+  return taken;
+}
+
+// Reads what there is behind what is pending.
+static ssize_t read_more(Client* client) {
+  static char frames[BUFFER];
+  size_t room = BUFFER - client->pending;
+  if (!client->framed) return read(client->fd, client->buffer + client->pending, room);
+  ssize_t got = read(client->fd, frames, room);
+  return got <= 0 ? got : (ssize_t)unframe(client, frames, (size_t)got);
+}
+
 bool read_lines(Client* client, void (*line)(Client*, char*, size_t, void*), void* context) {
-  ssize_t got = read(client->fd, client->buffer + client->pending, BUFFER - client->pending);
-  if (got < 0 && errno == EAGAIN) return true;
+  ssize_t got = read_more(client);
+  if ((got < 0 && errno == EAGAIN) || (got == 0 && client->framed && client->head_size > 0)) return true;
   if (got <= 0) {
     client->closed = true;
     return false;

@@ -12,7 +12,14 @@ typedef struct {
   bool closed;
   size_t pending;  // bytes of an unfinished line in `buffer`
   char* buffer;
+  bool framed;     // speaks WebSocket
+  size_t payload;  // bytes of the frame that are still to come
+  unsigned char head[10];
+  size_t head_size;
 } Client;
+
+// The most bytes of a frame's head with its mask.
+#define FRAME_HEAD 8
 
 // Nanoseconds on a clock that only goes forward.
 uint64_t now_ns(void);
@@ -35,6 +42,13 @@ void watch(int epoll, Client* client);
 
 // Sends all of it, waiting where the connection is full.
 void send_all(Client* client, const char* bytes, size_t size);
+
+// Makes a WebSocket of a connection that is there, and reads the answer to that.
+void upgrade_client(Client* client);
+
+// Puts the head of a masked text frame before `size` bytes, which it masks, at `text`. Gives the size of the head, which
+// ends where the text begins.
+size_t frame_text(char* text, size_t size);
 
 // Reads what there is, and calls `line` for each whole line, without its end. Gives false when the peer has closed.
 bool read_lines(Client* client, void (*line)(Client* client, char* text, size_t size, void* context), void* context);

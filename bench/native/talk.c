@@ -112,8 +112,23 @@ static void settle(Load* load, int epoll) {
   while (now_ns() - load->last < SECOND / 2 && now_ns() - begun < 20 * SECOND) listen_once(load, epoll, 50, ignore);
 }
 
+// The same in a WebSocket: a message a line, without its end.
+static void say_framed(Load* load, Speaker* speaker, int index) {
+  const Talk* options = load->options;
+  char line[FRAME_HEAD + 65536];
+  char* text = line + FRAME_HEAD;
+  int head = sprintf(text, "@@%d:%ld:%llu:", index, speaker->said++,
+                     (unsigned long long)((now_ns() - load->start) / 1000));
+  int size = options->bytes > head ? options->bytes : head;
+  memset(text + head, 'x', (size_t)(size - head));
+  size_t framing = frame_text(text, (size_t)size);
+  memcpy(speaker->bytes + speaker->size, text - framing, framing + (size_t)size);
+  speaker->size += framing + (size_t)size;
+}
+
 static void say(Load* load, Speaker* speaker, int index) {
   const Talk* options = load->options;
+  if (options->websocket) return say_framed(load, speaker, index);
   char* line = speaker->bytes + speaker->size;
   int prefix = options->irc ? sprintf(line, "PRIVMSG #r :") : 0;
   int head = sprintf(line + prefix, "@@%d:%ld:%llu:", index, speaker->said++,
@@ -193,6 +208,15 @@ static void report(const Load* load, double cpu) {
          load->movers.ended, load->movers.longest, cpu / seconds);
 }
 
+// Comes as a browser does, and joins with a first line.
+static void enter_framed(Client* client) {
+  upgrade_client(client);
+  char line[FRAME_HEAD + 8] = "";
+  memcpy(line + FRAME_HEAD, "/ping", 5);
+  size_t framing = frame_text(line + FRAME_HEAD, 5);
+  send_all(client, line + FRAME_HEAD - framing, framing + 5);
+}
+
 // Connects all, and has them go to their rooms once they are in.
 static void gather_all(Load* load, int epoll) {
   const Talk* options = load->options;
@@ -202,6 +226,7 @@ static void gather_all(Load* load, int epoll) {
     char hello[128];
     int length = snprintf(hello, sizeof hello, "NICK u%d\r\nUSER u%d 0 * :u\r\nJOIN #r\r\n", i, i);
     if (options->irc) send_all(&load->clients[i], hello, (size_t)length);
+    if (options->websocket) enter_framed(&load->clients[i]);
     watch(epoll, &load->clients[i]);
   }
   settle(load, epoll);

@@ -26,6 +26,8 @@ const SYNC = parley(
   (folder) => ["--data", `${folder}/room.db`, "--sync", "full"],
 );
 
+const WEBSOCKET: Server = { ...parley("parley, over WebSocket"), websocket: true };
+
 const CASES: LoadCase[] = [
   {
     name: "100 members, 10 speak, 100 messages a second",
@@ -39,9 +41,10 @@ const CASES: LoadCase[] = [
   {
     name: "500 members, 100 speak, 1,000 messages a second",
     talk: { clients: 500, speakers: 100, messages: 40, rate: 1000 },
-    others: [DATA.name, SYNC.name, "Python", "ngircd"],
+    others: [WEBSOCKET.name, DATA.name, SYNC.name, "Python", "ngircd"],
     verdicts: (results, name) => [
       ...paced(results, name, { p50: 2.5, p99: 3, cpu: 0.8 }),
+      ...overWebSocket(results, name),
       atMost(
         `${name}, with \`--data\`: p50, to without`,
         ratio(results, "p50", DATA.name, "parley"),
@@ -59,8 +62,11 @@ const CASES: LoadCase[] = [
   {
     name: "1,000 members, 100 speak, 1,000 messages a second",
     talk: { clients: 1000, speakers: 100, messages: 40, rate: 1000 },
-    others: ["Python", "ngircd"],
-    verdicts: (results, name) => paced(results, name, { p50: 2, p99: 3, cpu: 1 }),
+    others: [WEBSOCKET.name, "Python", "ngircd"],
+    verdicts: (results, name) => [
+      ...paced(results, name, { p50: 2, p99: 3, cpu: 1 }),
+      ...overWebSocket(results, name),
+    ],
   },
   {
     name: "100 members, 10 speak as fast as they are taken, 2,000 messages each",
@@ -86,6 +92,15 @@ function paced(results: Results, name: string, bounds: { p50: number; p99: numbe
   return [...verdicts, atMost(`${name}: p99, to the Python server's`, python, 1, "×")];
 }
 
+/** A browser may cost hardly more than a member over plain TCP. */
+function overWebSocket(results: Results, name: string): Verdict[] {
+  const times = (field: keyof Talked) => ratio(results, field, WEBSOCKET.name, "parley");
+  return [
+    atMost(`${name}, over WebSocket: p99, to TCP`, times("p99"), 1.15, "×"),
+    atMost(`${name}, over WebSocket: processor time, to TCP`, times("core"), 1.15, "×"),
+  ];
+}
+
 function of(results: Results, server: string, field: keyof Talked): number[] {
   return results.get(server)!.map((one) => one[field]);
 }
@@ -109,8 +124,10 @@ export function planLoads(bench: Bench): void {
 }
 
 function contestants({ built, peers, quick }: Bench, { others }: LoadCase): Server[] {
-  const known = [BARE, DATA, SYNC, ...peers];
-  const wanted = quick ? others.filter((name) => [DATA.name, "Python"].includes(name)) : others;
+  const known = [BARE, WEBSOCKET, DATA, SYNC, ...peers];
+  const wanted = quick
+    ? others.filter((name) => [WEBSOCKET.name, DATA.name, "Python"].includes(name))
+    : others;
   return [limit(built), parley("parley"), ...known.filter(({ name }) => wanted.includes(name))];
 }
 

@@ -50,6 +50,7 @@ export interface RequestHead {
   path: string;
   /** The fields of the query. */
   query: URLSearchParams;
+  /** The version of HTTP that its sender speaks. */
   version: "1.0" | "1.1";
   /** By name in lower case. */
   headers: ReadonlyMap<string, string>;

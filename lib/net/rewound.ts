@@ -76,6 +76,7 @@ export class RewoundConnection implements Connection {
     this.#connection.close();
   }
 
+  /** Closes it. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -1,9 +1,10 @@
 import { sourceOf } from "../net/addresses.ts";
 import { type Connection, finish } from "../net/connection.ts";
+import type { Closed } from "../wire/entries.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { GREETING, TLS_ONLY } from "../wire/hello.ts";
 import { Refusal } from "../wire/refusal.ts";
-import { Arrival, type Arrived } from "./access/arrival.ts";
+import { Arrival } from "./access/arrival.ts";
 import type { Origin } from "./access/bans.ts";
 import { ConnectionLimiter, type ConnectionLimiterOptions } from "./access/connection_limiter.ts";
 import { UndecidedConnections } from "./access/undecided.ts";
@@ -40,6 +41,8 @@ export class Entrance {
   readonly #undecided = new UndecidedConnections();
   /** Those of which it is not clear yet what they speak. */
   readonly #arrivals = new Map<Arrival, Origin>();
+  /** What those of them are told that are to be closed. */
+  readonly #expelled = new WeakMap<Arrival, Closed>();
   readonly #running = new Set<Promise<void>>();
   #web?: Promise<Web>;
 
@@ -74,16 +77,19 @@ export class Entrance {
     }
   }
 
-  /** Takes those of whom this holds for people who chat, at once. Returns how many that are. */
-  hurry(holds: (origin: Origin) => boolean): number {
+  /** Ends the arrivals of whom this holds, who are greeted and told why. Returns how many these are. */
+  expel(closing: Closed, holds: (origin: Origin) => boolean): number {
     const arrivals = [...this.#arrivals].filter(([, origin]) => holds(origin));
-    for (const [arrival] of arrivals) arrival.greet();
+    for (const [arrival] of arrivals) {
+      this.#expelled.set(arrival, closing);
+      arrival.greet();
+    }
     return arrivals.length;
   }
 
   /** Ends what has not become a session; resolves when all is gone, sessions too. */
-  async close(): Promise<void> {
-    this.hurry(() => true);
+  async close(closing: Closed): Promise<void> {
+    this.expel(closing, () => true);
     (await this.#web)?.close();
     await Promise.all(this.#running);
   }
@@ -97,25 +103,26 @@ export class Entrance {
   }
 
   async #receive(connection: Connection, origin: Origin): Promise<void> {
-    const arrived = await this.#decide(connection, origin);
+    const { source } = origin;
+    const arrival = this.#arrive(connection, origin);
+    const arrived = await arrival.decide();
+    this.#arrivals.delete(arrival);
     if (arrived === undefined) return;
-    if (arrived.kind === "chat") return await this.#options.chat(arrived.connection);
+    if (arrived.kind === "chat") {
+      return await this.#options.chat(arrived.connection, { closing: this.#expelled.get(arrival) });
+    }
     if (arrived.kind === "plain" && !arrived.http) return await tell(arrived.connection, `${TLS_ONLY}\n`);
     const web = await (this.#web ??= this.#options.openWeb());
-    if (arrived.kind === "http") await web.serve(arrived.connection, origin.source);
-    else await web.redirect(arrived.connection, origin.source);
+    if (arrived.kind === "http") await web.serve(arrived.connection, source);
+    else await web.redirect(arrived.connection, source);
   }
 
-  async #decide(connection: Connection, origin: Origin): Promise<Arrived | undefined> {
+  #arrive(connection: Connection, origin: Origin): Arrival {
     const { source } = origin;
     const { browsers } = this.#options.services;
     const arrival = new Arrival(connection, { source, browsers, undecided: this.#undecided });
     this.#arrivals.set(arrival, origin);
-    try {
-      return await arrival.decide();
-    } finally {
-      this.#arrivals.delete(arrival);
-    }
+    return arrival;
   }
 
   #refuse(connection: Connection, origin: Origin, { status, why }: { status: number; why: string }): void {
@@ -136,8 +143,10 @@ export class Entrance {
     { status, why }: { status: number; why: string },
   ): Promise<void> {
     const deadline = setTimeout(() => connection.close(), REFUSAL_TIMEOUT_MS);
-    const arrived = await this.#decide(connection, origin);
+    const arrival = this.#arrive(connection, origin);
+    const arrived = await arrival.decide();
     clearTimeout(deadline);
+    this.#arrivals.delete(arrival);
     if (arrived === undefined) return;
     if (arrived.kind === "plain") return await tell(arrived.connection, `${TLS_ONLY}\n`);
     if (arrived.kind === "chat") {

@@ -23,6 +23,8 @@ const LINGER_MS = 1000;
 export interface SessionOptions {
   /** The lines come in messages: nobody joins in silence, and a line that has not ended is none. */
   messages?: boolean;
+  /** What it ends with, at once. */
+  closing?: Closed;
   /** Disposed of when it has a member's place, or has ended. */
   admitted?: Disposable;
 }

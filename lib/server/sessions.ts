@@ -31,7 +31,6 @@ export class Sessions {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #bans = new Bans();
   readonly #entrance: Entrance;
-  #closing?: Closed;
 
   /** `context` is shared by all sessions. */
   constructor(options: SessionsOptions, context: SessionContext) {
@@ -128,8 +127,7 @@ export class Sessions {
     this.#bans.add(address, [...this.#sessions.keys(), ...this.#entrance.origins]);
     const sessions = [...this.#sessions.keys()].filter((session) => this.#bans.has(session));
     for (const session of sessions) session.close(BANNED, "banned");
-    // They are told when it is clear what they speak.
-    return sessions.length + this.#entrance.hurry((origin) => this.#bans.has(origin));
+    return sessions.length + this.#entrance.expel(BANNED, (origin) => this.#bans.has(origin));
   }
 
   /** Lifts a ban; returns whether there was one. */
@@ -152,9 +150,8 @@ export class Sessions {
 
   /** Ends all sessions with this line; resolves when all are gone. */
   async close(closing: Closed): Promise<void> {
-    this.#closing = closing;
     for (const session of this.#sessions.keys()) session.close(closing);
-    await this.#entrance.close();
+    await this.#entrance.close(closing);
     await Promise.all(this.#sessions.values());
   }
 
@@ -164,7 +161,7 @@ export class Sessions {
     const running = session.run();
     this.#sessions.set(session, running);
     this.#context.report(`${session.peer} connected`);
-    const closing = this.#bans.has(session) ? BANNED : this.#closing;
+    const closing = options.closing ?? (this.#bans.has(session) ? BANNED : undefined);
     if (closing !== undefined) session.close(closing);
     await running;
     this.#sessions.delete(session);

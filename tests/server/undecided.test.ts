@@ -33,6 +33,7 @@ Deno.test("of more than 256 silent ones the longest silent is greeted at once, i
   const greeted: number[] = [];
   for (let i = 0; i < 258; i++) {
     const connection = {
+      fromBrowser: false,
       greet() {
         greeted.push(i);
         undecided.delete(connection);

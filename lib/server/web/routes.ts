@@ -29,7 +29,9 @@ export interface Route {
   readonly methods: readonly string[];
   /** Whether a source that has sent too much waits for it; otherwise it is refused. */
   readonly waits?: boolean;
+  /** Answers it. */
   answer?(request: Request, context: WebContext): Answer | Promise<Answer>;
+  /** Accepts it, and returns what serves the session; `place` is to be freed when that has joined or ended. */
   upgrade?(request: Request, context: WebContext): Promise<(place: Disposable) => Promise<void>>;
 }
 
