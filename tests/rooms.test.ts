@@ -210,6 +210,26 @@ Deno.test("Rooms: several connections of one person are announced once in each r
   assertEquals((await bob.kind("left")).names, ["alice"]);
 });
 
+Deno.test("Rooms: whoever becomes somebody who is here, before it was told that they came, is not told to come", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const alice = await scene.join("alice", { identity: "I", room: "kitchen" });
+  const bert = await scene.join("bert", { identity: "I" });
+  await scene.join("carol", { room: "kitchen" });
+  // It waits, because it was just told that carol came.
+  const coming = scene.join("bert", { identity: "I", room: "kitchen" });
+  while (!rooms.get("kitchen")!.roster.includes("bert")) await Promise.resolve();
+  rooms.roster.rename(bert.member.person, "alice");
+  rooms.of(alice.member).broadcast((await coming).member, "hi");
+  const told = [];
+  for (let line; (line = await alice.until(() => true)).kind !== "said";) told.push(line);
+  assertEquals(told.slice(1).map(({ kind, names, name }) => [kind, names ?? name]), [
+    ["joined", ["alice"]],
+    ["joined", ["carol"]],
+    ["renamed", "bert"],
+  ]);
+});
+
 Deno.test("Rooms: those who watch are told of other rooms once a second at most, and of their names there", async () => {
   await using scene = await Scene.open();
   const { rooms } = scene;

@@ -50,6 +50,8 @@ export class Attendance {
 
   /** The members of a person are another one's now, who may be here already: that is told as a change of name. */
   merged(person: Person, into: Person): void {
+    // Of whoever is here already, it is not told again that they came.
+    if (this.#occupants.has(into)) this.#presence.withdraw(person.name);
     this.#occupants.merge(person, into);
     this.renamed(into, person.name);
   }

@@ -22,6 +22,11 @@ export class Occupants {
     return [...this.#people.keys()];
   }
 
+  /** Whether a person is here. */
+  has(person: Person): boolean {
+    return this.#people.has(person);
+  }
+
   /** How many people there are. */
   get size(): number {
     return this.#people.size;

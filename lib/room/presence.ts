@@ -42,10 +42,16 @@ export class Presence {
 
   /** Records a departure. Of someone whose arrival is still to be told, nothing is told at all. */
   left({ name, key }: ComesOrGoes, reason?: string): void {
+    if (!this.withdraw(name)) this.#went.push({ name, key, reason });
+  }
+
+  /** Tells no more that someone came. Returns whether that was still to be told. */
+  withdraw(name: string): boolean {
     const arrival = this.#came.find((person) => person.name === name);
-    if (arrival === undefined) return void this.#went.push({ name, key, reason });
+    if (arrival === undefined) return false;
     this.#came = this.#came.filter((person) => person !== arrival);
     arrival.announced();
+    return true;
   }
 
   /** When the next entry is due, on the same clock; infinity if there is nothing to tell. */

@@ -185,10 +185,10 @@ export class Session {
     this.close(REPLACED);
   }
 
-  /** Closes the connection, because joining failed: at once, unless there is a reason to tell. */
-  failed(why?: string): void {
-    if (why === undefined) this.#connection.close();
-    else this.close(fault(why));
+  /** Closes the connection, because joining failed: at once, unless there is something to tell. */
+  failed(closing?: Closed): void {
+    if (closing === undefined) this.#connection.close();
+    else this.close(closing);
   }
 
   /** Ends the session of a client that has been silent for too long; it may come back. */

@@ -1,5 +1,6 @@
 import type { LastLines, Log, Which } from "../../lib/log/log.ts";
 import type { KeptRoom, Logs } from "../../lib/log/logs.ts";
+import { MemoryLog } from "../../lib/log/memory.ts";
 import type { OwnerStore } from "../../lib/log/owners.ts";
 import type { SqliteLog } from "../../lib/log/sqlite/log.ts";
 import { SqliteLogs, type SqliteLogsOptions } from "../../lib/log/sqlite/logs.ts";
@@ -60,6 +61,36 @@ export class SlowLog implements Log {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#log[Symbol.asyncDispose]();
+  }
+}
+
+/** A log that can be stopped, so that nobody can join. */
+export class StoppedLog extends SlowLog {
+  readonly #asked = Promise.withResolvers<void>();
+  #going = Promise.withResolvers<void>();
+
+  /** Resolves when someone waits for it. */
+  get asked(): Promise<void> {
+    return this.#asked.promise;
+  }
+
+  constructor() {
+    super(new MemoryLog());
+    this.goOn();
+  }
+
+  stop(): void {
+    this.#going = Promise.withResolvers();
+  }
+
+  goOn(): void {
+    this.#going.resolve();
+  }
+
+  override async history(which: Which): Promise<Message[]> {
+    this.#asked.resolve();
+    await this.#going.promise;
+    return await super.history(which);
   }
 }
 

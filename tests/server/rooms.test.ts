@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Authenticator } from "../../lib/server/access/authenticator.ts";
 import { startInMemory } from "../helpers/servers.ts";
+import { StoppedLog } from "../helpers/logs.ts";
 import { hello, overLogs, recorded, untilText } from "./harness.ts";
 
 overLogs(
@@ -210,4 +211,45 @@ overLogs("what was seen before is told as seen: the history holds what came sinc
   assertEquals(await past({ log, seq: entries.at(-1)!.seq }), []);
   assertEquals((await past({ log: "another", seq })).length, 20);
   assertEquals((await past({ log, seq: 10_000 })).length, 20);
+});
+
+Deno.test("whoever asks for a room in a /hello that cannot be read says nothing in another one", async () => {
+  await using server = startInMemory();
+  const faulty = [
+    '{"room":"kitchen","watch":"yes"}',
+    '{"room":7}',
+    '{"room":null}',
+    '{"seen":null,"room":"kitchen"}',
+    '{"room" : "kitchen"',
+  ];
+  for (const json of faulty) {
+    const peer = await server.connect();
+    await peer.say(`/hello ${json}`, "said in the wrong room");
+    assert((await peer.rest()).at(-1)!.startsWith("error: "), json);
+  }
+  const reader = await server.join("reader");
+  await reader.say("/history");
+  assertEquals(await reader.until("said"), "-- nothing was said yet");
+});
+
+Deno.test("a /hello that comes while its sender is joining in silence is answered by one welcome, from its room", async () => {
+  const log = new StoppedLog();
+  await using server = startInMemory({ log });
+  log.stop();
+  const peer = await server.connect();
+  await log.asked;
+  await peer.say('/hello {"name":"alice","format":"json","client":"k","room":"kitchen"}');
+  log.goOn();
+  const welcome = await peer.untilKind("welcome");
+  assertEquals([welcome.room, welcome.name], ["kitchen", "alice"]);
+});
+
+Deno.test("a room that cannot be joined now can be tried again, and one with a name that is none cannot", async () => {
+  await using server = startInMemory();
+  for (let i = 0; i < 32; i++) await hello(server, { name: `n${i}`, room: `r${i}` });
+  for (const [room, retry] of [["one-more", true], ["a b", false]] as const) {
+    const peer = await server.connect();
+    await peer.say(`/hello {"format":"json","room":"${room}"}`);
+    assertEquals((await peer.untilKind("closed")).retry, retry);
+  }
 });
