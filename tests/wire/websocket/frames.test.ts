@@ -119,7 +119,7 @@ Deno.test("frames of the server are not masked, and as short as they can be", ()
     const text = encoder.encode("x".repeat(length));
     const frame = textFrame(text);
     assertEquals(frame.length - length, length < 126 ? 2 : length < 65536 ? 4 : 10);
-    assertEquals(serverFrames(frame), [{ opcode: OPCODES.text, payload: text }]);
+    assertEquals(serverFrames(frame), [{ opcode: OPCODES.text, payload: text, end: frame.length }]);
   }
   const all = concat([
     binaryFrame(Uint8Array.of(1)),
