@@ -43,8 +43,8 @@ export function request(method: string, target: string, headers: Record<string, 
 /** A browser's WebSocket, by hand: what it gets are whole messages, and it can do anything wrong. */
 export class Browser implements Disposable {
   readonly #connection: Connection;
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  #bytes: Uint8Array = new Uint8Array(0);
+  readonly #chunks: AsyncIterator<Uint8Array<ArrayBuffer>>;
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** The code of the close frame that came. */
   code?: number;
   /** All lines so far. */

@@ -29,7 +29,7 @@ export function clientFrame(
   payload: string | Uint8Array,
   options: FrameOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
+  const bytes = typeof payload === "string" ? encoder.encode(payload) : new Uint8Array(payload);
   const { opcode = OPCODES.text, fin = true, reserved = 0, masked = true, mask = [1, 2, 3, 4] } = options;
   const { length = bytes.length } = options;
   const lengthBytes = options.lengthBytes ?? (length < 126 ? 0 : length < 65536 ? 2 : 8);

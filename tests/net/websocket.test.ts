@@ -105,7 +105,7 @@ Deno.test("whoever the server closes gets the reason as the last line, and then 
   await stopping;
 });
 
-const BROKEN: [what: string, bytes: Uint8Array, code: number][] = [
+const BROKEN: [what: string, bytes: Uint8Array<ArrayBuffer>, code: number][] = [
   ["binary", clientFrame("x", { opcode: OPCODES.binary }), 1003],
   ["unmasked", clientFrame("x", { masked: false }), 1002],
   ["compressed", clientFrame("x", { reserved: 0x40 }), 1002],
