@@ -112,6 +112,7 @@ function requireServePermissions(command: Serve): void {
     program: "server",
     args: Deno.args,
     net: { hostname, port },
+    loopback: certificate !== undefined,
     read: [passwordFile, operatorFile, ...pair, data?.path],
     write: [...(pair.some(mayBeMissing) ? pair : []), data?.path],
   });

@@ -12,11 +12,15 @@ export interface Needs {
   args: readonly string[];
   /** The one address on the network that it uses. */
   net?: { hostname: string; port: number };
+  /** Whether it also connects to itself, on ports of 127.0.0.1 that nobody else knows: TLS goes through them. */
+  loopback?: boolean;
   /** The files that it reads; what is `undefined` does not count. */
   read?: readonly (string | undefined)[];
   /** The files that it writes. */
   write?: readonly (string | undefined)[];
 }
+
+const LOOPBACK = "127.0.0.1";
 
 /**
  * Makes sure that a program has all it needs before it begins: otherwise Deno would ask in the middle of a chat, once for
@@ -24,10 +28,13 @@ export interface Needs {
  *
  * @throws {PermissionError} that names everything that is missing at once
  */
-export function requirePermissions({ program, args, net, read = [], write = [] }: Needs): void {
+export function requirePermissions({ program, args, net, loopback, read = [], write = [] }: Needs): void {
   const files = { read: read.filter(isString), write: write.filter(isString) };
+  const hasNet = net === undefined || isGranted({ name: "net", host: hostOf(net) });
+  const narrow = hasNet && loopback && !isGranted({ name: "net", host: LOOPBACK });
   const missing = [
-    ...(net === undefined || isGranted({ name: "net", host: hostOf(net) }) ? [] : ["use the network"]),
+    ...(hasNet ? [] : ["use the network"]),
+    ...(narrow ? ["use 127.0.0.1, which TLS goes through"] : []),
     ...(["read", "write"] as const).flatMap((name) => {
       const paths = files[name].filter((path) => !isGranted({ name, path }));
       return paths.length === 0 ? [] : [`${name} ${listed(paths, "and")}`];
@@ -35,7 +42,7 @@ export function requirePermissions({ program, args, net, read = [], write = [] }
   ];
   if (missing.length === 0) return;
   const flags = [
-    ...(net === undefined ? [] : ["--allow-net"]),
+    ...(net === undefined ? [] : [narrow ? `--allow-net=${hostOf(net)},${LOOPBACK}` : "--allow-net"]),
     ...(["read", "write"] as const).filter((name) => files[name].length > 0)
       .map((name) =>
         quote(`--allow-${name}=${files[name].map((path) => path.replaceAll(",", ",,")).join()}`)

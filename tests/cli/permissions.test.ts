@@ -62,3 +62,18 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "requirePermissions() names the loopback address that TLS needs besides the server's own",
+  permissions: { net: ["192.168.55.13:8081"] },
+  fn() {
+    const net = { hostname: "192.168.55.13", port: 8081 };
+    requirePermissions({ program: "server", args: [], net });
+    assertThrows(
+      () => requirePermissions({ program: "server", args: [], net, loopback: true }),
+      PermissionError,
+      "the server may not use 127.0.0.1, which TLS goes through; start it with: " +
+        "deno run --allow-net=192.168.55.13:8081,127.0.0.1 server.ts",
+    );
+  },
+});

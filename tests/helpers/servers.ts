@@ -4,6 +4,8 @@ import { MemoryLogs } from "../../lib/log/memory.ts";
 import type { Connection, Listener } from "../../lib/net/connection.ts";
 import { listenMemory, memoryPair } from "../../lib/net/memory.ts";
 import { connectTcp, listenTcp } from "../../lib/net/tcp.ts";
+import type { KeyPair } from "../../lib/net/tls/certificates.ts";
+import { listenTls } from "../../lib/net/tls/listen.ts";
 import { DEFAULTS, type Limits } from "../../lib/server/limits.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 import { Peer } from "./peer.ts";
@@ -164,4 +166,10 @@ export class TestOutput implements Output {
     this.#waiting.push({ wanted, found: resolve });
     await promise;
   }
+}
+
+/** Starts a server on a free port that speaks TLS; peers connect in plain text, and speak TLS themselves if they do. */
+export function startTls(identity: KeyPair, options: TestOptions = {}): TestServer {
+  const listener = listenTls({ hostname: "127.0.0.1", port: 0, ...identity });
+  return new TestServer(listener, async () => new Peer(await connectTcp(listener.address)), options);
 }

@@ -29,7 +29,7 @@ export function clientFrame(
   payload: string | Uint8Array,
   options: FrameOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
+  const bytes = typeof payload === "string" ? encoder.encode(payload) : new Uint8Array(payload);
   const { opcode = OPCODES.text, fin = true, reserved = 0, masked = true, mask = [1, 2, 3, 4] } = options;
   const { length = bytes.length } = options;
   const lengthBytes = options.lengthBytes ?? (length < 126 ? 0 : length < 65536 ? 2 : 8);
@@ -57,16 +57,26 @@ export function handshake(host: string, headers: Record<string, string | undefin
   return `GET /chat HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
 }
 
-/** What a server has sent, one after the other: text, or the number of a close frame. */
-export function serverFrames(bytes: Uint8Array): { opcode: number; payload: Uint8Array }[] {
+/** A frame that a server has sent. */
+export interface ServerFrame {
+  opcode: number;
+  payload: Uint8Array;
+  /** Where it ends, which may be behind what there is. */
+  end: number;
+}
+
+/** The frames that a server has sent; of the last one perhaps not all. */
+export function serverFrames(bytes: Uint8Array): ServerFrame[] {
   const frames = [];
   for (let at = 0; at + 2 <= bytes.length;) {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at);
     const short = bytes[at + 1] & 0x7f;
     const head = short === 127 ? 10 : short === 126 ? 4 : 2;
+    if (at + head > bytes.length) break;
     const length = head === 2 ? short : head === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
-    frames.push({ opcode: bytes[at] & 0x0f, payload: bytes.subarray(at + head, at + head + length) });
-    at += head + length;
+    const end = at + head + length;
+    frames.push({ opcode: bytes[at] & 0x0f, payload: bytes.subarray(at + head, end), end });
+    at = end;
   }
   return frames;
 }

@@ -126,7 +126,7 @@ Deno.test("readHead() waits for a head only so long, and not for one that ended"
 });
 
 Deno.test("writeAnswer() tells the length of the body, and leaves it out for HEAD", async () => {
-  for (const [method, lines] of [["GET", ["ü"]], ["HEAD", []]] as const) {
+  for (const [method, lines] of [["GET", ["ü"]], ["HEAD", []]] as [string, string[]][]) {
     const { connection, peer } = await sent();
     await writeAnswer(connection, { status: 200, body: "ü\n" }, method);
     connection.close();

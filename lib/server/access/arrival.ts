@@ -118,12 +118,13 @@ export class Arrival implements Undecided {
   #take(chunk: Uint8Array<ArrayBuffer>): Start | undefined {
     this.#chunks.push(chunk.slice());
     this.#size += chunk.length;
-    if (this.#size > FIXED.maxHeadBytes && this.#isRequest) return "http";
     // However it is cut, it is not looked through again with each byte of it.
-    if (this.#isRequest && !chunk.includes(LF) && !chunk.includes(CR)) return;
-    const bytes = concat(this.#chunks);
-    this.#isRequest = isRequestStart(bytes);
-    return detectStart(bytes);
+    if (!this.#isRequest || chunk.includes(LF) || chunk.includes(CR)) {
+      const bytes = concat(this.#chunks);
+      this.#isRequest = isRequestStart(bytes);
+      if (!this.#isRequest) return detectStart(bytes);
+    }
+    return this.#size > FIXED.maxHeadBytes ? "http" : undefined;
   }
 
   /** Greets after a silence, unless a browser may be about to speak. */
