@@ -23,11 +23,8 @@ export async function makePage(): Promise<string> {
   );
   const script = await bundle();
   // Functions, so that a `$` in the code means nothing.
-  const made = document
-    .replace(/>\s+</g, "><").replace(/\s+/g, " ").replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(
-      "<html",
-      () => NOTE + "<html",
-    )
+  const made = minifyMarkup(document)
+    .replace("<html", () => NOTE + "<html")
     .replace("<style></style>", () => `<style>${minifyStyle(parts.join("\n"))}</style>`)
     .replace("<script></script>", () => `<script>${script}</script>`);
   return made.trimEnd() + "\n";
@@ -44,9 +41,22 @@ async function bundle(): Promise<string> {
   return `(()=>{${code}})()`.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 
+/** Markup without white space between elements, and without quotes and zeros that mean nothing. */
+function minifyMarkup(markup: string): string {
+  return markup.replace(/>\s+</g, "><").replace(/\s+/g, " ")
+    .replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(/="([\w#.-]+)"(?=[ >])/g, "=$1");
+}
+
 /** A style without comments, and with no white space but where it means something. */
 function minifyStyle(style: string): string {
-  return style.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s+/g, " ")
+  const names: string[] = [];
+  // The script sets one property, which keeps its name.
+  const short = (name: string) =>
+    `--${((names.includes(name) || names.push(name)) && names.indexOf(name)).toString(36)}`;
+  return style.replace(/\/\*[\s\S]*?\*\//g, "").replace(/--(?!view\b)[a-z][\w-]*/g, short).replace(
+    /\s+/g,
+    " ",
+  )
     .replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":").replaceAll(";}", "}").trim();
 }
 

@@ -10,6 +10,12 @@ const MAX_ELEMENTS = 640;
 /** How many items come into the document when its reader gets near an end of what is there. */
 const STEP = 40;
 
+/** How much of the time drawing may take: what comes fast is drawn in larger parts, and keys are answered in between. */
+const REST = 2;
+
+/** How long, in milliseconds, an empty log waits for its messages before it is drawn as it is. */
+const EMPTY_MS = 40;
+
 /** How near, in pixels, the end counts as being there. */
 const NEAR_END = 40;
 
@@ -45,6 +51,10 @@ export class LogView {
   #to = 0;
   #atEnd = true;
   #live = true;
+  /** How many items there are in the document while their reader is at the end: two screens. */
+  #span = STEP;
+  /** When the next drawing may begin (`performance.now()`). */
+  #restUntil = 0;
   #frame = 0;
   #asked = false;
   #hush?: ReturnType<typeof setTimeout>;
@@ -103,6 +113,11 @@ export class LogView {
     this.changed();
   }
 
+  /** Notes that what is before was asked for. */
+  asked(): void {
+    this.#asked = true;
+  }
+
   /** Notes that an answer came that brought nothing. */
   answered(): void {
     this.#asked = false;
@@ -111,7 +126,11 @@ export class LogView {
 
   /** Shows what has changed, with the next frame. */
   changed(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#render());
+    if (this.#frame > 0 || this.#frame < 0 && this.#timeline.items.length === 0) return;
+    clearTimeout(-this.#frame);
+    const draw = () => this.#frame = requestAnimationFrame((now) => this.#draws(now));
+    if (this.#timeline.items.length > 0) draw();
+    else this.#frame = -setTimeout(draw, EMPTY_MS);
   }
 
   /** Shows everything anew: names or days have changed. */
@@ -141,12 +160,23 @@ export class LogView {
     this.#lines.replaceChildren();
   }
 
+  #draws(now: number): void {
+    if (now < this.#restUntil) {
+      this.#frame = requestAnimationFrame((now) => this.#draws(now));
+      return;
+    }
+    const start = performance.now();
+    this.#render();
+    const end = performance.now();
+    this.#restUntil = end + REST * (end - start);
+  }
+
   #render(): void {
     this.#frame = 0;
     const anchor = this.#atEnd ? undefined : this.#anchor();
     const { items } = this.#timeline;
     if (this.#atEnd) {
-      [this.#from, this.#to] = [Math.min(this.#from, Math.max(0, items.length - STEP)), items.length];
+      [this.#from, this.#to] = [Math.max(0, items.length - this.#span), items.length];
     } else if (this.#goal === "news") [this.#from, this.#to] = [0, items.length];
     this.#to = Math.min(this.#to, items.length);
     this.#draw("start");
@@ -210,6 +240,7 @@ export class LogView {
     const { items, begun } = this.#timeline;
     const below = scrollHeight - clientHeight - scrollTop;
     if (scrollTop < clientHeight && this.#from > 0 && (!this.#atEnd || scrollHeight <= 2 * clientHeight)) {
+      if (this.#atEnd) this.#span += STEP;
       this.#slide(() => this.#from = Math.max(0, this.#from - STEP), "end");
     } else if (below < clientHeight && this.#to < items.length) {
       this.#slide(() => this.#to = Math.min(items.length, this.#to + STEP), "start");
