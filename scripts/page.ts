@@ -13,6 +13,9 @@ export const PAGE = new URL("page.html", folder);
 /** The parts of the style, in the order in which they hold. */
 const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "widths"];
 
+/** Where the page's imports are, which are fewer and smaller than those of the programs. */
+const IMPORTS = ["--import-map", "lib/client/web/imports.json"];
+
 const NOTE = "<!-- Made by `deno task page` from lib/client/web. -->\n";
 
 /** Returns the document as the sources have it. */
@@ -33,7 +36,7 @@ export async function makePage(): Promise<string> {
 /** The source as one script, which holds nothing that ends it early. */
 async function bundle(): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--platform", "browser", "lib/client/web/main.ts"],
+    args: ["bundle", "--quiet", "--minify", "--platform", "browser", ...IMPORTS, "lib/client/web/main.ts"],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

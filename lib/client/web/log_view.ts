@@ -324,12 +324,17 @@ export class LogView {
   }
 
   #isAtEnd(): boolean {
+    return this.#to === this.#timeline.items.length && this.#isNearEnd();
+  }
+
+  #isNearEnd(): boolean {
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
-    return this.#to === this.#timeline.items.length && scrollHeight - clientHeight - scrollTop < NEAR_END;
+    return scrollHeight - clientHeight - scrollTop < NEAR_END;
   }
 
   #scrolled(): void {
-    if (this.#frame !== 0) return;
+    // Whoever leaves the end while something is still to be drawn is not to be taken back there.
+    if (this.#frame !== 0) return void (this.#atEnd &&= this.#isNearEnd());
     this.#atEnd = this.#isAtEnd();
     this.#widen();
     this.#options.scrolled();
