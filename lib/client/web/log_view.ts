@@ -39,6 +39,12 @@ interface Row {
   elements: number;
 }
 
+/** A row that stays where it is, in pixels of the screen. */
+interface Anchor {
+  item: Item;
+  bottom: number;
+}
+
 /** Shows a timeline, however long, in a bounded number of elements, and never jumps while someone reads. */
 export class LogView {
   readonly #log: HTMLElement;
@@ -53,6 +59,8 @@ export class LogView {
   #live = true;
   /** How many items there are in the document while their reader is at the end: two screens. */
   #span = STEP;
+  /** Whether there are new items at the beginning of the window. */
+  #grown = false;
   /** When the next drawing may begin (`performance.now()`). */
   #restUntil = 0;
   #frame = 0;
@@ -107,8 +115,10 @@ export class LogView {
   /** Notes that items were added at the beginning. */
   prepended(count: number): void {
     this.#asked = false;
-    this.#from += count;
+    // Some of them are drawn at once: what was the first row loses its headings, and the log must not shrink by them.
+    this.#from += count - Math.min(count, STEP);
     this.#to += count;
+    this.#grown = true;
     this.#quiet();
     this.changed();
   }
@@ -179,7 +189,8 @@ export class LogView {
       [this.#from, this.#to] = [Math.max(0, items.length - this.#span), items.length];
     } else if (this.#goal === "news") [this.#from, this.#to] = [0, items.length];
     this.#to = Math.min(this.#to, items.length);
-    this.#draw("start");
+    this.#draw(this.#grown && !this.#atEnd ? "end" : "start");
+    this.#grown = false;
     this.#tellEdge();
     if (this.#atEnd) this.#toBottom();
     else if (this.#goal !== undefined) this.#reach();
@@ -276,12 +287,12 @@ export class LogView {
       : "Earlier messages are on their way.";
   }
 
-  /** The first row on the screen, and where it is. */
-  #anchor(): { item: Item; top: number } | undefined {
+  /** The first row on the screen, and where it ends: what is above may change with what is before it. */
+  #anchor(): Anchor | undefined {
     const top = this.#log.getBoundingClientRect().top;
     for (const [item, { nodes }] of this.#inOrder()) {
       const rect = nodes.at(-1)!.getBoundingClientRect();
-      if (rect.bottom > top) return { item, top: rect.top };
+      if (rect.bottom > top) return { item, bottom: rect.bottom };
     }
   }
 
@@ -293,10 +304,10 @@ export class LogView {
     }
   }
 
-  #restore(anchor: { item: Item; top: number } | undefined): void {
+  #restore(anchor: Anchor | undefined): void {
     const node = anchor && this.#rows.get(anchor.item)?.nodes.at(-1);
     if (anchor === undefined || node === undefined) return;
-    const moved = node.getBoundingClientRect().top - anchor.top;
+    const moved = node.getBoundingClientRect().bottom - anchor.bottom;
     if (moved !== 0) this.#log.scrollTop += moved;
   }
 
