@@ -11,6 +11,12 @@ const MAX_FIRST_MS = 300;
 
 const PHONE = { width: 390, height: 844, scale: 2, mobile: true };
 
+/** What is measured in milliseconds needs a machine on which nothing else runs. */
+const ALONE = {
+  ...IN_CHROMIUM,
+  others: { ...IN_CHROMIUM.others, "ALONE=1, on a machine that does nothing else": isAlone() },
+};
+
 /** Notes in a page when the first row is on the screen. */
 const FIRST_SHOWN = `new MutationObserver((_, observer) => {
   if (!document.getElementById("lines")?.firstChild) return;
@@ -18,7 +24,7 @@ const FIRST_SHOWN = `new MutationObserver((_, observer) => {
   requestAnimationFrame(() => setTimeout(() => globalThis.firstShown = performance.now()));
 }).observe(document, { childList: true, subtree: true });`;
 
-testWith(IN_CHROMIUM, "keys are answered within 100 ms while 2,000 messages come in a second", async () => {
+testWith(ALONE, "keys are answered within 100 ms while 2,000 messages come in a second", async () => {
   await using room = await WebRoom.start();
   await using browser = await Chromium.launch();
   const page = await browser.open(room.url, PHONE);
@@ -47,7 +53,7 @@ testWith(IN_CHROMIUM, "keys are answered within 100 ms while 2,000 messages come
   assertEquals(await page.eval("document.getElementById('text').value"), "a".repeat(40));
 });
 
-testWith(IN_CHROMIUM, "the first message is on the screen of a slow phone within 300 ms", async () => {
+testWith(ALONE, "the first message is on the screen of a slow phone within 300 ms", async () => {
   await using room = await WebRoom.start();
   await using browser = await Chromium.launch();
   const bob = await room.join("bob");
@@ -71,3 +77,8 @@ testWith(IN_CHROMIUM, "the first message is on the screen of a slow phone within
   const median = times.toSorted((a, b) => a - b)[4];
   assert(median <= MAX_FIRST_MS, `after ${times.map(Math.round).join(", ")} ms`);
 });
+
+function isAlone(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "ALONE" });
+  return state === "granted" && Deno.env.get("ALONE") === "1";
+}
