@@ -180,10 +180,10 @@ export class Room implements Disposable, Whereabouts {
 
   /**
    * Lets a member in that is in another room, once it has been given all that it said there, and nothing of what it says
-   * is still to be kept there. Does nothing if it has left meanwhile.
+   * is still to be kept there. Does nothing if it has left meanwhile, or is about to, of which `gone` tells.
    */
-  receive(member: Member): Promise<void> {
-    return this.#arrivals.receive(member, () => member.cursor.moveTo(this.#fanout));
+  receive(member: Member, gone: () => boolean = () => false): Promise<void> {
+    return this.#arrivals.receive(member, { gone, moveCursor: () => member.cursor.moveTo(this.#fanout) });
   }
 
   /** Says something to everyone, or, as an action, does it. */

@@ -133,12 +133,12 @@ export class Rooms implements AsyncDisposable {
   }
 
   /**
-   * Moves a member to another room, which begins if there is none of this name.
+   * Moves a member to another room, which begins if there is none of this name. One that is `gone` stays where it is.
    *
    * @throws {Refusal} if it cannot be joined; the member stays where it is
    */
-  async move(member: Member, name: string): Promise<void> {
-    await this.#open.enter(parseRoomName(name), member.source, (room) => room.receive(member));
+  async move(member: Member, name: string, gone?: () => boolean): Promise<void> {
+    await this.#open.enter(parseRoomName(name), member.source, (room) => room.receive(member, gone));
   }
 
   /**
@@ -160,8 +160,7 @@ export class Rooms implements AsyncDisposable {
   async remove(name: string): Promise<boolean> {
     const room = parseRoomName(name);
     if (room === LOBBY) throw new Refusal("the lobby stays: everyone begins there");
-    if (await this.#open.isOpen(room)) throw new Refusal(`someone is coming into ${room}: try again`);
-    return await this.#logs.remove(room);
+    return await this.#open.remove(room);
   }
 
   /** Stops announcing who leaves, because from now on everyone does. */

@@ -76,7 +76,7 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
 
   let expected = wanted;
   let refused: string | undefined;
-  async function show(event: ConversationEvent): Promise<void> {
+  function show(event: ConversationEvent): Promise<void> | void {
     if (event.kind === "welcome" && expected !== undefined && !isSameName(event.name, expected)) {
       // Who reads what a script says would not know whose it is.
       refused ??= `you cannot be called "${expected}": someone else is; nothing was said; ` +
@@ -86,11 +86,11 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
     if (event.kind === "renamed" && expected !== undefined && isSameName(event.name, expected)) {
       expected = event.to;
     }
-    await print(event);
+    const printed = print(event);
     const advice = event.kind === "error" ? adviceOnName(event.text, memory.reason) : undefined;
-    if (advice === undefined) return;
-    await printError(`-- ${advice}\n`);
+    if (advice === undefined) return printed;
     if (refused !== undefined) refused = refused.replace("someone else is", "the name belongs to someone");
+    return printError(`-- ${advice}\n`);
   }
 
   function print(event: ConversationEvent): Promise<void> | void {

@@ -48,10 +48,12 @@ export class Attendance {
     if (!this.#presence.renamed(before, name)) this.#draft({ kind: "renamed", name: before, to: name });
   }
 
-  /** The members of a person are another one's now: that looks like a change of name, or like leaving. */
+  /** The members of a person are another one's now, who may be here already: that is told as a change of name. */
   merged(person: Person, into: Person): void {
-    if (this.#occupants.merge(person, into)) this.#presence.left({ name: person.name, key: "" });
-    else this.renamed(into, person.name);
+    // Of whoever is here already, it is not told again that they came.
+    if (this.#occupants.has(into)) this.#presence.withdraw(person.name);
+    this.#occupants.merge(person, into);
+    this.renamed(into, person.name);
   }
 
   /** When there is something to tell next, by `performance.now()`; infinity if there is nothing. */

@@ -22,6 +22,13 @@ interface OpenRoom {
   ending?: Promise<void>;
 }
 
+/** A room that is about to be open. */
+interface OpeningRoom {
+  /** Who begins it, as limits count them. */
+  source: string;
+  opened: Promise<OpenRoom>;
+}
+
 /** A log, and how many messages are in it. */
 interface Opened {
   log: Log;
@@ -45,7 +52,7 @@ export interface OpenRoomsOptions {
 export class OpenRooms implements AsyncDisposable {
   readonly #options: OpenRoomsOptions;
   readonly #open = new Map<string, OpenRoom>();
-  readonly #opening = new Map<string, Promise<OpenRoom>>();
+  readonly #opening = new Map<string, OpeningRoom>();
   #closed = false;
 
   /** See {@linkcode OpenRoomsOptions}. */
@@ -84,10 +91,18 @@ export class OpenRooms implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the room of this name does not end any more; to whether it is open then, or about to be. */
-  async isOpen(name: string): Promise<boolean> {
+  /**
+   * Removes all that is kept of the room of this name, once it has ended. Returns whether there was anything.
+   *
+   * @throws {Refusal} if it is open, or about to be
+   */
+  async remove(name: string): Promise<boolean> {
     await this.#open.get(name)?.ending;
-    return this.#open.has(name) || this.#opening.has(name);
+    if (this.#open.has(name) || this.#opening.has(name)) {
+      throw new Refusal(`someone is coming into ${name}: try again`);
+    }
+    // At once: whoever waits for the end of the room, too, opens it anew in the next moment.
+    return await this.#options.logs.remove(name);
   }
 
   /** Stops announcing who leaves, because from now on everyone does; no room ends by itself any more. */
@@ -110,27 +125,26 @@ export class OpenRooms implements AsyncDisposable {
         open.coming++;
         return open;
       }
-      await (open?.ending ?? this.#opening.get(name) ?? this.#begin(name, source));
+      await (open?.ending ?? this.#opening.get(name)?.opened ?? this.#begin(name, source));
     }
   }
 
   #begin(name: string, source: string): Promise<OpenRoom> {
     this.#requirePlace(source);
-    const opening = this.#openLog(name)
-      .then((opened) => this.#add(name, opened, source), (error) => {
-        throw new Refusal(`${name} cannot be opened, the log cannot keep it: ${error.message}`);
-      })
-      .finally(() => this.#opening.delete(name));
-    this.#opening.set(name, opening);
-    return opening;
+    const opened = this.#openLog(name).then((log) => this.#add(name, log, source), (error) => {
+      this.#opening.delete(name);
+      throw new Refusal(`${name} cannot be opened, the log cannot keep it: ${error.message}`);
+    });
+    this.#opening.set(name, { source, opened });
+    return opened;
   }
 
   #requirePlace(source: string): void {
-    const open = [...this.#open.values()];
-    if (open.length + this.#opening.size >= MAX_OPEN_ROOMS) {
+    const begun = [...this.#open.values(), ...this.#opening.values()];
+    if (begun.length >= MAX_OPEN_ROOMS) {
       throw new Refusal(`no more rooms can be open (${MAX_OPEN_ROOMS}): join one that is, /rooms lists them`);
     }
-    if (open.filter((room) => room.source === source).length >= MAX_ROOMS_PER_SOURCE) {
+    if (begun.filter((room) => room.source === source).length >= MAX_ROOMS_PER_SOURCE) {
       throw new Refusal(
         `your address has begun ${MAX_ROOMS_PER_SOURCE} of the open rooms: join one that is open, /rooms lists them`,
       );
@@ -150,6 +164,7 @@ export class OpenRooms implements AsyncDisposable {
       },
     });
     const open: OpenRoom = { room, log, source, coming: 0 };
+    this.#opening.delete(name);
     this.#open.set(name, open);
     if (this.#closed) room.beginShutdown();
     opened?.(room);
@@ -158,7 +173,13 @@ export class OpenRooms implements AsyncDisposable {
 
   async #openLog(room: string): Promise<Opened> {
     const log = await this.#options.logs.open(room);
-    return { log, messages: await log.messages(log.last) };
+    try {
+      return { log, messages: await log.messages(log.last) };
+    } catch (error) {
+      // Or else it would be open for ever, and in no room.
+      await log[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #endIfEmpty(open: OpenRoom): void {

@@ -91,8 +91,8 @@ export class Membership {
    */
   async move(room: string): Promise<void> {
     if (this.#member === undefined || this.#left) return;
-    const moving = this.#rooms.move(this.#member, room);
-    // Whoever leaves meanwhile leaves the room that this leads to.
+    const moving = this.#rooms.move(this.#member, room, () => this.#left);
+    // Whoever leaves meanwhile leaves the room where this has led to by then.
     this.#joining = moving.catch(() => {});
     await moving;
   }

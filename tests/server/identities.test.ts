@@ -71,6 +71,16 @@ Deno.test("two devices of one person bear one name: /who counts one, /msg reache
   assertEquals(story.filter(({ names }) => names.some((name: string) => name.startsWith("al"))).length, 2);
 });
 
+Deno.test("/link tells whose a device is now, even of one that has names of its own", async () => {
+  await using server = startInMemory();
+  const pc = (await hello(server, { name: "alice", identity: "PC" })).peer;
+  await pc.say("mine", "/link");
+  const code = /\/link (\S+) on your other device/.exec(await pc.until("on your other device"))![1];
+  const phone = (await hello(server, { name: "lissy", identity: "PHONE" })).peer;
+  await phone.say("mine, too", `/link ${code}`);
+  assert((await phone.until("this device")).includes("one of alice's now; /name alice takes the name"));
+});
+
 Deno.test("/link makes another device the same person, who takes the name there", async () => {
   await using server = startInMemory();
   const pc = (await hello(server, { name: "alice", identity: "I" })).peer;
@@ -86,6 +96,8 @@ Deno.test("/link makes another device the same person, who takes the name there"
   await untilText(phone, "this device is one of alice's now; /name alice takes the name");
   await phone.say("/name alice", "/who");
   assert((await phone.until("here:")).includes('"1 here: alice"'));
+  const { name, to } = await phone.untilKind("renamed");
+  assertEquals([name, to], ["phone", "alice"]);
   await pc.say("hello phone");
   assertEquals((await untilText(phone, "hello phone")).at(-1)!.name, "alice");
   // A code is good once.

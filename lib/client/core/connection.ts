@@ -5,8 +5,11 @@ import { formatHello, type Hello, PASSWORD_PROMPT, WELCOME } from "../../wire/he
 import { LineReader, TOO_LONG } from "../../wire/lines.ts";
 import { parseReceived, type Received } from "../../wire/received.ts";
 import { ExplainedError } from "../../wire/refusal.ts";
+import type { ClientEvent } from "./events.ts";
 import { Negotiation } from "./negotiation.ts";
 import { within } from "./within.ts";
+
+export type { ClientEvent } from "./events.ts";
 
 /** How long, in milliseconds, the end of a plain-text line may take before the incomplete line is shown. */
 const PARTIAL_AFTER_MS = 50;
@@ -30,18 +33,6 @@ const NOT_A_WORD =
 
 /** Says, in a sentence, why there can be no conversation with this server. */
 export class ConversationError extends ExplainedError {}
-
-/** What happens on a connection. */
-export type ClientEvent =
-  /** A line of plain text, cleaned. */
-  | { kind: "line"; text: string }
-  /** The server is not parley, or late to show that it is: nothing is confirmed, and no receipts come. */
-  | { kind: "plain" }
-  /** The same, and nothing at all has come from it yet. */
-  | { kind: "silent" }
-  /** The server asks for the password; see {@linkcode ClientConnection.givePassword}. */
-  | { kind: "password" }
-  | Received;
 
 /** How to begin on a connection. */
 export interface ClientConnectionOptions {

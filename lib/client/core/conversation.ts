@@ -37,6 +37,8 @@ export class Conversation implements Disposable {
   readonly #ready = Promise.withResolvers<void>();
   #password?: string;
   #leaving = false;
+  /** Set in a room that one did not ask for. */
+  #misplaced?: RoomError;
   #closed?: Extract<Received, { kind: "closed" }>;
 
   /** Takes over `connection`, the first one, and owns it from then on. */
@@ -143,12 +145,11 @@ export class Conversation implements Disposable {
   async *events(): AsyncGenerator<ConversationEvent> {
     while (true) {
       try {
-        for await (const event of this.#connections.current.events()) yield* this.#note(event);
+        for await (const event of this.#connections.current.events()) yield* this.#handle(event);
       } catch (error) {
-        if (error instanceof RoomError) this.#quit();
-        const final = error instanceof RoomError || !this.#connections.again;
-        if (error instanceof ConversationError && final) throw error;
+        if (error instanceof ConversationError && !this.#connections.again) throw error;
       }
+      if (this.#misplaced !== undefined) throw this.#misplaced;
       if (!this.#continues()) break;
       if (!(yield* this.#connections.reconnect())) break;
       this.#closed = undefined;
@@ -184,10 +185,16 @@ export class Conversation implements Disposable {
     return this.#standing.entered && this.#closed?.retry !== false;
   }
 
-  /** Tells a server in whose room one must not be that one leaves it. */
-  #quit(): void {
-    const { current } = this.#connections;
-    if (current.inRoom) current.send("/quit").catch(() => {});
+  /** Notes an event. In a room that one did not ask for, one only leaves. */
+  *#handle(event: ClientEvent): Generator<ConversationEvent> {
+    if (this.#misplaced !== undefined) return;
+    try {
+      yield* this.#note(event);
+    } catch (error) {
+      if (!(error instanceof RoomError)) throw error;
+      this.#misplaced = error;
+      this.leave();
+    }
   }
 
   *#note(event: ClientEvent): Generator<ConversationEvent> {

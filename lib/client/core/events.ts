@@ -1,6 +1,18 @@
 import type { Welcome } from "../../wire/entries.ts";
-import type { ClientEvent } from "./connection.ts";
+import type { Received } from "../../wire/received.ts";
 import type { Unread } from "./unread.ts";
+
+/** What happens on a connection. */
+export type ClientEvent =
+  /** A line of plain text, cleaned. */
+  | { kind: "line"; text: string }
+  /** The server is not parley, or late to show that it is: nothing is confirmed, and no receipts come. */
+  | { kind: "plain" }
+  /** The same, and nothing at all has come from it yet. */
+  | { kind: "silent" }
+  /** The server asks for the password; which is given to the connection. */
+  | { kind: "password" }
+  | Received;
 
 /** What happens in a conversation, on its connections or between them. */
 export type ConversationEvent =

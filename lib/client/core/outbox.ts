@@ -29,6 +29,8 @@ export class Outbox {
   /** The last command that was sent, and the number of the first line after it. */
   #command?: { readonly text: string; readonly next: number };
   #released = false;
+  /** Whether a line that goes to another room was sent, and has no outcome yet. */
+  #departing = false;
 
   /** Begins with what an earlier run of the client has had no answer to, if there was one. */
   constructor(
@@ -68,6 +70,7 @@ export class Outbox {
       const following = this.#lines.find(({ sent, number }) => !sent && number !== undefined);
       const next = following?.number ?? this.#number + 1;
       this.#command = line.unasked ? undefined : { text: line.text, next };
+      this.#departing = line.moves;
       if (!line.moves) this.drop(line);
     }
     return line;
@@ -89,7 +92,8 @@ export class Outbox {
 
   /** Whether everything was sent, and the outcome of going to another room is known. */
   get allSent(): boolean {
-    return this.#lines.every(({ sent, moves }) => sent && !moves);
+    // Lines are sent in order.
+    return !this.#departing && this.#lines.at(-1)?.sent !== false;
   }
 
   /**
@@ -97,7 +101,7 @@ export class Outbox {
    * those before it get no receipt any more; after staying, those after it were meant for another room.
    */
   moved(there: boolean): { line?: Outgoing; others: Outgoing[] } {
-    this.#released = false;
+    this.#released = this.#departing = false;
     const at = this.#lines.findIndex(({ moves }) => moves);
     if (at === -1) return { others: [] };
     const line = this.#lines[at];
@@ -126,7 +130,7 @@ export class Outbox {
   /** A new connection: what the server has not handled, above `taken`, is to be sent, and what it did is not. */
   reconnected(taken: number): Outgoing[] {
     this.#command = undefined;
-    this.#released = false;
+    this.#released = this.#departing = false;
     for (const line of this.#lines) {
       line.sent = line.handled = line.number !== undefined && line.number <= taken;
     }
@@ -164,9 +168,8 @@ export class Outbox {
 
   /** Whether a line must not be sent yet, because someone is about to go to another room. */
   #isHeld(line: Outgoing): boolean {
-    const at = this.#lines.indexOf(line);
-    if (line.moves) return at > 0 && !(this.#released && this.settling);
-    return this.#lines.slice(0, at).some(({ moves }) => moves);
+    if (line.moves) return line !== this.#lines[0] && !(this.#released && this.settling);
+    return this.#departing;
   }
 
   #dropAll(lines: Outgoing[]): Outgoing[] {

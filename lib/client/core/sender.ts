@@ -125,7 +125,8 @@ export class Sender implements Disposable {
     const lost = this.#outbox.answered(line, receipt);
     this.#spaceFor?.resolve();
     this.#spaceFor = undefined;
-    this.pump();
+    // What goes to another room may have waited for this.
+    if (!this.#outbox.allSent) this.pump();
     return lost;
   }
 

@@ -63,7 +63,8 @@ export async function chatInTerminal(terminal: Terminal, options: ChatOptions): 
   });
   using chat = new TerminalChat(terminal, conversation, { ...options, name, memory, signal });
   const problem = await chat.run();
-  const other = problem !== undefined && conversation.room === undefined && options.room === undefined;
+  const other = problem !== undefined && !problem.includes("--room") && conversation.room === undefined &&
+    options.room === undefined;
   return other && room !== undefined && room !== LOBBY
     ? `${problem}; --room ${LOBBY} goes to the lobby`
     : problem;
