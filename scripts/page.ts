@@ -13,6 +13,9 @@ export const PAGE = new URL("page.html", folder);
 /** The parts of the style, in the order in which they hold. */
 const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "widths"];
 
+/** Where the page's imports are, which are fewer and smaller than those of the programs. */
+const IMPORTS = ["--import-map", "lib/client/web/imports.json"];
+
 const NOTE = "<!-- Made by `deno task page` from lib/client/web. -->\n";
 
 /** Returns the document as the sources have it. */
@@ -23,11 +26,8 @@ export async function makePage(): Promise<string> {
   );
   const script = await bundle();
   // Functions, so that a `$` in the code means nothing.
-  const made = document
-    .replace(/>\s+</g, "><").replace(/\s+/g, " ").replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(
-      "<html",
-      () => NOTE + "<html",
-    )
+  const made = minifyMarkup(document)
+    .replace("<html", () => NOTE + "<html")
     .replace("<style></style>", () => `<style>${minifyStyle(parts.join("\n"))}</style>`)
     .replace("<script></script>", () => `<script>${script}</script>`);
   return made.trimEnd() + "\n";
@@ -36,7 +36,7 @@ export async function makePage(): Promise<string> {
 /** The source as one script, which holds nothing that ends it early. */
 async function bundle(): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--platform", "browser", "lib/client/web/main.ts"],
+    args: ["bundle", "--quiet", "--minify", "--platform", "browser", ...IMPORTS, "lib/client/web/main.ts"],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
@@ -44,9 +44,22 @@ async function bundle(): Promise<string> {
   return `(()=>{${code}})()`.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 
+/** Markup without white space between elements, and without quotes and zeros that mean nothing. */
+function minifyMarkup(markup: string): string {
+  return markup.replace(/>\s+</g, "><").replace(/\s+/g, " ")
+    .replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(/="([\w#.-]+)"(?=[ >])/g, "=$1");
+}
+
 /** A style without comments, and with no white space but where it means something. */
 function minifyStyle(style: string): string {
-  return style.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s+/g, " ")
+  const names: string[] = [];
+  // The script sets one property, which keeps its name.
+  const short = (name: string) =>
+    `--${((names.includes(name) || names.push(name)) && names.indexOf(name)).toString(36)}`;
+  return style.replace(/\/\*[\s\S]*?\*\//g, "").replace(/--(?!view\b)[a-z][\w-]*/g, short).replace(
+    /\s+/g,
+    " ",
+  )
     .replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":").replaceAll(";}", "}").trim();
 }
 

@@ -80,24 +80,31 @@ export class Chromium implements AsyncDisposable {
     return new Chromium(child, { socket, folder, drained });
   }
 
-  /** Opens a page. Pages of one `context` share what a browser stores. */
-  async open(url: string, device: Device & { context?: string } = {}): Promise<Page> {
+  /**
+   * Opens a page. Pages of one `context` share what a browser stores. `unwatched`: one that is not slowed down by taking
+   * note of its requests and problems.
+   */
+  async open(url: string, device: Device & { context?: string; unwatched?: boolean } = {}): Promise<Page> {
     const { targetId } = await this.send("Target.createTarget", {
       url: "about:blank",
       browserContextId: device.context,
     });
-    const page = await this.attach(targetId);
+    const page = await this.attach(targetId, device);
     await page.become(device);
     await page.go(url);
     return page;
   }
 
   /** A page that is open already. */
-  async attach(targetId: string): Promise<Page> {
+  async attach(targetId: string, { unwatched }: { unwatched?: boolean } = {}): Promise<Page> {
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
     const page = new Page(this, { sessionId, targetId });
     await page.send("Page.enable");
-    await page.send("Runtime.enable");
+    if (!unwatched) {
+      for (const domain of ["Runtime", "Network", "Log"]) {
+        await page.send(`${domain}.enable`);
+      }
+    }
     return page;
   }
 
@@ -178,8 +185,6 @@ export class Page {
   async become(
     { width = 1280, height = 800, scale = 1, mobile = false, dark = false, slowdown = 1 }: Device,
   ) {
-    await this.send("Network.enable");
-    await this.send("Log.enable");
     await this.send("Emulation.setDeviceMetricsOverride", {
       width,
       height,

@@ -25,6 +25,11 @@ export interface StandingOptions {
   watch?: boolean;
   /** How far its user has seen each room; without it, that is neither told nor remembered. */
   places?: Places;
+  /**
+   * Whether to leave out how far the room has been seen, so that the history comes with the welcome, and not only what is
+   * new: for a client that shows what is before it, too.
+   */
+  untold?: boolean;
   /** Where an earlier run of this client has stopped, if this one goes on there. */
   continuation?: Continuation;
 }
@@ -79,10 +84,10 @@ export class Standing {
 
   /** What a connection begins with. */
   hello(password: string | undefined): Hello {
-    const { identity, watch, places } = this.#options;
+    const { identity, watch, places, untold } = this.#options;
     const room = this.moving.destination;
     const resume = this.moving.stays ? this.#position.resume : undefined;
-    const place = resume === undefined ? places?.place(room ?? LOBBY) : undefined;
+    const place = resume === undefined && !untold ? places?.place(room ?? LOBBY) : undefined;
     this.#seen = place !== undefined;
     return {
       name: this.#wanted,
@@ -148,7 +153,8 @@ export class Standing {
   #rename(name: string, wanted: string | undefined): void {
     this.#name = name;
     this.#wanted = wanted;
-    this.#options.places?.note({ name: isName(name) ? name : undefined, room: this.moving.room });
+    const kept = name === this.#options.name || isName(name);
+    this.#options.places?.note({ name: kept ? name : undefined, room: this.moving.room });
   }
 
   #remember(): void {

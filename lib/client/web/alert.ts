@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { ConversationEvent } from "../core/events.ts";
 import { mentions } from "../../wire/mention.ts";
+import { mayMention } from "./spans.ts";
 
 /** The shortest time between two alerts, in milliseconds, so that nobody can ring without end. */
 const PAUSE_MS = 1000;
@@ -20,13 +21,14 @@ export function calls(event: ConversationEvent, self: string): boolean {
   if (event.kind === "mention") return true;
   if (event.kind === "private") return event.to === undefined;
   if (event.kind !== "said" && event.kind !== "action") return false;
-  return !event.own && !event.history && mentions(event.text, self);
+  return !event.own && !event.history && mayMention(event.text, self) && mentions(event.text, self);
 }
 
 /** Calls whoever is called, and is looking elsewhere. */
 export class Alert {
   #audio?: AudioContext;
   #last = -Infinity;
+  #notifies?: boolean;
   /** Whether to make a sound. */
   sound = true;
 
@@ -48,12 +50,12 @@ export class Alert {
 
   /** Whether it may. */
   get notifies(): boolean {
-    return this.canNotify && Notification.permission === "granted";
+    return this.#notifies ??= this.canNotify && Notification.permission === "granted";
   }
 
   /** Asks the browser for it. */
   async allowNotifications(): Promise<void> {
-    if (this.canNotify) await Notification.requestPermission();
+    if (this.canNotify) this.#notifies = await Notification.requestPermission() === "granted";
   }
 
   /** Calls. `title`: of a notification; `event`: what was said. */

@@ -3,6 +3,7 @@ import { CLIENT_COMMANDS, type LocalAnswer, takeLocally } from "../core/local_co
 import { Ignored } from "../core/ignore.ts";
 import type { ConversationEvent } from "../core/events.ts";
 import { Roster } from "../core/roster.ts";
+import type { Connection } from "../../net/connection.ts";
 import { findCommand, parseCommand } from "../../wire/commands.ts";
 import { Alert } from "./alert.ts";
 import { Composer } from "./composer.ts";
@@ -16,12 +17,12 @@ import type { Parts } from "./parts.ts";
 import { PeopleList } from "./people.ts";
 import { listenToPresses } from "./presses.ts";
 import { Presenter } from "./presenter.ts";
-import { BrowserRecollection } from "./recollection.ts";
+import type { BrowserRecollection } from "./recollection.ts";
 import { RoomList } from "./rooms.ts";
 import { RoomLog } from "./room_log.ts";
 import { Search } from "./search.ts";
 import { Session } from "./session.ts";
-import { connectSocket } from "./socket.ts";
+import { connectSocket, pageSocket } from "./socket.ts";
 import { Storage } from "./storage.ts";
 import { Tab } from "./tab.ts";
 import { Waiting } from "./waiting.ts";
@@ -43,7 +44,7 @@ const NAMES = {
 /** The page: what it is made of, and how the parts reach each other. */
 export class App implements Parts {
   /** What the browser remembers of this server. */
-  readonly recollection = new BrowserRecollection(new Storage(() => localStorage));
+  readonly recollection: BrowserRecollection;
   /** What the tab keeps over a reload. */
   readonly tab = new Tab(new Storage(() => sessionStorage), () => this.presenter.state);
   readonly gate = new Gate();
@@ -64,9 +65,11 @@ export class App implements Parts {
   /** To whom what is typed is said alone. */
   #to?: string;
 
-  /** Puts the page together. */
-  constructor() {
-    const { recollection, tab, people } = this;
+  /** Puts the page together. `first`: a connection that is on its way already. */
+  constructor(recollection: BrowserRecollection, first?: Promise<Connection>) {
+    this.recollection = recollection;
+    const { tab, people } = this;
+    let early = first;
     // What is read at every look, not once.
     const self = () => this.session.name;
     const reader = {
@@ -76,7 +79,11 @@ export class App implements Parts {
       hueOf: (name: string) => people.hueOf(name),
     };
     this.session = new Session({
-      connect: (signal) => connectSocket(`${location.origin.replace(/^http/, "ws")}/chat`, signal),
+      connect: (signal) => {
+        const connection = early ?? connectSocket(pageSocket(), signal);
+        early = undefined;
+        return connection;
+      },
       recollection,
       continuation: tab.left?.continuation,
       password: tab.left?.password,
@@ -113,9 +120,9 @@ export class App implements Parts {
     this.peopleList = new PeopleList(() => people.names(), reader);
     this.naming = new Naming({ self, say: (line) => this.session.say(line), forget: () => this.#forget() });
     this.drawers = new Drawers([
-      { side: byId("rooms"), opener: byId("menu") },
-      { side: byId("people"), opener: byId("who") },
-    ]);
+      { side: byId("rooms"), opener: byId("menu"), room: "(min-width: 45rem)" },
+      { side: byId("people"), opener: byId("who"), room: "(min-width: 76rem)" },
+    ], changed);
     this.composer = new Composer({
       text: byId<HTMLTextAreaElement>("text"),
       form: byId<HTMLFormElement>("say"),

@@ -6,23 +6,28 @@ export interface Drawer {
   readonly side: HTMLElement;
   /** The button that opens it. */
   readonly opener: HTMLElement;
+  /** Where there is room for it, so that it is no drawer, as a media query. */
+  readonly room: string;
 }
 
 /** The drawers: one is open at most; what is closed cannot be reached by keyboard or screen reader. */
 export class Drawers {
   readonly #drawers: readonly Drawer[];
+  readonly #changed: () => void;
   readonly #scrim = byId("scrim");
   #open?: Drawer;
 
-  /** Takes them over. */
-  constructor(drawers: readonly Drawer[]) {
+  /** Takes them over. `changed`: called when one is opened or closed. */
+  constructor(drawers: readonly Drawer[], changed: () => void) {
     this.#drawers = drawers;
+    this.#changed = changed;
     for (const drawer of drawers) {
       drawer.opener.addEventListener("click", () => this.open(drawer.side));
       drawer.side.querySelector(".close")?.addEventListener("click", () => this.close());
     }
     this.#scrim.addEventListener("click", () => this.close());
-    new ResizeObserver(() => this.#update()).observe(document.body);
+    for (const { room } of drawers) matchMedia(room).addEventListener("change", () => this.#update());
+    this.#update();
   }
 
   /** Whether one is open. */
@@ -52,13 +57,13 @@ export class Drawers {
   #update(): void {
     for (const drawer of this.#drawers) {
       const open = drawer === this.#open;
-      // Where there is room for it, it is no drawer.
-      const drawn = getComputedStyle(drawer.side).position === "fixed";
+      const drawn = !matchMedia(drawer.room).matches;
       drawer.side.classList.toggle("open", open && drawn);
       drawer.side.inert = drawn && !open;
       drawer.opener.setAttribute("aria-expanded", String(open));
       if (open && !drawn) this.#open = undefined;
     }
     this.#scrim.hidden = this.#open === undefined;
+    this.#changed();
   }
 }

@@ -21,6 +21,7 @@ export class Frame {
   readonly #strips = new Strips();
   #due = false;
   #blank?: HTMLElement;
+  #headKey = "";
   #iconKey = "";
   #seenAt = 0;
   #askedAgain = false;
@@ -37,9 +38,9 @@ export class Frame {
   changed(): void {
     if (this.#due) return;
     this.#due = true;
-    // What is hidden gets no frames, and shows its title all the same.
+    // What is in the log comes first. What is hidden gets no frames, and shows its title all the same.
     if (document.visibilityState === "hidden") setTimeout(() => this.#show());
-    else requestAnimationFrame(() => this.#show());
+    else requestAnimationFrame(() => setTimeout(() => this.#show()));
   }
 
   #show(): void {
@@ -51,7 +52,7 @@ export class Frame {
     const names = people.names().length;
     rooms.enter(session.room ?? "lobby", names);
     rooms.show();
-    peopleList.show();
+    if (!byId("people").inert) peopleList.show();
     if (waiting.show(session.pending)) log.view.changed();
     this.#tellHeads(names);
     this.#tellStrips();
@@ -79,9 +80,13 @@ export class Frame {
   }
 
   #tellHeads(names: number): void {
-    const { session, recollection, rooms, alert } = this.#parts;
+    const { session, recollection, rooms, alert, to } = this.#parts;
     const { name, room = "lobby" } = session;
     const title = recollection.title ?? "parley";
+    const { messages, calls } = rooms.elsewhere;
+    const key = JSON.stringify([names, name, room, title, messages, calls, to, alert.sound, alert.notifies]);
+    if (key === this.#headKey) return;
+    this.#headKey = key;
     set("title", title);
     set("host", location.host);
     set("room", room);
@@ -95,7 +100,6 @@ export class Frame {
     byId("who").setAttribute("aria-label", `${names} people`);
     byId("log").setAttribute("aria-label", `Messages in ${room}`);
     byId("found").setAttribute("aria-label", `Search in ${room}`);
-    const { to } = this.#parts;
     const text = byId<HTMLTextAreaElement>("text");
     text.placeholder = to === undefined ? `Say something as ${name}` : `Write to ${to}`;
     text.setAttribute(
@@ -105,7 +109,6 @@ export class Frame {
     tellSwitch("sound", alert.sound, alert.sound ? "on" : "off");
     byId("desktop").hidden = !alert.canNotify;
     tellSwitch("desktop", alert.notifies, alert.notifies ? "on" : "allow");
-    const { messages, calls } = rooms.elsewhere;
     const badge = byId("elsewhere");
     badge.hidden = messages + calls === 0;
     badge.classList.toggle("call", calls > 0);

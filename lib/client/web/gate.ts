@@ -68,7 +68,7 @@ export class Gate {
   /** Opens. */
   open(): void {
     this.#gate.hidden = true;
-    this.#app.inert = false;
+    this.#app.hidden = this.#app.inert = false;
   }
 
   #show(id: string): void {

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 import { byId, fill, make, squares } from "./dom.ts";
-import { qrOf } from "./qr.ts";
 
 /** The address by which others come in, as this page was reached. */
 export function address(): string {
@@ -18,7 +17,9 @@ export function openInvite(): void {
 }
 
 /** Shows a text as a QR code: black on white, whatever the theme. */
-export function showQr(place: HTMLElement, text: string): void {
+export async function showQr(place: HTMLElement, text: string): Promise<void> {
+  // What makes codes takes its time to set up, and most visits need none.
+  const { qrOf } = await import("./qr.ts");
   const { path, size } = qrOf(text);
   fill(place, squares(path, { size, label: `QR code of ${text}` }));
 }

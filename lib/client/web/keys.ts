@@ -79,8 +79,7 @@ function cycle(regions: readonly HTMLElement[], step: 1 | -1): void {
   );
   const at = open.findIndex((region) => region.contains(document.activeElement));
   const next = open[(at + step + open.length) % open.length];
-  const target = next?.matches("[tabindex], textarea")
-    ? next
-    : next?.querySelector<HTMLElement>("[aria-current], button, input");
-  target?.focus();
+  if (next?.matches("[tabindex], textarea")) return next.focus();
+  const inside = [...next?.querySelectorAll<HTMLElement>("[aria-current], button, input") ?? []];
+  inside.find(({ offsetParent }) => offsetParent !== null)?.focus();
 }

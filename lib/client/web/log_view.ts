@@ -10,6 +10,12 @@ const MAX_ELEMENTS = 640;
 /** How many items come into the document when its reader gets near an end of what is there. */
 const STEP = 40;
 
+/** How much of the time drawing may take: what comes fast is drawn in larger parts, and keys are answered in between. */
+const REST = 2;
+
+/** How long, in milliseconds, an empty log waits for its messages before it is drawn as it is. */
+const EMPTY_MS = 40;
+
 /** How near, in pixels, the end counts as being there. */
 const NEAR_END = 40;
 
@@ -33,6 +39,12 @@ interface Row {
   elements: number;
 }
 
+/** A row that stays where it is, in pixels of the screen. */
+interface Anchor {
+  item: Item;
+  bottom: number;
+}
+
 /** Shows a timeline, however long, in a bounded number of elements, and never jumps while someone reads. */
 export class LogView {
   readonly #log: HTMLElement;
@@ -45,6 +57,12 @@ export class LogView {
   #to = 0;
   #atEnd = true;
   #live = true;
+  /** How many items there are in the document while their reader is at the end: two screens. */
+  #span = STEP;
+  /** Whether there are new items at the beginning of the window. */
+  #grown = false;
+  /** When the next drawing may begin (`performance.now()`). */
+  #restUntil = 0;
   #frame = 0;
   #asked = false;
   #hush?: ReturnType<typeof setTimeout>;
@@ -97,10 +115,17 @@ export class LogView {
   /** Notes that items were added at the beginning. */
   prepended(count: number): void {
     this.#asked = false;
-    this.#from += count;
+    // Some of them are drawn at once: what was the first row loses its headings, and the log must not shrink by them.
+    this.#from += count - Math.min(count, STEP);
     this.#to += count;
+    this.#grown = true;
     this.#quiet();
     this.changed();
+  }
+
+  /** Notes that what is before was asked for. */
+  asked(): void {
+    this.#asked = true;
   }
 
   /** Notes that an answer came that brought nothing. */
@@ -111,7 +136,11 @@ export class LogView {
 
   /** Shows what has changed, with the next frame. */
   changed(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#render());
+    if (this.#frame > 0 || this.#frame < 0 && this.#timeline.items.length === 0) return;
+    clearTimeout(-this.#frame);
+    const draw = () => this.#frame = requestAnimationFrame((now) => this.#draws(now));
+    if (this.#timeline.items.length > 0) draw();
+    else this.#frame = -setTimeout(draw, EMPTY_MS);
   }
 
   /** Shows everything anew: names or days have changed. */
@@ -141,15 +170,27 @@ export class LogView {
     this.#lines.replaceChildren();
   }
 
+  #draws(now: number): void {
+    if (now < this.#restUntil) {
+      this.#frame = requestAnimationFrame((now) => this.#draws(now));
+      return;
+    }
+    const start = performance.now();
+    this.#render();
+    const end = performance.now();
+    this.#restUntil = end + REST * (end - start);
+  }
+
   #render(): void {
     this.#frame = 0;
     const anchor = this.#atEnd ? undefined : this.#anchor();
     const { items } = this.#timeline;
     if (this.#atEnd) {
-      [this.#from, this.#to] = [Math.min(this.#from, Math.max(0, items.length - STEP)), items.length];
+      [this.#from, this.#to] = [Math.max(0, items.length - this.#span), items.length];
     } else if (this.#goal === "news") [this.#from, this.#to] = [0, items.length];
     this.#to = Math.min(this.#to, items.length);
-    this.#draw("start");
+    this.#draw(this.#grown && !this.#atEnd ? "end" : "start");
+    this.#grown = false;
     this.#tellEdge();
     if (this.#atEnd) this.#toBottom();
     else if (this.#goal !== undefined) this.#reach();
@@ -210,6 +251,7 @@ export class LogView {
     const { items, begun } = this.#timeline;
     const below = scrollHeight - clientHeight - scrollTop;
     if (scrollTop < clientHeight && this.#from > 0 && (!this.#atEnd || scrollHeight <= 2 * clientHeight)) {
+      if (this.#atEnd) this.#span += STEP;
       this.#slide(() => this.#from = Math.max(0, this.#from - STEP), "end");
     } else if (below < clientHeight && this.#to < items.length) {
       this.#slide(() => this.#to = Math.min(items.length, this.#to + STEP), "start");
@@ -245,12 +287,12 @@ export class LogView {
       : "Earlier messages are on their way.";
   }
 
-  /** The first row on the screen, and where it is. */
-  #anchor(): { item: Item; top: number } | undefined {
+  /** The first row on the screen, and where it ends: what is above may change with what is before it. */
+  #anchor(): Anchor | undefined {
     const top = this.#log.getBoundingClientRect().top;
     for (const [item, { nodes }] of this.#inOrder()) {
       const rect = nodes.at(-1)!.getBoundingClientRect();
-      if (rect.bottom > top) return { item, top: rect.top };
+      if (rect.bottom > top) return { item, bottom: rect.bottom };
     }
   }
 
@@ -262,10 +304,10 @@ export class LogView {
     }
   }
 
-  #restore(anchor: { item: Item; top: number } | undefined): void {
+  #restore(anchor: Anchor | undefined): void {
     const node = anchor && this.#rows.get(anchor.item)?.nodes.at(-1);
     if (anchor === undefined || node === undefined) return;
-    const moved = node.getBoundingClientRect().top - anchor.top;
+    const moved = node.getBoundingClientRect().bottom - anchor.bottom;
     if (moved !== 0) this.#log.scrollTop += moved;
   }
 
@@ -293,12 +335,17 @@ export class LogView {
   }
 
   #isAtEnd(): boolean {
+    return this.#to === this.#timeline.items.length && this.#isNearEnd();
+  }
+
+  #isNearEnd(): boolean {
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
-    return this.#to === this.#timeline.items.length && scrollHeight - clientHeight - scrollTop < NEAR_END;
+    return scrollHeight - clientHeight - scrollTop < NEAR_END;
   }
 
   #scrolled(): void {
-    if (this.#frame !== 0) return;
+    // Whoever leaves the end while something is still to be drawn is not to be taken back there.
+    if (this.#frame !== 0) return void (this.#atEnd &&= this.#isNearEnd());
     this.#atEnd = this.#isAtEnd();
     this.#widen();
     this.#options.scrolled();

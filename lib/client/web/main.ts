@@ -2,6 +2,9 @@
 import "./compat.ts";
 import { iconAddress } from "./alert.ts";
 import { App } from "./app.ts";
+import { BrowserRecollection } from "./recollection.ts";
+import { connectSocket, pageSocket } from "./socket.ts";
+import { Storage } from "./storage.ts";
 
 /** iOS lays its keyboard over the page: the page is as high as the part of it that can be seen. */
 function followKeyboard(): void {
@@ -13,6 +16,13 @@ function followKeyboard(): void {
   });
 }
 
-document.querySelector("link[rel=icon]")!.setAttribute("href", iconAddress({ news: false, call: false }));
-followKeyboard();
-new App().run();
+// Whoever was here before is connected while the rest of the document still comes.
+const recollection = new BrowserRecollection(new Storage(() => localStorage));
+const first = recollection.known ? connectSocket(pageSocket(), new AbortController().signal) : undefined;
+first?.catch(() => {});
+
+addEventListener("DOMContentLoaded", () => {
+  document.querySelector("link[rel=icon]")!.setAttribute("href", iconAddress({ news: false, call: false }));
+  followKeyboard();
+  new App(recollection, first).run();
+});

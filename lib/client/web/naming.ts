@@ -44,6 +44,7 @@ export class Naming {
     // What to do about it stands in the dialog already.
     tellWrong(this.#name, wrong?.replace(/; \/name .*$/, ""));
     if (!this.#naming.open) this.#naming.showModal();
+    this.#name.focus();
     this.#name.select();
   }
 
@@ -52,6 +53,7 @@ export class Naming {
     this.#room.value = "";
     tellWrong(this.#room, undefined);
     this.#going.showModal();
+    this.#room.focus();
   }
 
   /** Shows the code for another device, if it was asked for here. Returns whether it was. */

@@ -15,6 +15,9 @@ import { newsInWords, sentence } from "./words.ts";
 /** The most private messages that a tab keeps over a reload. */
 const MAX_PRIVATES = 100;
 
+/** The number of messages with which a server greets, if nobody has changed it. */
+const HISTORY = 20;
+
 /** The refusal of a line that was typed. */
 type Refused = { kind: "error"; text: string; said: string };
 
@@ -95,6 +98,8 @@ export class Presenter {
         return this.#welcome(event);
       case "unread":
         this.#unread = event;
+        // The server sends the last of it by itself.
+        if (event.count > HISTORY) log.fill(event.count + 1).then(() => this.#goToNews());
         return;
       case "said":
       case "action":
@@ -160,6 +165,8 @@ export class Presenter {
       recollection.keep({ title: event.title });
     }
     log.enter(event);
+    // Then nothing comes of what was before.
+    if (first && session.resumes) log.fill();
     if (first) log.markNews(undefined);
     rooms.enter(event.room ?? "lobby", people.names().length);
     for (const { room, ...item } of this.#privates) if (first && room === event.room) log.note(item);
@@ -206,7 +213,7 @@ export class Presenter {
 
   #notice(event: Notice): void {
     const { log, naming } = this.#parts;
-    if (event.names !== undefined) return this.#goToNews();
+    if (event.names !== undefined) return (this.#unread?.count ?? 0) > HISTORY ? undefined : this.#goToNews();
     if (event.rooms !== undefined || naming.showCode(event.text)) return;
     log.note({ kind: "note", seq: 0, time: Date.now(), text: sentence(event.text) });
   }

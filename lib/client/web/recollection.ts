@@ -12,6 +12,7 @@ const MAX_ROOMS = 256;
 export class BrowserRecollection implements Recollection {
   readonly #storage: Storage;
   #fields: Record<string, unknown>;
+  #forgotten = false;
   /** The last place that was noted, and is not kept before its entry was on the screen. */
   #unseen?: Place & { room: string };
 
@@ -58,12 +59,14 @@ export class BrowserRecollection implements Recollection {
 
   /** Keeps something, without touching what another tab has kept in the meantime. */
   keep(fields: Record<string, unknown>): void {
+    if (this.#forgotten) return;
     this.#fields = { ...this.#fields, ...this.#storage.read(KEY), ...fields };
     this.#storage.write(KEY, this.#fields);
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, and keeps nothing more. */
   forget(): void {
+    this.#forgotten = true;
     this.#fields = {};
     this.#unseen = undefined;
     this.#storage.remove(KEY);

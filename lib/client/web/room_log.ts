@@ -11,6 +11,12 @@ import { Timeline } from "./timeline.ts";
 /** How many messages are asked for at once. */
 const CHUNK = 100;
 
+/** How many messages are asked for at first, so that they are there soon. */
+const SCREEN = 40;
+
+/** The most messages that a server tells at once. */
+const MAX_ANSWER = 200;
+
 /** How many messages are asked for around one that is gone to. */
 const AROUND = 30;
 
@@ -79,6 +85,12 @@ export class RoomLog {
     this.#show(this.#live);
   }
 
+  /** Asks for the last messages, without waiting until there is place for them on the screen. */
+  async fill(count = SCREEN): Promise<void> {
+    this.#view.asked();
+    await this.#ask({ before: this.#cursor + 1, count: Math.min(count, MAX_ANSWER) });
+  }
+
   /** Shows an entry where it belongs. */
   take(entry: ReceivedEntry): void {
     this.#live.take(entry);
@@ -125,12 +137,15 @@ export class RoomLog {
   }
 
   async #older(): Promise<void> {
+    await this.#ask({ before: this.#shown.first ?? this.#cursor + 1, count: CHUNK });
+  }
+
+  async #ask({ before, count }: { before: number; count: number }): Promise<void> {
     const piece = this.#shown;
-    const before = piece.first ?? this.#cursor + 1;
-    const answer = await this.#options.ask(`/history before ${before} ${CHUNK}`);
+    const answer = await this.#options.ask(`/history before ${before} ${count}`);
     if (answer === undefined) return this.#later();
     const added = piece.takeOlder(answer.entries);
-    if (answer.entries.length < CHUNK) piece.begun = true;
+    if (answer.entries.length < count) piece.begun = true;
     if (piece === this.#shown) this.#view.prepended(added);
   }
 

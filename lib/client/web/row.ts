@@ -12,6 +12,9 @@ const TOGETHER_MS = 5 * 60_000;
 /** The most parts of a text that are shown differently; the rest is shown as it is. */
 const MAX_SPANS = 24;
 
+/** The longest text, in code units, that may be nothing but a few emoji. */
+const MAX_EMOJI = 24;
+
 /** What a row needs to know of its reader and room. */
 export interface Reader {
   /** The reader's name. */
@@ -162,6 +165,8 @@ function nodeOf({ kind, text }: Span): Node {
 
 /** Whether a text is a few emoji and nothing else, which are shown larger. */
 function isEmoji(text: string): boolean {
-  return text.length <= 24 && /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u.test(text) &&
+  // All of them are beyond these; most texts need no closer look.
+  if (text.length > MAX_EMOJI || /[a-zA-Z]/.test(text) || text < "\u00a9") return false;
+  return /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u.test(text) &&
     /\p{Extended_Pictographic}/u.test(text);
 }

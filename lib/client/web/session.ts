@@ -81,6 +81,11 @@ export class Session {
     return this.#conversation?.room ?? this.#continuation?.room;
   }
 
+  /** Whether the conversation goes on where the tab's last page has stopped. */
+  get resumes(): boolean {
+    return this.#options.continuation?.resume !== undefined;
+  }
+
   /** The password that was given last. */
   get password(): string | undefined {
     return this.#password;
@@ -179,6 +184,7 @@ export class Session {
       identity: recollection.identity,
       places: recollection,
       watch: true,
+      untold: true,
       password: this.#password,
       continuation: this.#continuation,
       connect,

@@ -4,6 +4,11 @@ import type { Connection } from "../../net/connection.ts";
 /** How long, in milliseconds, a server may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** The address of the WebSocket of the server from which the page came. */
+export function pageSocket(): string {
+  return `${location.origin.replace(/^http/, "ws")}/chat`;
+}
+
 /**
  * Opens a WebSocket as a connection. Each message carries whole lines, in both directions.
  *

@@ -9,10 +9,10 @@ export interface Span {
 }
 
 /** Links, and code between backticks. The bounds keep the search linear. */
-const MARKED = /(?<link>\bhttps?:\/\/[^\s<>"“”„«»]{1,2048})|(?<code>`[^`]{1,1000}`)/giu;
+const MARKED = /(?<link>\b[hH][tT][tT][pP][sS]?:\/\/[^\s<>"“”„«»]{1,2048})|(?<code>`[^`]{1,1000}`)/g;
 
 /** What is at the end of a sentence, and not of the link in it. */
-const TRAILING = /[.,;:!?'’…]+$/u;
+const TRAILING = /[.,;:!?'’…]+$/;
 
 /** Marks where a mention begins and ends; no text that was cleaned holds it. */
 const MARK = "\u0001";
@@ -39,8 +39,15 @@ function trimLink(link: string): string {
   return closes ? trimLink(bare.slice(0, -1)) : bare;
 }
 
+/** Whether it is worth looking closer, which takes a browser its time: most texts mention nobody. */
+export function mayMention(text: string, self: string): boolean {
+  if (self === "") return false;
+  return text.toLowerCase().includes(self.toLowerCase()) || text.toUpperCase().includes(self.toUpperCase());
+}
+
 function mentionsIn(text: string, self: string): Span[] {
   if (text === "") return [];
+  if (!mayMention(text, self)) return [{ kind: "text", text }];
   const parts = highlight(text, self, (name) => `${MARK}${name}${MARK}`).split(MARK);
   return parts.map((text, i) => ({ kind: i % 2 === 1 ? "mention" as const : "text" as const, text }))
     .filter(({ text }) => text !== "");
