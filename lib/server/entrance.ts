@@ -44,7 +44,7 @@ export class Entrance {
   /** What those of them are told that are to be closed. */
   readonly #expelled = new WeakMap<Arrival, Closed>();
   readonly #running = new Set<Promise<void>>();
-  #web?: Promise<Web>;
+  #web?: Web;
 
   /** See {@linkcode EntranceOptions}. */
   constructor(options: EntranceOptions) {
@@ -77,20 +77,23 @@ export class Entrance {
     }
   }
 
-  /** Ends the arrivals of whom this holds, who are greeted and told why. Returns how many these are. */
+  /**
+   * Ends those of whom this holds and who have no session yet: arrivals are greeted and told why, requests are closed.
+   * Returns how many these are.
+   */
   expel(closing: Closed, holds: (origin: Origin) => boolean): number {
+    const requests = this.#web?.expel(holds) ?? 0;
     const arrivals = [...this.#arrivals].filter(([, origin]) => holds(origin));
     for (const [arrival] of arrivals) {
       this.#expelled.set(arrival, closing);
       arrival.greet();
     }
-    return arrivals.length;
+    return arrivals.length + requests;
   }
 
   /** Ends what has not become a session; resolves when all is gone, sessions too. */
   async close(closing: Closed): Promise<void> {
     this.expel(closing, () => true);
-    (await this.#web)?.close();
     await Promise.all(this.#running);
   }
 
@@ -103,18 +106,27 @@ export class Entrance {
   }
 
   async #receive(connection: Connection, origin: Origin): Promise<void> {
-    const { source } = origin;
     const arrival = this.#arrive(connection, origin);
     const arrived = await arrival.decide();
+    const web = arrived?.kind === "http" || (arrived?.kind === "plain" && arrived.http)
+      ? await this.#openWeb()
+      : undefined;
     this.#arrivals.delete(arrival);
     if (arrived === undefined) return;
+    if (web !== undefined && this.#expelled.has(arrival)) return connection.close();
     if (arrived.kind === "chat") {
       return await this.#options.chat(arrived.connection, { closing: this.#expelled.get(arrival) });
     }
-    if (arrived.kind === "plain" && !arrived.http) return await tell(arrived.connection, `${TLS_ONLY}\n`);
-    const web = await (this.#web ??= this.#options.openWeb());
-    if (arrived.kind === "http") await web.serve(arrived.connection, source);
-    else await web.redirect(arrived.connection, source);
+    if (web === undefined) return await tell(arrived.connection, `${TLS_ONLY}\n`);
+    if (arrived.kind === "http") await web.serve(arrived.connection, origin);
+    else await web.redirect(arrived.connection, origin);
+  }
+
+  /** Starts the web server, at the first request. */
+  async #openWeb(): Promise<Web> {
+    // Two may come while it is loaded.
+    const web = this.#web ?? await this.#options.openWeb();
+    return this.#web ??= web;
   }
 
   #arrive(connection: Connection, origin: Origin): Arrival {
@@ -152,7 +164,7 @@ export class Entrance {
     if (arrived.kind === "chat") {
       return await tell(arrived.connection, GREETING + FORMATS.text.direct(fault(why)));
     }
-    const web = await (this.#web ??= this.#options.openWeb());
+    const web = await this.#openWeb();
     await web.refuse(arrived.connection, status, why);
   }
 }

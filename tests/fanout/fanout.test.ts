@@ -1,9 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { concat } from "@std/bytes/concat";
 import type { Sink } from "../../lib/fanout/cursor.ts";
 import { keysOf } from "../../lib/wire/entries.ts";
 import { FORMATS } from "../../lib/wire/formats/formats.ts";
 import { seeded } from "../helpers/numbers.ts";
 import { FakeSink, Harness, joined, LOGS, said } from "./harness.ts";
+
+const encoder = new TextEncoder();
 
 Deno.test("Fanout gives every cursor all that follows its place, once and in order", async () => {
   const room = new Harness();
@@ -29,6 +32,39 @@ Deno.test("Fanout gives those at the same place the same bytes", async () => {
   await room.settle();
   assertEquals(taken.length, 3);
   assert(taken.every((bytes) => bytes === taken[0]));
+});
+
+Deno.test("Fanout wraps what is shared once for all with the same framing, and what is someone's own for them", async () => {
+  const room = new Harness();
+  let wrapped = 0;
+  const framing = {
+    wrap(lines: Uint8Array) {
+      wrapped++;
+      return concat([encoder.encode("{"), new Uint8Array(lines), encoder.encode("}")]);
+    },
+  };
+  const taken: Uint8Array[] = [];
+  const open = (framed: boolean, key: string) => {
+    const write = (bytes: Uint8Array) => Promise.resolve(void taken.push(bytes));
+    const cursor = room.fanout.open({ framing: framed ? framing : undefined, write, close() {} });
+    cursor.follow(0, key);
+    return cursor;
+  };
+  for (const framed of [true, false, true, false, true]) open(framed, "Z");
+  const cursor = open(true, "Z");
+  cursor.send({ kind: "notice", text: "for you" });
+  open(true, "A");
+  await room.say("a");
+  assertEquals(taken.map((bytes) => new TextDecoder().decode(bytes)), [
+    "{<alice> a\n}",
+    "<alice> a\n",
+    "{<alice> a\n}",
+    "<alice> a\n",
+    "{<alice> a\n}",
+    "{-- for you\n<alice> a\n}",
+  ]);
+  assertEquals(wrapped, 2);
+  assert(taken[0] === taken[2] && taken[2] === taken[4] && taken[1] === taken[3]);
 });
 
 Deno.test("Fanout gives a cursor that does not follow the log no entries", async () => {

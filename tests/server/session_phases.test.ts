@@ -15,11 +15,15 @@ import { BYE, SHUTDOWN } from "../../lib/server/disconnects.ts";
 import { Sessions } from "../../lib/server/sessions.ts";
 import { Stats } from "../../lib/server/stats.ts";
 import { Peer } from "../helpers/peer.ts";
+import { request } from "../helpers/web.ts";
+import { clientFrame, handshake } from "../helpers/websocket.ts";
 import { startInMemory } from "../helpers/servers.ts";
 import { StoppedLog } from "../helpers/logs.ts";
 import { logsAround } from "../helpers/rooms.ts";
 
 const FROM = "10.0.0.1";
+/** From here browsers come: where one was, nobody joins by silence for a minute. */
+const BROWSER = "10.0.0.9";
 const HELLO = '/hello {"name":"alice","format":"json","client":"k"}';
 
 /** A room with one place, and someone who comes to it. */
@@ -162,6 +166,35 @@ const PHASES: Record<
       return peer;
     },
   },
+  "after half a request": {
+    async come(scene) {
+      const peer = scene.enter(undefined, BROWSER);
+      await peer.raw("GET / HTTP/1.1\r\nHost: 127.0");
+      return peer;
+    },
+  },
+  "while a request is answered": {
+    async come(scene) {
+      const peer = scene.enter(undefined, BROWSER);
+      await peer.raw(request("GET", "/"));
+      return peer;
+    },
+  },
+  "while a WebSocket is accepted": {
+    async come(scene) {
+      const peer = scene.enter(undefined, BROWSER);
+      await peer.raw(handshake("127.0.0.1"));
+      return peer;
+    },
+  },
+  "as a browser that has not joined": { come: (scene) => browse(scene) },
+  "as a browser that has joined": { come: (scene) => browse(scene, clientFrame("/name web")) },
+  "as a browser within a message": {
+    come: (scene) => browse(scene, clientFrame("/name web"), clientFrame("half", { fin: false })),
+  },
+  "as a browser that broke the protocol": {
+    come: (scene) => browse(scene, clientFrame("/name web"), clientFrame("x", { masked: false })),
+  },
   "while leaving": {
     async come(scene) {
       const peer = scene.enter();
@@ -172,14 +205,26 @@ const PHASES: Record<
   },
 };
 
+/** Comes as a browser does, and sends these frames. */
+async function browse(scene: Scene, ...frames: Uint8Array[]): Promise<Peer> {
+  const peer = scene.enter(undefined, BROWSER);
+  await peer.raw(handshake("127.0.0.1"));
+  await peer.until("Welcome");
+  for (const frame of frames) await peer.raw(frame);
+  if (frames.length > 0) await peer.until("you are web");
+  return peer;
+}
+
 /** Who closes, and how. */
 const ENDS: Record<string, (scene: Scene, peer: Peer) => void | Promise<unknown>> = {
   "the peer resets": (_, peer) => peer.connection.close(),
   "the peer ends": (_, peer) => peer.connection.closeWrite(),
   "the operator kicks or bans it": (scene) => {
     for (const member of scene.rooms.lobby.members) scene.sessions.kick(member.person);
-    scene.sessions.ban(FROM);
-    scene.sessions.unban(FROM);
+    for (const address of [FROM, BROWSER]) {
+      scene.sessions.ban(address);
+      scene.sessions.unban(address);
+    }
   },
   "the server closes": (scene) => {
     scene.sessions.close(BYE);
@@ -210,8 +255,7 @@ for (
 ) {
   Deno.test(`nothing is left of who begins with ${JSON.stringify(first)}, and nobody joins`, async () => {
     await using scene = await Scene.open();
-    // Where a browser is, nobody joins by silence.
-    const peer = scene.enter(undefined, "10.0.0.9");
+    const peer = scene.enter(undefined, BROWSER);
     await peer.raw(first);
     const told = await peer.rest();
     assertEquals(told.slice(0, 1), first.startsWith("GET") ? ["HTTP/1.1 421 Misdirected Request"] : []);

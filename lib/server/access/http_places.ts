@@ -3,7 +3,7 @@ import { FIXED } from "../limits.ts";
 /** Someone who waits for a place. */
 interface Waiting {
   source: string;
-  admit(place: Disposable | undefined): void;
+  admit(place: Disposable): void;
 }
 
 /** The places of connections that speak HTTP. Whoever finds none waits for one, in turn, for a while. */
@@ -12,24 +12,19 @@ export class HttpPlaces {
   readonly #waiting = new Set<Waiting>();
   #total = 0;
 
-  /** Takes a place, which is freed when it is disposed of; undefined if none came free in time. */
-  async take(source: string): Promise<Disposable | undefined> {
+  /** Takes a place, which is freed when it is disposed of; undefined if none came free in time, or before `gone`. */
+  async take(source: string, gone: Promise<void>): Promise<Disposable | undefined> {
     if (this.#hasFor(source)) return this.#place(source);
     const { promise, resolve } = Promise.withResolvers<Disposable | undefined>();
     const waiting: Waiting = { source, admit: resolve };
     this.#waiting.add(waiting);
-    const late = setTimeout(() => resolve(undefined), FIXED.httpWaitMs);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(late);
+    const giveUp = () => {
       this.#waiting.delete(waiting);
-    }
-  }
-
-  /** Lets nobody wait any longer. */
-  close(): void {
-    for (const { admit } of this.#waiting) admit(undefined);
+      resolve(undefined);
+    };
+    void gone.then(giveUp);
+    const late = setTimeout(giveUp, FIXED.httpWaitMs);
+    return await promise.finally(() => clearTimeout(late));
   }
 
   #hasFor(source: string): boolean {

@@ -7,6 +7,7 @@
 import { finish } from "../../net/connection.ts";
 import { type Answer, HttpError, readHead, type RequestHead, writeAnswer } from "../../net/http.ts";
 import type { RewoundConnection } from "../../net/rewound.ts";
+import type { Origin } from "../access/bans.ts";
 import { HttpPlaces } from "../access/http_places.ts";
 import { Throttle } from "../access/throttle.ts";
 import { BANNED } from "../disconnects.ts";
@@ -33,7 +34,7 @@ export interface WebOptions extends WebContext {
   /** By which names it may be called. */
   hosts: Hosts;
   /** Whether whoever sends a request is banned. */
-  isBanned(origin: { peer: string; source: string }): boolean;
+  isBanned(origin: Origin): boolean;
 }
 
 /** Answers requests, and turns some of them into sessions. */
@@ -41,7 +42,7 @@ export class Web {
   readonly #options: WebOptions;
   readonly #services: SessionServices;
   readonly #places = new HttpPlaces();
-  readonly #open = new Map<RewoundConnection, Throttle>();
+  readonly #open = new Map<RewoundConnection, { origin: Origin; throttle: Throttle; gone: () => void }>();
 
   /** `services`: what it shares with the sessions. */
   constructor(options: WebOptions, services: SessionServices) {
@@ -50,16 +51,16 @@ export class Web {
   }
 
   /** Answers the request on a connection, and closes it; or serves the session that it becomes. Never throws. */
-  async serve(connection: RewoundConnection, source: string): Promise<void> {
-    await this.#answered(connection, source, (throttle) => this.#answer(connection, source, throttle));
+  async serve(connection: RewoundConnection, origin: Origin): Promise<void> {
+    await this.#answered(connection, origin, (throttle) => this.#answer(connection, origin, throttle));
   }
 
   /** Sends whoever asks in plain text, where TLS is spoken, to the same place over TLS. Never throws. */
-  async redirect(connection: RewoundConnection, source: string): Promise<void> {
-    await this.#answered(connection, source, async () => {
+  async redirect(connection: RewoundConnection, origin: Origin): Promise<void> {
+    await this.#answered(connection, origin, async () => {
       const head = await readHead(connection, HEAD);
       const host = this.#requireHost(head, connection);
-      this.#chargeOrRefuse(source);
+      this.#chargeOrRefuse(origin.source);
       return {
         method: head.method,
         answer: sentence(307, "this server speaks TLS: use https", {
@@ -75,25 +76,29 @@ export class Web {
     await write(connection, { answer: sentence(status, why) });
   }
 
-  /** Ends what is being answered. */
-  close(): void {
-    this.#places.close();
-    for (const [connection, throttle] of this.#open) {
+  /** Closes the requests of whom this holds; returns how many these are. */
+  expel(holds: (origin: Origin) => boolean): number {
+    const expelled = [...this.#open].filter(([, { origin }]) => holds(origin));
+    for (const [connection, { throttle, gone }] of expelled) {
+      gone();
       throttle[Symbol.dispose]();
       connection.close();
     }
+    return expelled.length;
   }
 
   /** Gives a request its place, and writes what it is answered with. */
   async #answered(
     connection: RewoundConnection,
-    source: string,
+    origin: Origin,
     answer: (throttle: Throttle) => Promise<Answered | Upgraded>,
   ): Promise<void> {
+    const { source } = origin;
     this.#services.browsers.spoke(source, performance.now());
     const throttle = new Throttle(source, this.#services);
-    this.#open.set(connection, throttle);
-    const place = await this.#places.take(source);
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    this.#open.set(connection, { origin, throttle, gone: resolve });
+    const place = await this.#places.take(source, gone);
     let session: Upgraded | undefined;
     try {
       if (place === undefined) return connection.close();
@@ -111,9 +116,10 @@ export class Web {
 
   async #answer(
     connection: RewoundConnection,
-    source: string,
+    from: Origin,
     throttle: Throttle,
   ): Promise<Answered | Upgraded> {
+    const { source } = from;
     const head = await readHead(connection, HEAD);
     const { method } = head;
     try {
@@ -122,7 +128,7 @@ export class Web {
       if (origin !== undefined && !this.#options.hosts.allowsOrigin(origin, host, connection.encrypted)) {
         throw new HttpError(403, "a page from elsewhere may not speak to this server");
       }
-      if (this.#options.isBanned({ peer: connection.peer, source })) throw new HttpError(403, BANNED.text);
+      if (this.#options.isBanned(from)) throw new HttpError(403, BANNED.text);
       const route = findRoute(head);
       if (route.waits) await throttle.pay(1);
       else this.#chargeOrRefuse(source);
