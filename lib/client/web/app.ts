@@ -47,20 +47,35 @@ export class App implements Parts {
   readonly recollection: BrowserRecollection;
   /** What the tab keeps over a reload. */
   readonly tab = new Tab(new Storage(() => sessionStorage), () => this.presenter.state);
+  /** What stands before the room. */
   readonly gate = new Gate();
+  /** Calls whoever is called. */
   readonly alert = new Alert();
+  /** Who is here. */
   readonly people = new Roster();
+  /** Whom the reader does not want to hear. */
   readonly ignored = new Ignored();
+  /** The rooms, with what was not read in them. */
   readonly rooms = new RoomList((room) => this.recollection.place(room));
+  /** Talks with the server. */
   readonly session: Session;
+  /** The log of the room. */
   readonly log: RoomLog;
+  /** What could not be said yet, or not at all. */
   readonly waiting: Waiting;
+  /** The line being written. */
   readonly composer: Composer;
+  /** The list of those who are here. */
   readonly peopleList: PeopleList;
+  /** Finds what was said. */
   readonly search: Search;
+  /** The dialogs that ask for names. */
   readonly naming: Naming;
+  /** The parts that are drawers where there is no room for them. */
   readonly drawers: Drawers;
+  /** Shows what happens. */
   readonly presenter: Presenter;
+  /** Keeps what stands around the log as it is. */
   readonly frame?: Frame;
   /** To whom what is typed is said alone. */
   #to?: string;

@@ -12,6 +12,7 @@ type ReceivedMessage = Extract<ReceivedEntry, { text: string }>;
 
 /** What a search works with. */
 export interface SearchOptions extends Reader {
+  /** Asks for messages from before. */
   ask(line: string): Promise<Answer | undefined>;
   /** Goes to a message. */
   goTo(seq: number): Promise<boolean>;
