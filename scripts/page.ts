@@ -16,7 +16,7 @@ const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "w
 /** Where the page's imports are, which are fewer and smaller than those of the programs. */
 const IMPORTS = ["--import-map", "lib/client/web/imports.json"];
 
-const NOTE = "<!-- Made by `deno task page` from lib/client/web. -->\n";
+const NOTE = "<!-- Made by `deno task page` -->\n";
 
 /** Returns the document as the sources have it. */
 export async function makePage(): Promise<string> {

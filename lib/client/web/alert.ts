@@ -93,6 +93,6 @@ export function iconAddress({ news, call }: { news: boolean; call: boolean }): s
     ? `<circle cx="25" cy="7" r="6.5" fill="${call ? "#e5484d" : "#fff"}" stroke="#0b6870" stroke-width="2"/>`
     : "";
   const picture =
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0b6870" d="M6 3h20a5 5 0 0 1 5 5v12a5 5 0 0 1-5 5H15l-8 6v-6H6a5 5 0 0 1-5-5V8a5 5 0 0 1 5-5z"/><path stroke="#fff" stroke-width="2.500" stroke-linecap="round" d="M8 11h16M8 17h10"/>${dot}</svg>`;
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0b6870" d="M1 3h30v22H15l-8 6v-6H1z"/><path stroke="#fff" stroke-width="2.500" stroke-linecap="round" d="M8 11h16M8 17h10"/>${dot}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(picture)}`;
 }

@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
-import { CLIENT_COMMANDS, type LocalAnswer, takeLocally } from "../core/local_commands.ts";
 import { Ignored } from "../core/ignore.ts";
 import type { ConversationEvent } from "../core/events.ts";
 import { Roster } from "../core/roster.ts";
 import type { Connection } from "../../net/connection.ts";
-import { findCommand, parseCommand } from "../../wire/commands.ts";
+import { parseCommand } from "../../wire/commands.ts";
 import { Alert } from "./alert.ts";
 import { Composer } from "./composer.ts";
 import { byId } from "./dom.ts";
@@ -13,6 +12,8 @@ import { Frame } from "./frame.ts";
 import { Gate } from "./gate.ts";
 import { listenToKeys } from "./keys.ts";
 import { Naming } from "./naming.ts";
+import { namedRoom } from "./page_address.ts";
+import { COMMAND_NAMES, takeInPage } from "./page_commands.ts";
 import type { Parts } from "./parts.ts";
 import { PeopleList } from "./people.ts";
 import { listenToPresses } from "./presses.ts";
@@ -27,19 +28,8 @@ import { Storage } from "./storage.ts";
 import { Tab } from "./tab.ts";
 import { Waiting } from "./waiting.ts";
 
-/** What `/help` says about the keys. */
-const KEY_HELP = [
-  "Tab completes, Up repeats, Shift+Enter begins another line",
-  "Alt+Up and Alt+Down change the room, F6 the part of the page, / in the log searches",
-];
-
 /** How long, in milliseconds, a server may take to answer when its user comes back. */
 const ANSWER_MS = 4000;
-
-const NAMES = {
-  commands: CLIENT_COMMANDS.map(({ name }) => name),
-  aliases: CLIENT_COMMANDS.flatMap(({ aliases = [] }) => aliases),
-};
 
 /** The page: what it is made of, and how the parts reach each other. */
 export class App implements Parts {
@@ -47,20 +37,35 @@ export class App implements Parts {
   readonly recollection: BrowserRecollection;
   /** What the tab keeps over a reload. */
   readonly tab = new Tab(new Storage(() => sessionStorage), () => this.presenter.state);
+  /** What stands before the room. */
   readonly gate = new Gate();
+  /** Calls whoever is called. */
   readonly alert = new Alert();
+  /** Who is here. */
   readonly people = new Roster();
+  /** Whom the reader does not want to hear. */
   readonly ignored = new Ignored();
+  /** The rooms, with what was not read in them. */
   readonly rooms = new RoomList((room) => this.recollection.place(room));
+  /** Talks with the server. */
   readonly session: Session;
+  /** The log of the room. */
   readonly log: RoomLog;
+  /** What could not be said yet, or not at all. */
   readonly waiting: Waiting;
+  /** The line being written. */
   readonly composer: Composer;
+  /** The list of those who are here. */
   readonly peopleList: PeopleList;
+  /** Finds what was said. */
   readonly search: Search;
+  /** The dialogs that ask for names. */
   readonly naming: Naming;
+  /** The parts that are drawers where there is no room for them. */
   readonly drawers: Drawers;
+  /** Shows what happens. */
   readonly presenter: Presenter;
+  /** Keeps what stands around the log as it is. */
   readonly frame?: Frame;
   /** To whom what is typed is said alone. */
   #to?: string;
@@ -87,11 +92,20 @@ export class App implements Parts {
       recollection,
       continuation: tab.left?.continuation,
       password: tab.left?.password,
-      room: new URLSearchParams(location.search).get("room") ?? undefined,
+      room: namedRoom(),
       show: (event) => this.#show(event),
       changed: () => this.changed(),
       askPassword: () => this.gate.askPassword(this.presenter.takeWrong()),
-      locally: (line) => this.#locally(line),
+      locally: (line) =>
+        takeInPage(line, {
+          search: this.search,
+          drawers: this.drawers,
+          asked: (name) => this.presenter.asked(name),
+          ignored: this.ignored,
+          rich: this.session.rich,
+          correspondent: people.correspondent,
+          clear: () => this.log.toEnd(),
+        }),
     });
     const ask = (line: string) => this.session.ask(line);
     const changed = () => this.changed();
@@ -128,7 +142,7 @@ export class App implements Parts {
       form: byId<HTMLFormElement>("say"),
       pick: byId("pick"),
       say: (lines) => this.#say(lines),
-      candidates: () => ({ ...NAMES, names: people.names(self()), rooms: this.rooms.names }),
+      candidates: () => ({ ...COMMAND_NAMES, names: people.names(self()), rooms: this.rooms.names }),
       changed: (text) => tab.draft = text,
     });
     this.presenter = new Presenter(this);
@@ -195,37 +209,6 @@ export class App implements Parts {
 
   #show(event: ConversationEvent): void {
     if (!this.ignored.hides(event)) this.presenter.show(event);
-  }
-
-  /** Carries out what the page does by itself. */
-  #locally(line: string): LocalAnswer | undefined {
-    const given = parseCommand(line.trim());
-    const { name } = findCommand(given?.name ?? "") ?? {};
-    const done = { answer: [], send: false };
-    switch (name) {
-      case "search":
-        this.search.open(given!.text);
-        return done;
-      case "history":
-        this.search.history(given!.text);
-        return done;
-      case "name":
-        this.presenter.asked(given!.text);
-        break;
-      case "who":
-        this.drawers.open(byId("people"));
-        return done;
-      case "rooms":
-        this.drawers.open(byId("rooms"));
-        return done;
-    }
-    return takeLocally(line, {
-      ignored: this.ignored,
-      rich: this.session.rich,
-      correspondent: this.people.correspondent,
-      keys: KEY_HELP,
-      clear: () => this.log.toEnd(),
-    });
   }
 
   #listen(): void {

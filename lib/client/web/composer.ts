@@ -17,12 +17,15 @@ const MAX_ROWS = 8;
 
 /** What a composer works with. */
 export interface ComposerOptions {
-  /** The input, its form, and the list of completions. */
+  /** What is typed into. */
   text: HTMLTextAreaElement;
+  /** The form around it. */
   form: HTMLFormElement;
+  /** Where completions are shown. */
   pick: HTMLElement;
   /** Says lines, in order; of several, none is a command. */
   say(lines: string[]): void;
+  /** What a word can be completed to. */
   candidates(): Candidates;
   /** What is typed has changed. */
   changed(text: string): void;

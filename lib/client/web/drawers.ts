@@ -3,6 +3,7 @@ import { byId } from "./dom.ts";
 
 /** A part of the page that is a drawer where there is no room for it. */
 export interface Drawer {
+  /** The part itself. */
   readonly side: HTMLElement;
   /** The button that opens it. */
   readonly opener: HTMLElement;

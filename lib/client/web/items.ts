@@ -5,7 +5,7 @@
  */
 
 /** What all items have. */
-interface Placed {
+export interface Placed {
   /** The number of the entry; of what is no entry, that of the entry before it. */
   readonly seq: number;
   /** When it happened, in milliseconds since 1970. */
@@ -14,9 +14,13 @@ interface Placed {
 
 /** A message, or an action. */
 export interface SaidItem extends Placed {
+  /** The kind of item. */
   readonly kind: "said" | "action";
+  /** Who it is. */
   readonly name: string;
+  /** What it says, cleaned. */
   readonly text: string;
+  /** Whether it is the reader's own. */
   readonly own: boolean;
   /** What stands between two lines of three backticks: shown as one block. */
   readonly code?: string;
@@ -26,6 +30,7 @@ export interface SaidItem extends Placed {
 
 /** Who came and who left, one after another, with nothing said in between. */
 export interface PresenceItem extends Placed {
+  /** The kind of item. */
   readonly kind: "presence";
   /** Who came and is still there. */
   readonly came: readonly string[];
@@ -39,22 +44,31 @@ export interface PresenceItem extends Placed {
 
 /** A change of name. */
 export interface RenamedItem extends Placed {
+  /** The kind of item. */
   readonly kind: "renamed";
+  /** Who it is. */
   readonly name: string;
+  /** The new name, or whom the reader wrote to. */
   readonly to: string;
 }
 
 /** A private message: `name` wrote it to the reader, or the reader to `to`. */
 export interface PrivateItem extends Placed {
+  /** The kind of item. */
   readonly kind: "private";
+  /** Who it is. */
   readonly name?: string;
+  /** The new name, or whom the reader wrote to. */
   readonly to?: string;
+  /** What it says, cleaned. */
   readonly text: string;
 }
 
 /** A sentence for the reader alone. */
 export interface NoteItem extends Placed {
+  /** The kind of item. */
   readonly kind: "note";
+  /** What it says, cleaned. */
   readonly text: string;
   /** Whether it says that something is wrong. */
   readonly wrong?: boolean;

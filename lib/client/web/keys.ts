@@ -7,9 +7,13 @@ export interface KeysOptions {
   regions: readonly HTMLElement[];
   /** Closes what is open; returns whether anything was. */
   close(): boolean;
+  /** Goes to the newest. */
   toEnd(): void;
+  /** Goes to the first of what has come. */
   toStart(): void;
+  /** Scrolls by a page. */
   page(direction: 1 | -1): void;
+  /** Opens the search. */
   search(): void;
   /** Goes to the next room in this direction; with `unread` to one in which something is new. */
   room(step: 1 | -1, options: { unread: boolean }): void;

@@ -1,11 +1,9 @@
 /// <reference lib="dom" />
 import { make } from "./dom.ts";
-import { isEntry, type Item, lastOf } from "./items.ts";
-import { type NewsMark, type Reader, rowOf } from "./row.ts";
+import { isEntry, lastOf } from "./items.ts";
+import type { NewsMark, Reader } from "./row.ts";
+import { type Anchor, RowWindow } from "./row_window.ts";
 import type { Timeline } from "./timeline.ts";
-
-/** The most elements of all rows together: with the rest of the document they stay below a thousand. */
-const MAX_ELEMENTS = 640;
 
 /** How many items come into the document when its reader gets near an end of what is there. */
 const STEP = 40;
@@ -32,27 +30,14 @@ export interface LogViewOptions extends Reader {
   scrolled(): void;
 }
 
-/** A row in the document. */
-interface Row {
-  before?: Item;
-  nodes: HTMLElement[];
-  elements: number;
-}
-
-/** A row that stays where it is, in pixels of the screen. */
-interface Anchor {
-  item: Item;
-  bottom: number;
-}
-
 /** Shows a timeline, however long, in a bounded number of elements, and never jumps while someone reads. */
 export class LogView {
   readonly #log: HTMLElement;
   readonly #lines: HTMLElement;
+  readonly #window: RowWindow;
   readonly #edge = make("div", { class: "edge meta" });
   readonly #options: LogViewOptions;
   #timeline: Timeline;
-  #rows = new Map<Item, Row>();
   #from = 0;
   #to = 0;
   #atEnd = true;
@@ -73,6 +58,7 @@ export class LogView {
   constructor(log: HTMLElement, lines: HTMLElement, timeline: Timeline, options: LogViewOptions) {
     this.#log = log;
     this.#lines = lines;
+    this.#window = new RowWindow(lines);
     this.#timeline = timeline;
     this.#options = options;
     lines.before(this.#edge);
@@ -98,7 +84,7 @@ export class LogView {
     this.#timeline = timeline;
     this.#live = live;
     this.#asked = false;
-    if (!same) this.#clear();
+    if (!same) this.#window.clear();
     this.#goal = at;
     this.#atEnd = at === undefined;
     const { items } = timeline;
@@ -145,7 +131,7 @@ export class LogView {
 
   /** Shows everything anew: names or days have changed. */
   refresh(): void {
-    for (const row of this.#rows.values()) row.before = STALE;
+    this.#window.spoil();
     this.changed();
   }
 
@@ -163,11 +149,6 @@ export class LogView {
   /** Goes to the first of what has come. */
   toStart(): void {
     this.#log.scrollTop = 0;
-  }
-
-  #clear(): void {
-    this.#rows.clear();
-    this.#lines.replaceChildren();
   }
 
   #draws(now: number): void {
@@ -201,47 +182,11 @@ export class LogView {
 
   /** Puts the rows of the window into the document. `drop`: at which end there is too much, if there is. */
   #draw(drop: "start" | "end"): void {
-    const { items } = this.#timeline;
-    const now = Date.now();
-    const rows = new Map<Item, Row>();
-    let elements = 0;
-    const add = (at: number) => {
-      const row = this.#row(items, at, now);
-      elements += row.elements;
-      if (elements > MAX_ELEMENTS && rows.size > 0) return false;
-      rows.set(items[at], row);
-      return true;
-    };
-    if (drop === "start") {
-      let at = this.#to - 1;
-      while (at >= this.#from && add(at)) at--;
-      this.#from = at + 1;
-    } else {
-      let at = this.#from;
-      while (at < this.#to && add(at)) at++;
-      this.#to = at;
-    }
-    for (const [item, row] of this.#rows) {
-      if (rows.get(item) !== row) row.nodes.forEach((node) => node.remove());
-    }
-    this.#rows = rows;
-    let next = this.#lines.firstChild;
-    for (let at = this.#from; at < this.#to; at++) {
-      for (const node of rows.get(items[at])!.nodes) {
-        if (node === next) next = next.nextSibling;
-        else this.#lines.insertBefore(node, next);
-      }
-    }
-  }
-
-  #row(items: readonly Item[], at: number, now: number): Row {
-    const before = items[at - 1];
-    const known = this.#rows.get(items[at]);
-    if (known !== undefined && known.before === before) return known;
     const { self, hueOf } = this.#options;
-    const nodes = rowOf(items[at], { before, now, news: this.#news, self, hueOf });
-    const elements = nodes.reduce((sum, node) => sum + 1 + node.getElementsByTagName("*").length, 0);
-    return { before, nodes, elements };
+    const context = { self, hueOf, news: this.#news, now: Date.now() };
+    const bounds = { from: this.#from, to: this.#to, drop };
+    const { from, to } = this.#window.draw(this.#timeline.items, bounds, context);
+    [this.#from, this.#to] = [from, to];
   }
 
   /** Brings more rows in where the reader comes near an end of them, and asks for more where there are none. */
@@ -284,30 +229,15 @@ export class LogView {
       ? ""
       : begun
       ? "This is where the room begins."
-      : "Earlier messages are on their way.";
+      : "Earlier messages are coming.";
   }
 
-  /** The first row on the screen, and where it ends: what is above may change with what is before it. */
   #anchor(): Anchor | undefined {
-    const top = this.#log.getBoundingClientRect().top;
-    for (const [item, { nodes }] of this.#inOrder()) {
-      const rect = nodes.at(-1)!.getBoundingClientRect();
-      if (rect.bottom > top) return { item, bottom: rect.bottom };
-    }
-  }
-
-  *#inOrder(): Generator<[Item, Row]> {
-    const { items } = this.#timeline;
-    for (let at = this.#from; at < this.#to; at++) {
-      const row = this.#rows.get(items[at]);
-      if (row !== undefined) yield [items[at], row];
-    }
+    return this.#window.anchor(this.#log.getBoundingClientRect().top);
   }
 
   #restore(anchor: Anchor | undefined): void {
-    const node = anchor && this.#rows.get(anchor.item)?.nodes.at(-1);
-    if (anchor === undefined || node === undefined) return;
-    const moved = node.getBoundingClientRect().bottom - anchor.bottom;
+    const moved = anchor === undefined ? 0 : this.#window.shift(anchor);
     if (moved !== 0) this.#log.scrollTop += moved;
   }
 
@@ -358,6 +288,3 @@ export class LogView {
     this.#hush = setTimeout(() => this.#log.removeAttribute("aria-live"), HUSH_MS);
   }
 }
-
-/** Stands before no row, so that a row is made anew. */
-const STALE: Item = { kind: "note", seq: -1, time: 0, text: "" };

@@ -39,7 +39,7 @@ export class Naming {
   /** Asks for another name; `wrong` says what is wrong with this one. */
   openName({ name = this.#options.self(), wrong }: { name?: string; wrong?: string } = {}): void {
     byId("link-qr").hidden = true;
-    byId("link-text").textContent = "Shows a code for it, once, for ten minutes.";
+    byId("link-text").textContent = "A code for it, for ten minutes.";
     this.#name.value = name;
     // What to do about it stands in the dialog already.
     tellWrong(this.#name, wrong?.replace(/; \/name .*$/, ""));

@@ -15,16 +15,27 @@ import type { Waiting } from "./waiting.ts";
 export interface Parts {
   /** What the browser remembers of this server. */
   readonly recollection: BrowserRecollection;
+  /** What stands before the room. */
   readonly gate: Gate;
+  /** Calls whoever is called. */
   readonly alert: Alert;
+  /** Who is here. */
   readonly people: Roster;
+  /** Whom the reader does not want to hear. */
   readonly ignored: Ignored;
+  /** The rooms, with what was not read in them. */
   readonly rooms: RoomList;
+  /** Talks with the server. */
   readonly session: Session;
+  /** The log of the room. */
   readonly log: RoomLog;
+  /** What could not be said yet, or not at all. */
   readonly waiting: Waiting;
+  /** The list of those who are here. */
   readonly peopleList: PeopleList;
+  /** Finds what was said. */
   readonly search: Search;
+  /** The dialogs that ask for names. */
   readonly naming: Naming;
   /** To whom what is typed is said alone; `undefined`: to everyone. */
   readonly to: string | undefined;

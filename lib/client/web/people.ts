@@ -55,6 +55,6 @@ export class PeopleList {
     );
     const more = byId("more-people");
     more.hidden = listed.length <= MAX_SHOWN;
-    more.textContent = `and ${listed.length - MAX_SHOWN} more; a part of a name finds them`;
+    more.textContent = `and ${listed.length - MAX_SHOWN} more; type to find them`;
   }
 }

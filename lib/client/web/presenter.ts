@@ -10,6 +10,7 @@ import type { PrivateItem } from "./items.ts";
 import type { Parts } from "./parts.ts";
 import type { TabState } from "./tab.ts";
 import type { Unsaid } from "./waiting.ts";
+import { nameRoom, takeLinkCode } from "./page_address.ts";
 import { newsInWords, sentence } from "./words.ts";
 
 /** The most private messages that a tab keeps over a reload. */
@@ -171,28 +172,13 @@ export class Presenter {
     rooms.enter(event.room ?? "lobby", people.names().length);
     for (const { room, ...item } of this.#privates) if (first && room === event.room) log.note(item);
     gate.open();
-    this.#rename(event.room);
+    nameRoom(event.room);
     session.tell("/who");
     session.tell("/rooms");
-    this.#useLink();
+    const code = takeLinkCode();
+    if (code !== undefined) session.say(`/link ${code}`);
     if (first && matchMedia("(pointer: fine)").matches) byId("text").focus();
     log.view.refresh();
-  }
-
-  /** The address names the room, if it has named one. */
-  #rename(room: string | undefined): void {
-    const url = new URL(location.href);
-    if (room === undefined || !url.searchParams.has("room") || url.searchParams.get("room") === room) return;
-    url.searchParams.set("room", room);
-    history.replaceState(null, "", url);
-  }
-
-  /** Another device has shown a code that makes this one the same person's. */
-  #useLink(): void {
-    const code = /^#link=([\w-]+)$/.exec(location.hash)?.[1];
-    if (code === undefined) return;
-    history.replaceState(null, "", location.pathname + location.search);
-    this.#parts.session.say(`/link ${code}`);
   }
 
   #private(event: ConversationEvent & { kind: "private" }): void {

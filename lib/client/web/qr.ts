@@ -5,6 +5,7 @@ const MARGIN = 4;
 
 /** A QR code as the path of its black squares, one unit each, with white around it. */
 export interface Qr {
+  /** The black squares, as the path of a picture. */
   readonly path: string;
   /** Width and height, in squares. */
   readonly size: number;

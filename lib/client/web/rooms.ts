@@ -10,7 +10,9 @@ const MAX_SHOWN = 60;
 
 /** How much in other rooms was not read. */
 export interface Elsewhere {
+  /** How many messages. */
   readonly messages: number;
+  /** How often the reader was called. */
   readonly calls: number;
 }
 

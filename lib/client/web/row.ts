@@ -25,14 +25,19 @@ export interface Reader {
 
 /** What is new: a line before the first message after a time, in milliseconds since 1970. */
 export interface NewsMark {
+  /** The time after which all is new. */
   readonly since: number;
+  /** What the line says. */
   readonly text: string;
 }
 
 /** What stands before a row decides how it looks. */
 export interface RowContext extends Reader {
+  /** What stands before it. */
   readonly before?: Item;
+  /** What is new in the room. */
   readonly news?: NewsMark;
+  /** The current time, in milliseconds since 1970. */
   readonly now: number;
 }
 

@@ -12,6 +12,7 @@ type ReceivedMessage = Extract<ReceivedEntry, { text: string }>;
 
 /** What a search works with. */
 export interface SearchOptions extends Reader {
+  /** Asks for messages from before. */
   ask(line: string): Promise<Answer | undefined>;
   /** Goes to a message. */
   goTo(seq: number): Promise<boolean>;
@@ -79,7 +80,7 @@ export class Search {
   async #show(line: string, words: string[], told: (count: number) => string): Promise<void> {
     const asked = ++this.#asked;
     const [result, hits] = [byId("result"), byId("hits")];
-    result.textContent = "Looking …";
+    result.textContent = "Looking";
     const answer = await this.#options.ask(line);
     if (asked !== this.#asked) return;
     const entries = (answer?.entries ?? []).filter(isMessage).slice(0, MAX_SHOWN);

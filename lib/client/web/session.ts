@@ -23,6 +23,7 @@ export type Status =
 
 /** A line that was entered and not answered. */
 export interface PendingLine {
+  /** The line as it was typed. */
   readonly text: string;
   /** Whether it waits for a connection. */
   readonly waits: boolean;
@@ -30,12 +31,15 @@ export interface PendingLine {
 
 /** What a session takes. */
 export interface SessionOptions {
+  /** Opens a connection to the server. */
   connect(signal: AbortSignal): Promise<Connection>;
+  /** What the browser remembers of the server. */
   recollection: BrowserRecollection;
   /** Where the tab's last page has stopped. */
   continuation?: Continuation;
   /** The room that the address asks for. */
   room?: string;
+  /** The password that was right on the last page of the tab. */
   password?: string;
   /** Shows what happens. */
   show(event: ConversationEvent): void;

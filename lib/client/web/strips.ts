@@ -3,12 +3,15 @@ import { byId, icon, make } from "./dom.ts";
 
 /** A strip above the input: what stands in the way of saying something. */
 export interface Strip {
+  /** The name of its icon. */
   readonly icon: string;
+  /** What stands in the way. */
   readonly text: (Node | string)[];
   /** What more there is to say. */
   readonly more?: string;
   /** What can be done about it. */
   readonly act?: { readonly label: string; run(): void; close?: boolean };
+  /** Whether it is read aloud at once. */
   readonly bad?: boolean;
 }
 

@@ -8,6 +8,7 @@ const MAX_SHOWN = 20;
 
 /** A line that could not be said, or of which nobody knows whether it was. */
 export interface Unsaid {
+  /** The line as it was typed. */
   readonly text: string;
   /** Why it was refused; without it, it was perhaps said. */
   readonly why?: string;
