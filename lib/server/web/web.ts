@@ -19,6 +19,9 @@ import { findRoute, type Request, type Route, type WebContext } from "./routes.t
 /** How long, in milliseconds, a connection that was answered may take to end its own side. */
 const LINGER_MS = 1000;
 
+/** How long, in milliseconds, whoever has sent too much waits for being told so. */
+const REFUSAL_MS = 500;
+
 const HEAD = { maxBytes: FIXED.maxHeadBytes, timeoutMs: FIXED.headTimeoutMs };
 
 /** What every answer has, so that a page from elsewhere can do nothing with it. */
@@ -57,10 +60,10 @@ export class Web {
 
   /** Sends whoever asks in plain text, where TLS is spoken, to the same place over TLS. Never throws. */
   async redirect(connection: RewoundConnection, origin: Origin): Promise<void> {
-    await this.#answered(connection, origin, async () => {
+    await this.#answered(connection, origin, async (throttle) => {
       const head = await readHead(connection, HEAD);
       const host = this.#requireHost(head, connection);
-      this.#chargeOrRefuse(origin.source);
+      await this.#chargeOrRefuse(throttle, origin.source);
       return {
         method: head.method,
         answer: sentence(307, "this server speaks TLS: use https", {
@@ -102,7 +105,7 @@ export class Web {
     let session: Upgraded | undefined;
     try {
       if (place === undefined) return connection.close();
-      const answered = await answer(throttle).catch((error) => this.#explain(error, source));
+      const answered = await answer(throttle).catch((error) => this.#explain(error, throttle, source));
       if (answered === undefined) return connection.close();
       if ("run" in answered) session = answered;
       else await write(connection, answered);
@@ -131,7 +134,7 @@ export class Web {
       if (this.#options.isBanned(from)) throw new HttpError(403, BANNED.text);
       const route = findRoute(head);
       if (route.waits) await throttle.pay(1);
-      else this.#chargeOrRefuse(source);
+      else await this.#chargeOrRefuse(throttle, source);
       requireMethod(route, method);
       return await this.#follow(route, { head, connection, source });
     } catch (error) {
@@ -155,21 +158,23 @@ export class Web {
   }
 
   /** What is said to a request that could not be read; it is charged like any other. */
-  #explain(error: unknown, source: string): Answered | undefined {
+  async #explain(error: unknown, throttle: Throttle, source: string): Promise<Answered | undefined> {
     if (!(error instanceof HttpError)) return;
     try {
-      this.#chargeOrRefuse(source);
+      await this.#chargeOrRefuse(throttle, source);
       return { answer: explain(error) };
     } catch (late) {
       return { answer: explain(late) };
     }
   }
 
-  #chargeOrRefuse(source: string): void {
+  /** Whoever owes is told so a moment later, during which it has its place: else it could ask again at once. */
+  async #chargeOrRefuse(throttle: Throttle, source: string): Promise<void> {
     const { limiter, stats } = this.#services;
     const owed = limiter.charge(source, 0, performance.now());
     if (owed === 0) return void limiter.charge(source, 1, performance.now());
     stats.count("requests refused");
+    await throttle.pause(REFUSAL_MS);
     const seconds = Math.ceil(owed / 1000);
     throw new HttpError(429, `too much came from your address; try again in ${seconds} s`, {
       "Retry-After": `${seconds}`,
