@@ -68,7 +68,8 @@ export class Membership {
   }
 
   async #join(hello: Hello): Promise<void> {
-    if (!this.#left && (this.#joining !== undefined || this.#owner.admit())) {
+    if (!this.begun) this.#adopt(hello);
+    if (!this.#left && (this.begun || this.#owner.admit())) {
       this.#joining ??= this.#enter(hello, (joining) => this.#rooms.join(joining));
     }
     await this.#joining;
@@ -83,6 +84,8 @@ export class Membership {
     await this.#joining;
     if (this.#member === undefined || this.#left) return;
     const member = this.#member;
+    // Not before: the welcome that was on its way, in another format, is not the answer to this.
+    this.#adopt(hello);
     this.#joining = this.#enter(hello, (joining) => this.#rooms.restart(member, joining));
     await this.#joining;
   }
@@ -114,9 +117,11 @@ export class Membership {
     else await member.room.leave(member, { closing, reason });
   }
 
+  #adopt({ format }: Hello): void {
+    if (format !== undefined) this.#cursor.format = FORMATS[format];
+  }
+
   async #enter(hello: Hello, join: (options: Joining) => Promise<Member>): Promise<void> {
-    // Not before: a welcome that is on its way in another format is not the answer to this.
-    if (hello.format !== undefined) this.#cursor.format = FORMATS[hello.format];
     try {
       this.#member = await join(await this.#joinOptions(hello));
     } catch (error) {

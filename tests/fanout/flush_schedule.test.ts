@@ -109,7 +109,7 @@ Deno.test("FlushSchedule waits after a flush that cost something, and what is wa
 });
 
 Deno.test("FlushSchedule does not keep those waiting who lag, and gathers nothing for them", async () => {
-  const flush = new FakeFlush({ cost: 5 });
+  const flush = new FakeFlush({ cost: 40 });
   using requests = new FlushSchedule().add(flush);
   requests.wake();
   await flush.until("run", 1);

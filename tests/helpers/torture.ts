@@ -213,12 +213,23 @@ export class Witness {
   }
 }
 
+/** Has something said in each room, without which it would end, and begin anew, while nobody is in it. */
+async function keepAll(rooms: readonly string[], witness: Witness): Promise<void> {
+  for (const room of rooms) {
+    await witness.move(room);
+    await witness.say("first");
+  }
+  await witness.until(() => witness.conversation.unanswered.length === 0);
+}
+
 /** Lets many talk while their connections are cut, and returns what they saw once all is quiet again. */
 export async function torture(options: TortureOptions): Promise<{ witnesses: Witness[]; cuts: number }> {
   const random = seeded(options.seed);
   await using proxy = new CuttingProxy(options.port);
   const witnesses: Witness[] = [];
   for (let i = 0; i < options.clients; i++) witnesses.push(await Witness.join(proxy, `w${i}`));
+  const { rooms = [] } = options;
+  await keepAll(rooms, witnesses[0]);
   let over = false;
   const speaking = witnesses.slice(0, options.speakers).map(async (witness, i) => {
     const pause = seeded(options.seed + 1 + i);
@@ -227,7 +238,6 @@ export async function torture(options: TortureOptions): Promise<{ witnesses: Wit
       await delay(10 * pause());
     }
   });
-  const { rooms = [] } = options;
   const moving = rooms.length === 0 ? [] : witnesses.map(async (witness, i) => {
     const choice = seeded(options.seed + 1000 + i);
     while (!over) {
