@@ -19,6 +19,7 @@ import {
 import { growth, latencies, planGrowth } from "./sections/growth.ts";
 import { loads, planLoads } from "./sections/loads.ts";
 import { micro } from "./sections/micro.ts";
+import { planRooms, rooms } from "./sections/rooms.ts";
 import type { Bench, Part, Verdict } from "./sections/section.ts";
 import { build, exists, peers, run } from "./servers.ts";
 import { table } from "./statistics.ts";
@@ -70,10 +71,16 @@ async function main(
 async function measure(bench: Bench, executable: string | undefined): Promise<string> {
   const { progress, quick } = bench;
   planLoads(bench);
+  planRooms(bench);
   planArrivals(bench, executable !== undefined);
   planGrowth(bench);
   progress.plan(1, 20);
-  const parts: Part[] = [await start(bench, executable), ...await loads(bench), await crowd(bench)];
+  const parts: Part[] = [
+    await start(bench, executable),
+    ...await loads(bench),
+    ...await rooms(bench),
+    await crowd(bench),
+  ];
   const silent = await idle(bench);
   parts.push(silent.part);
   const curves = quick ? [] : await latencies(bench);

@@ -1,5 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { freePort, peakMemory, processorTime } from "../tests/helpers/system.ts";
+import { freePort, peakMemory, processorTime, residentMemory } from "../tests/helpers/system.ts";
 import type { Built, Server } from "./servers.ts";
 
 /** The core that servers run on, and that of the load. */
@@ -9,20 +9,26 @@ const LOAD_CORE = "1";
 /** How long, in milliseconds, a server may take until it can be connected to. */
 const PATIENCE = 10_000;
 
-/** Some speak, all listen. */
+/** Some speak, all in the same room listen. */
 export interface Talk {
-  /** How many are in the room, and how many of them speak. */
+  /** How many there are, and how many of them speak. */
   clients: number;
   speakers: number;
   /** How many messages each of those says, and how many are said a second in all; 0 for as fast as they are taken. */
   messages: number;
   rate: number;
+  /** Over how many rooms they are spread; one without it. */
+  rooms?: number;
+  /** How many members, besides those, go to another room a second; nobody without it. */
+  moves?: number;
 }
 
 /** What came of it: times in milliseconds, memory in MiB. */
 export interface Talked {
   lost: number;
   repeated: number;
+  /** How many reached someone in another room than that in which they were said. */
+  strayed: number;
   perSecond: number;
   p50: number;
   p99: number;
@@ -30,12 +36,18 @@ export interface Talked {
   cpu: number;
   core: number;
   memory: number;
+  /** The memory while all are in their rooms and nothing has been said, in MiB. */
+  silent: number;
+  /** How many moves there were, how many of them were answered, and how long the longest took. */
+  moves: number;
+  moved: number;
+  longestMove: number;
   /** How much of a core the load took itself. */
   generator: number;
 }
 
 /** What the load prints when it ends. */
-interface TalkReport extends Pick<Talked, "repeated" | "perSecond" | "p50" | "p99" | "generator"> {
+interface TalkReport extends Omit<Talked, "lost" | "cpu" | "core" | "memory" | "silent"> {
   expected: number;
   arrived: number;
   seconds: number;
@@ -127,9 +139,9 @@ export class Load implements AsyncDisposable {
 
 /** Lets many talk over a server of their own. */
 export async function talk(built: Built, server: Server, options: Talk): Promise<Talked> {
-  const { clients, speakers, messages, rate } = options;
+  const { clients, speakers, messages, rate, rooms = 1, moves = 0 } = options;
   await using running = await Running.start(server);
-  const protocol = server.irc ? ["irc"] : server.websocket ? ["websocket"] : [];
+  const last = server.irc ? ["irc"] : server.websocket ? ["websocket"] : [rooms, moves];
   await using load = new Load(built, [
     "talk",
     running.port,
@@ -139,14 +151,15 @@ export async function talk(built: Built, server: Server, options: Talk): Promise
     64,
     rate,
     30,
-    ...protocol,
+    ...last,
   ]);
   await load.next();
+  const silent = await residentMemory(running.pid);
   const before = await processorTime(running.pid);
   const { expected, arrived, seconds, ...report } = await load.next<TalkReport>();
   const cpu = await processorTime(running.pid);
   const core = (cpu - before) / seconds;
-  return { ...report, lost: expected - arrived, cpu, core, memory: await peakMemory(running.pid) };
+  return { ...report, lost: expected - arrived, cpu, core, silent, memory: await peakMemory(running.pid) };
 }
 
 async function connects(port: number): Promise<boolean> {

@@ -26,7 +26,7 @@ export interface Built {
 export async function build(folder: string): Promise<Built> {
   const built = { load: `${folder}/load`, limit: `${folder}/limit` };
   const source = (name: string) => `${ROOT}bench/native/${name}.c`;
-  await compile(built.load, ["load", "talk", "gather", "sockets"].map(source));
+  await compile(built.load, ["load", "talk", "rooms", "gather", "sockets"].map(source));
   await compile(built.limit, [source("limit")]);
   return built;
 }

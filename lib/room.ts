@@ -10,14 +10,13 @@
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
 import { Fanout } from "./fanout/fanout.ts";
-import { FlushSchedule } from "./fanout/flush_schedule.ts";
+import { type FlushRequests, FlushSchedule } from "./fanout/flush_schedule.ts";
 import type { Log } from "./log/log.ts";
 import { Arrivals } from "./room/arrivals.ts";
+import { Attendance } from "./room/attendance.ts";
 import { Committer } from "./room/committer.ts";
 import { History } from "./room/history.ts";
 import type { JoinOptions, Member, Person, SayOptions, Whereabouts } from "./room/member.ts";
-import { Occupants } from "./room/occupants.ts";
-import { Presence } from "./room/presence.ts";
 import { PrivateMessages } from "./room/private_messages.ts";
 import { Roster } from "./room/roster.ts";
 import { type Closed, type Entry, isMessage, type RoomSummary } from "./wire/entries.ts";
@@ -39,6 +38,8 @@ export interface RoomOptions {
   title?: string;
   /** Everyone on the server. */
   roster?: Roster;
+  /** Runs the flushes of all rooms of the server; without it, the room has one of its own. */
+  schedule?: FlushSchedule;
   /** How many messages a newcomer is shown; 20 without it. */
   historyLength?: number;
   /** How many messages were said in it before. */
@@ -49,7 +50,7 @@ export interface RoomOptions {
   changed?(): void;
 }
 
-/** A room over a log. It owns its timer and stops it when disposed of; the log belongs to whoever opened it. */
+/** A room over a log. It asks for no more flushes when disposed of; the log belongs to whoever opened it. */
 export class Room implements Disposable, Whereabouts {
   /** Its name. */
   readonly name: string;
@@ -62,14 +63,8 @@ export class Room implements Disposable, Whereabouts {
   readonly #fanout: Fanout;
   readonly #committer: Committer;
   readonly #private: PrivateMessages;
-  readonly #schedule = new FlushSchedule({
-    prepare: () => this.#commit(),
-    run: () => this.#fanout.flush(),
-    saving: () => this.#fanout.overhead,
-    due: () => this.#due,
-  });
-  readonly #presence = new Presence();
-  readonly #occupants = new Occupants();
+  readonly #flushes: FlushRequests;
+  readonly #attendance = new Attendance((...drafts) => this.#committer.draft(...drafts));
   /** The cursors that follow without being anybody's. */
   readonly #watching = new Set<Cursor>();
   #messages: number;
@@ -78,17 +73,23 @@ export class Room implements Disposable, Whereabouts {
   /** See {@linkcode RoomOptions}. */
   constructor(log: Log, options: RoomOptions = {}) {
     const { name = LOBBY, title, roster = new Roster(), historyLength = 20, messages = 0 } = options;
+    this.#flushes = (options.schedule ?? new FlushSchedule()).add({
+      prepare: () => this.#commit(),
+      run: (turn) => this.#fanout.flush(turn),
+      saving: () => this.#fanout.overhead,
+      due: () => this.#due,
+    });
     this.name = name;
     this.#log = log;
     this.#roster = roster;
     this.#options = options;
     this.#messages = messages;
     this.history = new History(log, () => this.settled());
-    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#schedule.goOn() : this.#schedule.wake(), {
+    this.#fanout = new Fanout(log, (lagging) => lagging ? this.#flushes.goOn() : this.#flushes.wake(), {
       removed: () => this.#options.changed?.(),
     });
     this.#committer = new Committer(log, {
-      wake: () => this.#schedule.wake(),
+      wake: () => this.#flushes.wake(),
       refused: ({ authorKey, line }, why) => roster.tell(authorKey, { kind: "error", text: why, line }),
       changed: (text) => this.members.forEach(({ cursor }) => cursor.send({ kind: "notice", text })),
     });
@@ -106,17 +107,17 @@ export class Room implements Disposable, Whereabouts {
 
   /** All members, in the order in which they joined. */
   get members(): Member[] {
-    return this.#occupants.members;
+    return this.#attendance.members;
   }
 
   /** The names of the people in it. */
   get roster(): string[] {
-    return this.#occupants.people.map(({ name }) => name);
+    return this.#attendance.people.map(({ name }) => name);
   }
 
   /** What is told of it to those who are elsewhere. */
   get summary(): RoomSummary {
-    return { name: this.name, members: this.#occupants.size, messages: this.#messages };
+    return { name: this.name, members: this.#attendance.size, messages: this.#messages };
   }
 
   /** The sequence number of the last entry. */
@@ -131,7 +132,7 @@ export class Room implements Disposable, Whereabouts {
 
   /** Whether nobody is in it, and nobody who was is still being sent something. */
   get empty(): boolean {
-    return this.#occupants.size === 0 && this.#fanout.size <= this.#watching.size;
+    return this.#attendance.size === 0 && this.#fanout.size <= this.#watching.size;
   }
 
   /** Opens a cursor for someone who is not in the room yet: it carries direct lines only, until they join. */
@@ -179,10 +180,10 @@ export class Room implements Disposable, Whereabouts {
 
   /**
    * Lets a member in that is in another room, once it has been given all that it said there, and nothing of what it says
-   * is still to be kept there. Does nothing if it has left meanwhile.
+   * is still to be kept there. Does nothing if it has left meanwhile, or is about to, of which `gone` tells.
    */
-  receive(member: Member): Promise<void> {
-    return this.#arrivals.receive(member, () => member.cursor.moveTo(this.#fanout));
+  receive(member: Member, gone: () => boolean = () => false): Promise<void> {
+    return this.#arrivals.receive(member, { gone, moveCursor: () => member.cursor.moveTo(this.#fanout) });
   }
 
   /** Says something to everyone, or, as an action, does it. */
@@ -190,7 +191,7 @@ export class Room implements Disposable, Whereabouts {
     const { name, key } = member;
     this.#committer.draft({ kind: action ? "action" : "said", name, text, authorKey: key, line });
     this.#roster.spoke(member);
-    this.#schedule.wake();
+    this.#flushes.wake();
   }
 
   /**
@@ -201,7 +202,7 @@ export class Room implements Disposable, Whereabouts {
    */
   sendPrivate(member: Member, name: string, text: string, { line }: SayOptions = {}): void {
     this.#private.send(member, { to: name, text, line });
-    this.#schedule.wake();
+    this.#flushes.wake();
   }
 
   /**
@@ -216,17 +217,12 @@ export class Room implements Disposable, Whereabouts {
   }
 
   renamed(person: Person, before: string): void {
-    // Announce first that the name's previous holder left, or it would look as if the new one had.
-    this.#committer.draft(...this.#presence.takeLeft(person.name, performance.now()));
-    if (!this.#presence.renamed(before, person.name)) {
-      this.#committer.draft({ kind: "renamed", name: before, to: person.name });
-    }
+    this.#attendance.renamed(person, before);
     this.#changed();
   }
 
   merged(person: Person, into: Person): void {
-    if (this.#occupants.merge(person, into)) this.#presence.left({ name: person.name, key: "" });
-    else this.renamed(into, person.name);
+    this.#attendance.merged(person, into);
     this.#changed();
   }
 
@@ -256,17 +252,14 @@ export class Room implements Disposable, Whereabouts {
 
   remove(member: Member, reason?: string): void {
     this.#noteLastLine(member);
-    const gone = this.#occupants.remove(member);
-    if (gone !== undefined && !this.#closed) {
-      this.#presence.left({ name: gone.name, key: member.key }, reason);
-    }
+    this.#attendance.remove(member, { reason, silently: this.#closed });
     this.#changed();
   }
 
   settled(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#committer.then(() => resolve());
-    this.#schedule.wake();
+    this.#flushes.wake();
     return promise;
   }
 
@@ -277,7 +270,7 @@ export class Room implements Disposable, Whereabouts {
 
   /** Tells, at once, who came and went; resolves when that is in the log, or was refused, and those who watch have read it. */
   async finish(): Promise<void> {
-    this.#committer.draft(...this.#presence.takeAll());
+    this.#attendance.tellAll();
     await this.settled();
     const watching = [...this.#watching];
     const late = setTimeout(() => watching.forEach((cursor) => cursor.close()), WATCHING_DRAIN_MS);
@@ -287,13 +280,11 @@ export class Room implements Disposable, Whereabouts {
 
   /** Stops flushing. */
   [Symbol.dispose](): void {
-    this.#schedule[Symbol.dispose]();
+    this.#flushes[Symbol.dispose]();
   }
 
   #enter(member: Member): void {
-    const { person } = member;
-    const { first, announced } = this.#occupants.add(member);
-    if (first) this.#presence.joined({ name: person.name, key: member.key }, announced);
+    this.#attendance.enter(member);
     this.#changed();
   }
 
@@ -304,13 +295,13 @@ export class Room implements Disposable, Whereabouts {
   }
 
   #changed(): void {
-    this.#schedule.wake();
+    this.#flushes.wake();
     this.#options.changed?.();
   }
 
-  #noteLastLine({ key, lastLine, resumable }: Member): void {
-    if (resumable && lastLine > 0) this.#committer.noteLastLine(key, lastLine);
-    this.#schedule.wake();
+  #noteLastLine({ key, lastLine: line, source, resumable }: Member): void {
+    if (resumable && line > 0) this.#committer.noteLastLine(key, { line, source });
+    this.#flushes.wake();
   }
 
   #commit(): void {
@@ -319,7 +310,7 @@ export class Room implements Disposable, Whereabouts {
       member.room.remove(member, "connection lost");
       this.#roster.remove(member);
     }
-    if (!this.#committer.committing) this.#committer.draft(...this.#presence.take(now));
+    if (!this.#committer.committing) this.#attendance.tell(now);
     this.#committer.commit(now);
   }
 
@@ -327,6 +318,6 @@ export class Room implements Disposable, Whereabouts {
   get #due(): number {
     if (this.#fanout.lacking > 0) return 0;
     const due = Math.min(this.#roster.due, this.#committer.due);
-    return this.#committer.committing ? due : Math.min(due, this.#presence.due);
+    return this.#committer.committing ? due : Math.min(due, this.#attendance.due);
   }
 }

@@ -1,27 +1,23 @@
 /**
- * The rooms of a server, by name: opens them when someone goes there, lists them, and ends them. Names, and who is here,
- * are the server's; everything else is each room's own.
+ * The rooms of a server, by name, and who goes from one to another. Names, and who is here, are the server's; everything
+ * else is each room's own.
  *
  * @module
  */
 import type { Cursor, Sink } from "./fanout/cursor.ts";
+import { FlushSchedule } from "./fanout/flush_schedule.ts";
 import type { KeptRoom, Logs } from "./log/logs.ts";
-import type { Log } from "./log/log.ts";
-import { type JoinOptions, type Member, Room, type RoomOptions, Roster } from "./room.ts";
+import { type JoinOptions, type Member, type Room, type RoomOptions, Roster } from "./room.ts";
 import { Elsewhere } from "./room/elsewhere.ts";
+import { OpenRooms } from "./room/open_rooms.ts";
 import { Ownership } from "./room/ownership.ts";
 import type { RoomSummary } from "./wire/entries.ts";
 import { compareNames } from "./wire/name_order.ts";
 import { LOBBY, parseRoomName } from "./wire/names.ts";
 import { Refusal } from "./wire/refusal.ts";
 
+export { MAX_OPEN_ROOMS, MAX_ROOMS_PER_SOURCE } from "./room/open_rooms.ts";
 export { MAX_DEVICES, MAX_GAINED_A_DAY, MAX_NAMES, MAX_OWNED_NAMES } from "./room/ownership.ts";
-
-/** How many rooms may be open, which means that someone is in them. */
-export const MAX_OPEN_ROOMS = 256;
-
-/** How many of the open rooms one source may have begun. */
-export const MAX_ROOMS_PER_SOURCE = 32;
 
 /** How many rooms `/rooms` tells of at most. */
 const MAX_LISTED = 500;
@@ -32,47 +28,51 @@ export interface RoomsOptions extends Pick<RoomOptions, "title" | "historyLength
   opened?(room: Room): void;
 }
 
-/** A room that is open. */
-interface OpenRoom {
-  room: Room;
-  log: Log;
-  /** Who began it, as limits count them. */
-  source: string;
-  /** How many are about to come in: it does not end meanwhile. */
-  coming: number;
-  /** Set while it ends; resolves when its log is closed. */
-  ending?: Promise<void>;
-}
+/** How someone joins, and where: in the lobby without `room`. */
+export type JoinRoomOptions = JoinOptions & { room?: string };
 
 /** All rooms of a server. The logs belong to whoever opened them. */
 export class Rooms implements AsyncDisposable {
   /** Everyone on the server. */
   readonly roster: Roster;
-  /** The room where everyone begins; it is always open. */
-  readonly lobby: Room;
   readonly #logs: Logs;
-  readonly #options: RoomsOptions;
-  readonly #open = new Map<string, OpenRoom>();
-  readonly #opening = new Map<string, Promise<OpenRoom>>();
+  readonly #open: OpenRooms;
   readonly #elsewhere: Elsewhere;
-  #closed = false;
+  #lobby?: Room;
 
-  private constructor(logs: Logs, lobby: Opened, options: RoomsOptions) {
+  private constructor(logs: Logs, { opened, ...options }: RoomsOptions) {
     this.#logs = logs;
-    this.#options = options;
     this.roster = new Roster(new Ownership(logs.owners));
     this.#elsewhere = new Elsewhere(this.roster, () => this.summaries);
-    this.lobby = this.#add(LOBBY, lobby, "").room;
+    const schedule = new FlushSchedule();
+    this.#open = new OpenRooms({
+      logs,
+      opened,
+      describe: (name) => ({
+        ...options,
+        roster: this.roster,
+        schedule,
+        happened: (entries) => this.#elsewhere.happened(name, entries),
+        changed: () => this.#elsewhere.changed(name),
+      }),
+    });
   }
 
   /** Opens the lobby. */
   static async open(logs: Logs, options: RoomsOptions = {}): Promise<Rooms> {
-    return new Rooms(logs, await openLog(logs, LOBBY), options);
+    const rooms = new Rooms(logs, options);
+    rooms.#lobby = await rooms.#open.openLobby();
+    return rooms;
+  }
+
+  /** The room where everyone begins. */
+  get lobby(): Room {
+    return this.#lobby!;
   }
 
   /** The open rooms, in the order in which they opened. */
   get all(): Room[] {
-    return [...this.#open.values()].map(({ room }) => room);
+    return this.#open.all;
   }
 
   /** What is told of the open rooms. */
@@ -87,7 +87,7 @@ export class Rooms implements AsyncDisposable {
 
   /** The room of this name, if it is open. */
   get(name: string): Room | undefined {
-    return this.#open.get(name)?.room;
+    return this.#open.get(name);
   }
 
   /** The room that a member is in. */
@@ -103,22 +103,20 @@ export class Rooms implements AsyncDisposable {
   /** The rooms that are open, and others of which something is kept, as many as are told at once. */
   async list(): Promise<RoomSummary[]> {
     const kept: KeptRoom[] = await this.#logs.list(MAX_LISTED);
-    const closed = kept.filter(({ name }) => !this.#open.has(name))
+    // Those in which nothing was said were left behind by a server that was killed; their members may come back.
+    const closed = kept.filter(({ name, messages }) => messages > 0 && this.get(name) === undefined)
       .map(({ name, messages }) => ({ name, members: 0, messages }));
     return [...this.summaries, ...closed].sort(byInterest).slice(0, MAX_LISTED);
   }
 
   /**
-   * Lets someone into a room, the lobby without `room`; see {@linkcode Room.join}.
+   * Lets someone into a room; see {@linkcode Room.join}.
    *
    * @throws {Refusal} if the room cannot be joined
    */
-  join({ room = LOBBY, ...options }: JoinOptions & { room?: string }): Promise<Member> {
-    return this.#come(room, options.source ?? options.address, async (room) => {
-      const member = await room.join(options);
-      this.#elsewhere.add(member);
-      return member;
-    });
+  async join({ room = LOBBY, ...options }: JoinRoomOptions): Promise<Member> {
+    const { source = options.address } = options;
+    return await this.#open.enter(parseRoomName(room), source, (room) => this.#watched(room.join(options)));
   }
 
   /**
@@ -126,21 +124,21 @@ export class Rooms implements AsyncDisposable {
    *
    * @throws {Refusal} if the room cannot be joined
    */
-  restart(member: Member, { room = LOBBY, ...options }: JoinOptions & { room?: string }): Promise<Member> {
-    return this.#come(room, member.source, async (room) => {
-      const again = await room.restart(member, options);
-      this.#elsewhere.add(again);
-      return again;
-    });
+  async restart(member: Member, { room = LOBBY, ...options }: JoinRoomOptions): Promise<Member> {
+    return await this.#open.enter(
+      parseRoomName(room),
+      member.source,
+      (room) => this.#watched(room.restart(member, options)),
+    );
   }
 
   /**
-   * Moves a member to another room, which begins if there is none of this name.
+   * Moves a member to another room, which begins if there is none of this name. One that is `gone` stays where it is.
    *
    * @throws {Refusal} if it cannot be joined; the member stays where it is
    */
-  move(member: Member, name: string): Promise<void> {
-    return this.#come(name, member.source, (room) => room.receive(member));
+  async move(member: Member, name: string, gone?: () => boolean): Promise<void> {
+    await this.#open.enter(parseRoomName(name), member.source, (room) => room.receive(member, gone));
   }
 
   /**
@@ -149,133 +147,37 @@ export class Rooms implements AsyncDisposable {
    * @throws {Refusal} if nobody is in it
    */
   say(member: Member, name: string, text: string): void {
-    this.#find(name).broadcast(member, text);
+    const room = this.get(parseRoomName(name));
+    if (room === undefined) throw new Refusal(`nobody is in ${parseRoomName(name)}`);
+    room.broadcast(member, text);
   }
 
   /**
-   * Ends a room that nobody is in, and removes all that was said in it.
+   * Ends a room that nobody is in, and removes all that was said in it. Returns whether there was anything.
    *
-   * @throws {Refusal} if it is the lobby, there is none of this name, or someone is in it
+   * @throws {Refusal} if it is the lobby, or someone is in it
    */
-  async remove(name: string): Promise<void> {
-    const parsed = parseRoomName(name);
-    if (parsed === LOBBY) throw new Refusal("the lobby stays: everyone begins there");
-    await this.#open.get(parsed)?.ending;
-    if (this.#open.has(parsed) || this.#opening.has(parsed)) {
-      throw new Refusal(`someone is coming into ${parsed}: try again`);
-    }
-    await this.#logs.remove(parsed);
+  async remove(name: string): Promise<boolean> {
+    const room = parseRoomName(name);
+    if (room === LOBBY) throw new Refusal("the lobby stays: everyone begins there");
+    return await this.#open.remove(room);
   }
 
   /** Stops announcing who leaves, because from now on everyone does. */
   beginShutdown(): void {
-    this.#closed = true;
-    for (const { room } of this.#open.values()) room.beginShutdown();
+    this.#open.beginShutdown();
   }
 
   /** Closes all rooms. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
     this.#elsewhere[Symbol.dispose]();
-    await Promise.all([...this.#open.values()].map((open) => this.#end(open)));
+    await this.#open[Symbol.asyncDispose]();
   }
 
-  #find(name: string): Room {
-    const parsed = parseRoomName(name);
-    const room = this.get(parsed);
-    if (room === undefined) throw new Refusal(`nobody is in ${parsed}`);
-    return room;
-  }
-
-  /** Brings someone into a room, which is opened for that, and stays open meanwhile. */
-  async #come<T>(name: string, source: string, come: (room: Room) => Promise<T>): Promise<T> {
-    const open = await this.#openRoom(parseRoomName(name), source);
-    try {
-      return await come(open.room);
-    } finally {
-      open.coming--;
-      this.#endIfEmpty(open);
-    }
-  }
-
-  /** Opens a room, or finds it open; it stays so until `coming` is counted down. */
-  async #openRoom(name: string, source: string): Promise<OpenRoom> {
-    while (true) {
-      const open = this.#open.get(name);
-      if (open !== undefined && open.ending === undefined) {
-        open.coming++;
-        return open;
-      }
-      await (open?.ending ?? this.#opening.get(name) ?? this.#begin(name, source));
-    }
-  }
-
-  #begin(name: string, source: string): Promise<OpenRoom> {
-    this.#requirePlace(source);
-    const opening = openLog(this.#logs, name)
-      .then((opened) => this.#add(name, opened, source), (error) => {
-        throw new Refusal(`${name} cannot be opened, the log cannot keep it: ${error.message}`);
-      })
-      .finally(() => this.#opening.delete(name));
-    this.#opening.set(name, opening);
-    return opening;
-  }
-
-  #requirePlace(source: string): void {
-    const open = [...this.#open.values()];
-    if (open.length + this.#opening.size >= MAX_OPEN_ROOMS) {
-      throw new Refusal(`no more rooms can be open (${MAX_OPEN_ROOMS}): join one that is, /rooms lists them`);
-    }
-    if (open.filter((room) => room.source === source).length >= MAX_ROOMS_PER_SOURCE) {
-      throw new Refusal(
-        `your address has begun ${MAX_ROOMS_PER_SOURCE} of the open rooms: join one that is open, /rooms lists them`,
-      );
-    }
-  }
-
-  #add(name: string, { log, messages }: Opened, source: string): OpenRoom {
-    const { title, historyLength, opened } = this.#options;
-    const room: Room = new Room(log, {
-      name,
-      title,
-      historyLength,
-      messages,
-      roster: this.roster,
-      happened: (entries) => this.#elsewhere.happened(name, entries),
-      changed: () => {
-        this.#elsewhere.changed(name);
-        this.#endIfEmpty(open);
-      },
-    });
-    const open: OpenRoom = { room, log, source, coming: 0 };
-    this.#open.set(name, open);
-    if (this.#closed) room.beginShutdown();
-    opened?.(room);
-    return open;
-  }
-
-  #endIfEmpty(open: OpenRoom): void {
-    if (open.room === this.lobby || open.coming > 0 || open.ending !== undefined || this.#closed) return;
-    if (open.room.empty) void this.#end(open);
-  }
-
-  /** Closes a room; if nothing was ever said in it, nothing is kept. */
-  #end(open: OpenRoom): Promise<void> {
-    open.ending ??= this.#finish(open);
-    return open.ending;
-  }
-
-  async #finish({ room, log }: OpenRoom): Promise<void> {
-    await room.finish();
-    room[Symbol.dispose]();
-    const { name, messages } = room.summary;
-    await log[Symbol.asyncDispose]();
-    try {
-      if (room !== this.lobby && messages === 0) await this.#logs.remove(name);
-    } catch {
-      // The disk is full or fails: the room stays, empty.
-    }
-    this.#open.delete(name);
+  async #watched(joining: Promise<Member>): Promise<Member> {
+    const member = await joining;
+    this.#elsewhere.add(member);
+    return member;
   }
 }
 
@@ -283,15 +185,4 @@ export class Rooms implements AsyncDisposable {
 function byInterest(one: RoomSummary, other: RoomSummary): number {
   const isLobby = ({ name }: RoomSummary) => Number(name === LOBBY);
   return isLobby(other) - isLobby(one) || other.members - one.members || compareNames(one.name, other.name);
-}
-
-/** A log, and how many messages are in it. */
-interface Opened {
-  log: Log;
-  messages: number;
-}
-
-async function openLog(logs: Logs, room: string): Promise<Opened> {
-  const log = await logs.open(room);
-  return { log, messages: await log.messages(log.last) };
 }

@@ -127,6 +127,17 @@ Deno.test("Rooms.move() starts the stream over in the other room; the ones see o
   assertEquals(rooms.names, ["alice", "bob", "carol"]);
 });
 
+Deno.test("Rooms.move() leads whoever is gone meanwhile nowhere", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const { member } = await scene.join("bob");
+  let gone = false;
+  const moving = rooms.move(member, "kitchen", () => gone);
+  gone = true;
+  await moving;
+  assertEquals([member.room.name, rooms.lobby.roster], ["lobby", ["bob"]]);
+});
+
 Deno.test("Rooms: an empty room ends; nothing is kept of it if nothing was said there, and all if something was", async () => {
   await using scene = await Scene.open();
   const { rooms, logs } = scene;
@@ -199,6 +210,26 @@ Deno.test("Rooms: several connections of one person are announced once in each r
   assertEquals((await bob.kind("left")).names, ["alice"]);
 });
 
+Deno.test("Rooms: whoever becomes somebody who is here, before it was told that they came, is not told to come", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const alice = await scene.join("alice", { identity: "I", room: "kitchen" });
+  const bert = await scene.join("bert", { identity: "I" });
+  await scene.join("carol", { room: "kitchen" });
+  // It waits, because it was just told that carol came.
+  const coming = scene.join("bert", { identity: "I", room: "kitchen" });
+  while (!rooms.get("kitchen")!.roster.includes("bert")) await Promise.resolve();
+  rooms.roster.rename(bert.member.person, "alice");
+  rooms.of(alice.member).broadcast((await coming).member, "hi");
+  const told = [];
+  for (let line; (line = await alice.until(() => true)).kind !== "said";) told.push(line);
+  assertEquals(told.slice(1).map(({ kind, names, name }) => [kind, names ?? name]), [
+    ["joined", ["alice"]],
+    ["joined", ["carol"]],
+    ["renamed", "bert"],
+  ]);
+});
+
 Deno.test("Rooms: those who watch are told of other rooms once a second at most, and of their names there", async () => {
   await using scene = await Scene.open();
   const { rooms } = scene;
@@ -244,6 +275,16 @@ Deno.test("Rooms: one source begins a bounded number of rooms, and all are bound
   assertEquals(mover.member.room.name, "lobby");
 });
 
+Deno.test("Rooms: rooms that one source begins at once count, too", async () => {
+  await using scene = await Scene.open();
+  const joining = Array.from(
+    { length: MAX_ROOMS_PER_SOURCE + 8 },
+    (_, i) => scene.join(`a${i}`, { room: `r${i}`, source: "A" }),
+  );
+  const refused = (await Promise.allSettled(joining)).filter(({ status }) => status === "rejected");
+  assertEquals([refused.length, scene.rooms.all.length], [8, MAX_ROOMS_PER_SOURCE + 1]);
+});
+
 Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async () => {
   await using scene = await Scene.open();
   const { rooms } = scene;
@@ -258,4 +299,32 @@ Deno.test("Rooms.remove() ends what is kept of a room that nobody is in", async 
   await rooms.move(alice.member, "kitchen");
   let welcome: Json;
   do welcome = await alice.kind("welcome"); while (welcome.room !== "kitchen" || welcome.messages !== 0);
+});
+
+Deno.test("Rooms.remove() takes a room away that ends, before whoever waits for its end begins it anew", async () => {
+  await using scene = await Scene.open();
+  const { rooms } = scene;
+  const { member } = await scene.join("guest", { room: "kitchen" });
+  rooms.of(member).broadcast(member, "hi");
+  await member.room.leave(member, { closing: BYE });
+  assertEquals(rooms.get("kitchen")?.members, []);
+  const [removed, next] = await Promise.all([
+    rooms.remove("kitchen"),
+    scene.join("next", { room: "kitchen" }),
+  ]);
+  assertEquals([removed, rooms.of(next.member).summary.messages], [true, 0]);
+  await assertRejects(() => rooms.remove("kitchen"), Refusal, "someone is coming into kitchen");
+});
+
+Deno.test("Rooms: what a killed server left behind without a word in it is not listed, but there for who comes back", async () => {
+  const logs = new MemoryLogs();
+  await using log = await logs.open("silent");
+  log.append([{ kind: "joined", names: ["alice"], memberKeys: ["A"] }]);
+  const { id } = log;
+  await log[Symbol.asyncDispose]();
+  await using scene = await Scene.open(logs);
+  assertEquals((await scene.rooms.list()).map(({ name }) => name), ["lobby"]);
+  const alice = await scene.join("alice", { room: "silent", client: "A", resume: { log: id, since: 1 } });
+  const { log: again, seq } = await alice.kind("welcome");
+  assertEquals([again, seq], [id, 1]);
 });

@@ -1,4 +1,4 @@
-// load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc|websocket]
+// load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc | websocket | ROOMS MOVES]
 // load arrive PORT CLIENTS [FIRST]
 // load gather PORT CLIENTS STEP [READY]
 #include "load.h"
@@ -17,6 +17,8 @@ int main(int count, char** args) {
         .bytes = atoi(args[6]),
         .rate = atof(args[7]),
         .patience = atof(args[8]),
+        .rooms = count > 9 && atoi(args[9]) > 1 ? atoi(args[9]) : 1,
+        .moves = count > 10 ? atof(args[10]) : 0,
         .irc = count > 9 && strcmp(args[9], "irc") == 0,
         .websocket = count > 9 && strcmp(args[9], "websocket") == 0,
     };
@@ -26,7 +28,7 @@ int main(int count, char** args) {
   } else if (count >= 5 && strcmp(args[1], "gather") == 0) {
     gather(atoi(args[2]), atoi(args[3]), atoi(args[4]), count > 5 ? args[5] : NULL);
   } else {
-    fprintf(stderr, "usage: load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc|websocket]\n"
+    fprintf(stderr, "usage: load talk PORT CLIENTS SPEAKERS MESSAGES BYTES RATE SECONDS [irc | websocket | ROOMS MOVES]\n"
                     "       load arrive PORT CLIENTS [FIRST]\n"
                     "       load gather PORT CLIENTS STEP [READY]\n");
     return 2;

@@ -1,7 +1,7 @@
 // The parts of the load: each prints one line of JSON for each result.
 #pragma once
 
-// How a room is talked in.
+// How it is talked, in one room or several.
 typedef struct {
   int port;
   int clients;
@@ -10,6 +10,8 @@ typedef struct {
   int bytes;      // of a line, without its end
   double rate;    // messages a second in all; 0 for as fast as they are taken
   double patience;  // seconds until it gives up
+  int rooms;      // over which members and speakers are spread evenly; with one, nobody is told to go anywhere
+  double moves;   // how many members, besides those, go to another room a second
   int irc;        // whether the server speaks IRC
   int websocket;  // whether all come as browsers do
 } Talk;

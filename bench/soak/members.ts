@@ -83,7 +83,7 @@ export async function reconnecting(
     name,
     story,
     left,
-    say: (line) => conversation.send(line),
+    say: async (line) => void await conversation.send(line),
     leave: () => conversation[Symbol.dispose](),
   };
 }

@@ -4,6 +4,7 @@ import { explainConnectError } from "../net/errors.ts";
 import { connectTcp } from "../net/tcp.ts";
 import { Greeting } from "./core/greeting.ts";
 import type { ConnectCommand } from "./options.ts";
+import type { ServerId } from "./state.ts";
 import { connectTrusted, TrustError } from "./trust.ts";
 import { ExplainedError } from "../wire/refusal.ts";
 
@@ -21,11 +22,21 @@ export class Dialer {
   readonly #command: ConnectCommand;
   readonly #confirm: (fingerprint: string) => boolean | Promise<boolean>;
   #confirmed?: string;
+  #known?: string;
 
   /** `confirm` asks whether a server with this fingerprint is the right one; once it has said yes, it is not asked again. */
   constructor(command: ConnectCommand, confirm: (fingerprint: string) => boolean | Promise<boolean>) {
     this.#command = command;
     this.#confirm = confirm;
+  }
+
+  /**
+   * By what the server is remembered, once there was a connection: its certificate if that is trusted for itself, else where
+   * it is, for which an authority may vouch.
+   */
+  get server(): ServerId {
+    const { hostname, port } = this.#command;
+    return this.#known === undefined ? { hostname, port } : { fingerprint: this.#known };
   }
 
   /**
@@ -82,6 +93,7 @@ export class Dialer {
         if (yes) this.#confirmed = fingerprint;
         return yes;
       },
+      known: (fingerprint) => this.#known = fingerprint,
       timeout: CONNECT_TIMEOUT_MS,
       signal: stop,
     });

@@ -1,9 +1,11 @@
 import { DEFAULT_PORT, parseAddress } from "../cli/address.ts";
 import { COMMON_FLAGS, type Flag, formatFlags, parseFlags, UsageError } from "../cli/flags.ts";
-import { parseName } from "../wire/names.ts";
+import { parseName, parseRoomName } from "../wire/names.ts";
 import { Refusal } from "../wire/refusal.ts";
 import { MIN_FINGERPRINT, parseFingerprint } from "../net/tls/fingerprint.ts";
 import { PROGRAMS } from "../cli/version.ts";
+import type { Recollection } from "./core/places.ts";
+import type { ServerId } from "./state.ts";
 
 /** A command line that says where to connect, and how. */
 export interface ConnectCommand {
@@ -15,6 +17,8 @@ export interface ConnectCommand {
   port: number;
   /** The name to ask for. */
   name?: string;
+  /** The room to go to. */
+  room?: string;
   /** Whether to print JSON lines if the output is not a terminal. */
   json: boolean;
   /** Whether to keep printing after the input has ended. */
@@ -39,6 +43,8 @@ export interface ConnectCommand {
 export interface ChatOptions extends ConnectCommand {
   /** The room's password, if it is known. */
   password?: string;
+  /** Looks up what is remembered of this server. `report` tells the user what went wrong with that. */
+  recall(server: ServerId, report: (sentence: string) => void): Promise<Recollection>;
   /** Leaves the room when aborted. */
   signal: AbortSignal;
 }
@@ -52,6 +58,12 @@ const FLAGS: readonly Flag[] = [
     value: "NAME",
     summary: "ask for this name",
     elsewhere: ["nick", "nickname", "user", "username", "u", "n"],
+  },
+  {
+    name: "room",
+    value: "NAME",
+    summary: "go to this room, which begins when someone goes there (lobby)",
+    elsewhere: ["channel", "chan"],
   },
   {
     name: "password-file",
@@ -110,7 +122,8 @@ export function parseClientArgs(args: string[]): ClientCommand {
   return {
     kind: "connect",
     ...parseAddress(positional, { hostname: "127.0.0.1", port: DEFAULT_PORT, minPort: 1 }),
-    name: values.name === undefined ? undefined : parseNameFlag(values.name),
+    name: values.name === undefined ? undefined : parseFlag("name", values.name, parseName),
+    room: values.room === undefined ? undefined : parseFlag("room", values.room, parseRoomName),
     json: given.has("json"),
     follow: given.has("follow"),
     bell: !given.has("no-bell"),
@@ -123,12 +136,13 @@ export function parseClientArgs(args: string[]): ClientCommand {
   };
 }
 
-function parseNameFlag(name: string): string {
+/** Parses the value of a flag with the rules of the room for it. */
+function parseFlag(flag: string, value: string, parse: (value: string) => string): string {
   try {
-    return parseName(name);
+    return parse(value);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new UsageError(`--name: ${error.message}`);
+    throw new UsageError(`--${flag}: ${error.message}`);
   }
 }
 

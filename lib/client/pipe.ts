@@ -6,6 +6,7 @@ import { takeLocally } from "./core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "./core/conversation.ts";
 import { Dialer } from "./dial.ts";
 import { Ignored } from "./core/ignore.ts";
+import { adviceOnName } from "./core/owned_name.ts";
 import { Roster } from "./core/roster.ts";
 import { render, renderJson, renderOwn } from "./render.ts";
 import type { ChatOptions } from "./options.ts";
@@ -49,9 +50,19 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
   const color = outputIsTerminal && !Deno.noColor;
   const ignored = new Ignored();
   const people = new Roster();
-  using chat = new Conversation(await dialer.connect(signal), {
-    name: options.name,
-    password: options.password,
+  const connection = await dialer.connect(signal);
+  const memory = await options.recall(dialer.server, (sentence) => void printError(`warning: ${sentence}\n`));
+  const { name: wanted, room, password } = options;
+  using chat = new Conversation(connection, {
+    name: wanted,
+    room,
+    password,
+    identity: wanted === undefined ? undefined : memory.identity,
+    watch: stays && options.json,
+    // What nobody reads is not seen, and a script is somewhere else than its user.
+    places: stays && outputIsTerminal
+      ? { place: (room) => memory.place(room), note: ({ place }) => memory.note({ place }) }
+      : undefined,
     connect: (signal) => dialer.connect(signal),
     patience: stays ? Infinity : PIPE_PATIENCE_MS,
   });
@@ -63,14 +74,26 @@ export async function chatInPipe({ signal, ...options }: ChatOptions): Promise<s
     patience: stays ? 0 : UNREAD_TIMEOUT_MS,
   });
 
+  let expected = wanted;
   let refused: string | undefined;
   function show(event: ConversationEvent): Promise<void> | void {
-    if (event.kind === "welcome" && options.name !== undefined && !isSameName(event.name, options.name)) {
+    if (event.kind === "welcome" && expected !== undefined && !isSameName(event.name, expected)) {
       // Who reads what a script says would not know whose it is.
-      refused ??= `you cannot be called "${options.name}": someone else is; nothing was said; ` +
+      refused ??= `you cannot be called "${expected}": someone else is; nothing was said; ` +
         "choose another --name";
       return void chat.leave();
     }
+    if (event.kind === "renamed" && expected !== undefined && isSameName(event.name, expected)) {
+      expected = event.to;
+    }
+    const printed = print(event);
+    const advice = event.kind === "error" ? adviceOnName(event.text, memory.reason) : undefined;
+    if (advice === undefined) return printed;
+    if (refused !== undefined) refused = refused.replace("someone else is", "the name belongs to someone");
+    return printError(`-- ${advice}\n`);
+  }
+
+  function print(event: ConversationEvent): Promise<void> | void {
     if (ignored.hides(event) || ("history" in event && event.history && !stays)) return;
     people.note(event);
     if (options.json && !outputIsTerminal) return printer.print(renderJson(event));

@@ -1,10 +1,15 @@
 import { bold, dim, red } from "@std/fmt/colors";
 import { FORMATS } from "../wire/formats/formats.ts";
 import { preferredHue } from "../wire/name_hue.ts";
+import { LOBBY } from "../wire/names.ts";
 import { localClock } from "../wire/time.ts";
 import type { ConversationEvent } from "./core/conversation.ts";
+import { describeUnread } from "./core/unread.ts";
 import { highlight } from "../wire/mention.ts";
 import { colorName } from "../cli/terminal/name_color.ts";
+
+/** What is shown with the time when it came, because it has none of its own. */
+const NOW: ReadonlySet<ConversationEvent["kind"]> = new Set(["private", "mention", "lost", "back"]);
 
 /** How to show events. */
 export interface RenderOptions {
@@ -45,7 +50,11 @@ function renderLine(event: ConversationEvent, options: RenderOptions): string {
     case "silent":
       return paint(SILENT_NOTE, dim, color);
     case "password":
+    // They tell what there is to complete.
+    case "rooms":
       return "";
+    case "unread":
+      return paint(`-- ${describeUnread(event, now)}\n`, dim, color);
     case "lost":
       return paint(`-- ${renderLost(event.delay)}\n`, dim, color);
     case "back":
@@ -78,10 +87,19 @@ function renderLine(event: ConversationEvent, options: RenderOptions): string {
     case "closed":
       return paint(FORMATS.text.direct({ ...event, fault: false }), dim, color);
     case "welcome":
+      return paint(renderWelcome(event), dim, color);
+    case "mention":
+      return paint(FORMATS.text.direct(event), bold, color);
     case "notice":
     case "pong":
       return paint(FORMATS.text.direct(event), dim, color);
   }
+}
+
+/** Tells who and where one is; after a move also that it is the lobby. */
+function renderWelcome(event: ConversationEvent & { kind: "welcome" }): string {
+  const { name, room = LOBBY, from } = event;
+  return from === undefined ? FORMATS.text.direct(event) : `-- you are ${name} in ${room}\n`;
 }
 
 /** Tells that the connection broke, and that the next attempt is in `delay` milliseconds. */
@@ -103,7 +121,7 @@ export function renderDay(time: number, color: boolean): string {
 /** When an event happened, in milliseconds since 1970; `undefined` for lines that show no time. */
 export function timeOf(event: ConversationEvent, now: number): number | undefined {
   if ("time" in event) return event.time;
-  return event.kind === "private" || event.kind === "lost" || event.kind === "back" ? now : undefined;
+  return NOW.has(event.kind) ? now : undefined;
 }
 
 /** An event as a line of JSON; a line of plain text becomes an object of kind `line`. */

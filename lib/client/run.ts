@@ -1,8 +1,9 @@
 import { setColorEnabled } from "@std/fmt/colors";
 import { printError } from "../cli/output.ts";
 import { readPassword } from "../cli/files.ts";
-import type { ConnectCommand } from "./options.ts";
+import type { ChatOptions, ConnectCommand } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
+import { ServerState } from "./state.ts";
 import { chatInTerminal } from "./terminal/chat.ts";
 import { DEVICE } from "../cli/terminal/device.ts";
 import { isDumb } from "../cli/terminal/dumb.ts";
@@ -18,7 +19,10 @@ export async function runClient(command: ConnectCommand, signal: AbortSignal): P
     const password = command.passwordFile === undefined ? undefined : await passwordIn(command.passwordFile);
     const plain = command.plain || isDumb();
     if (plain) setColorEnabled(false);
-    const options = { ...command, plain, password, signal };
+    await using states = new AsyncDisposableStack();
+    const recall: ChatOptions["recall"] = async (server, report) =>
+      states.use(await ServerState.open(server, { report }));
+    const options = { ...command, plain, password, recall, signal };
     if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return await chatInPipe(options);
     await using terminal = new Terminal(DEVICE, { plain });
     return await chatInTerminal(terminal, options);

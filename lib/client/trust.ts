@@ -23,6 +23,8 @@ export interface Trust {
   fingerprint?: string;
   /** Asks whether the server with this fingerprint is the intended one. */
   confirm?(fingerprint: string): boolean | Promise<boolean>;
+  /** Told the fingerprint of the server that is trusted for its own certificate, and not for an authority's word. */
+  known?(fingerprint: string): void;
   /** How long each attempt to connect may take, in milliseconds. */
   timeout: number;
   /** Gives up when aborted. */
@@ -52,6 +54,7 @@ export async function connectTrusted({ hostname, port }: Endpoint, trust: Trust)
     }
     const shown = await showCertificate(options());
     if (!await isTrusted(shown, trust)) throw new TrustError(notTrusted(shown, fingerprint));
+    trust.known?.(shown.fingerprint);
     return await connectPinned({ ...options(), caCerts }, shown);
   } catch (error) {
     if (error instanceof NotTlsError) {

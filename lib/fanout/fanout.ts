@@ -2,6 +2,7 @@ import { concat } from "@std/bytes/concat";
 import { Batch } from "./batch.ts";
 import { Cursor, type Lines, MAX_WRITE_BYTES, type Sink, type Source } from "./cursor.ts";
 import { type Log, sizeOf } from "../log/log.ts";
+import type { Turn } from "./flush_schedule.ts";
 import type { Entry } from "../wire/entries.ts";
 import type { Format } from "../wire/formats/format.ts";
 
@@ -16,12 +17,6 @@ const TAIL_BYTES = 16 * 1024 * 1024;
 
 /** How many milliseconds of a flush may be spent reading the log for cursors far behind; the rest of them wait. */
 const READ_BUDGET_MS = 5;
-
-/**
- * How many cursors are fed in one turn of the event loop. Deno's sockets do 128 operations a turn (the budget of a task
- * in tokio); each write beyond that is refused at first and queued separately. What is left is for reading.
- */
-const CURSORS_PER_TURN = 110;
 
 /**
  * The write size, in bytes, at which half of the wait is skipped, because enough has been gathered. As measured, a
@@ -118,12 +113,12 @@ export class Fanout implements Source {
   }
 
   /**
-   * Feeds the cursors that lack something, a slice with each call. Returns whether there are more, to be fed in the next
-   * turn of the event loop. Synchronous: it waits for no one.
+   * Feeds the cursors that lack something, as many with each call as the turn has left. Returns whether there are more, to
+   * be fed in the next turn of the event loop. Synchronous: it waits for no one.
    */
-  flush(): boolean {
+  flush(turn: Turn): boolean {
     const pass = this.#pass ??= this.#begin();
-    for (let fed = 0; fed < CURSORS_PER_TURN; fed++) {
+    for (; turn.left > 0; turn.left--) {
       const { value, done } = pass.next();
       if (done) {
         this.#pass = undefined;

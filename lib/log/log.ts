@@ -64,7 +64,15 @@ export interface Which {
 }
 
 /** For the keys of members, the highest number of `/once` that was handled. */
-export type LastLines = ReadonlyMap<string, number>;
+export type LastLines = ReadonlyMap<string, LastLine>;
+
+/** The highest number of `/once` that a client has given. */
+export interface LastLine {
+  /** The number. */
+  readonly line: number;
+  /** Where the client is, as limits count it: a log that forgets some begins with those of the source that has most. */
+  readonly source: string;
+}
 
 /** The entries that drafts become after entry `last`. `time`: theirs, in milliseconds since 1970. */
 export function numbered(drafts: readonly Draft[], last: number, time: number): Entry[] {

@@ -28,6 +28,9 @@ export interface Logs extends AsyncDisposable {
   /** The rooms of which something is kept, open or not, in the order in which they began: the first `limit`. */
   list(limit: number): KeptRoom[] | Promise<KeptRoom[]>;
 
-  /** Removes all that is kept of a room that is not open. If it begins again, it is another one. */
-  remove(room: string): void | Promise<void>;
+  /**
+   * Removes all that is kept of a room that is not open; if it begins again, it is another one. Returns whether there was
+   * anything.
+   */
+  remove(room: string): boolean | Promise<boolean>;
 }

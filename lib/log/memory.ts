@@ -2,7 +2,7 @@ import type { KeptRoom, Logs } from "./logs.ts";
 import { MemoryLog } from "./memory/log.ts";
 import { SharedMemory } from "./memory/shared.ts";
 
-export { KEY_AGE_MS, MAX_KEYS } from "./memory/last_lines.ts";
+export { KEY_AGE_MS, MAX_KEYS, MAX_KEYS_PER_SOURCE } from "./memory/last_lines.ts";
 export { MemoryLog } from "./memory/log.ts";
 export { MAX_LOG_BYTES } from "./memory/shared.ts";
 
@@ -39,12 +39,13 @@ export class MemoryLogs implements Logs {
     return this.#logs.entries().take(limit).map(([name, { total }]) => ({ name, messages: total })).toArray();
   }
 
-  remove(room: string): void {
+  remove(room: string): boolean {
     if (this.#open.has(room)) throw new Error(`the log of ${room} is open`);
     const log = this.#logs.get(room);
-    if (log === undefined) return;
+    if (log === undefined) return false;
     this.#logs.delete(room);
     this.#memory.remove(log);
+    return true;
   }
 
   /** Does nothing: memory has nothing to close. */

@@ -23,6 +23,14 @@ export interface ArrivalsOptions {
   enter(member: Member): void;
 }
 
+/** How a member is received that comes from another room. */
+export interface ReceiveOptions {
+  /** Whether it has left meanwhile, or is about to. */
+  gone(): boolean;
+  /** Leads its cursor here. */
+  moveCursor(): void;
+}
+
 /** Brings people into a room: for the first time, on another connection, from another room, or again on the same one. */
 export class Arrivals {
   readonly #options: ArrivalsOptions;
@@ -79,12 +87,12 @@ export class Arrivals {
   }
 
   /** See {@linkcode Room.receive}. */
-  async receive(member: Member, moveCursor: () => void): Promise<void> {
+  async receive(member: Member, { gone, moveCursor }: ReceiveOptions): Promise<void> {
     const { room, roster, enter } = this.#options;
     await member.room.settled();
     await member.cursor.caughtUp();
     const start = await this.#findStart({});
-    if (!roster.has(member) || roster.isLost(member)) return;
+    if (gone() || !roster.has(member) || roster.isLost(member)) return;
     const from = member.room;
     member.room = room;
     enter(member);

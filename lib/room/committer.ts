@@ -1,4 +1,4 @@
-import type { Log } from "../log/log.ts";
+import type { LastLine, Log } from "../log/log.ts";
 import type { Draft, Message } from "../wire/entries.ts";
 
 /** How many presence and rename drafts may wait for a failing log; beyond that, the oldest are dropped. */
@@ -28,7 +28,7 @@ export class Committer {
   readonly #log: Log;
   readonly #options: CommitterOptions;
   #drafts: Draft[] = [];
-  #lastLines = new Map<string, number>();
+  #lastLines = new Map<string, LastLine>();
   #then: ((failure?: string) => void)[] = [];
   #committing = false;
   #failing = false;
@@ -46,9 +46,9 @@ export class Committer {
     this.#drafts.push(...drafts);
   }
 
-  /** Records, with the next batch, that the lines of the member with this key were handled up to number `line`. */
-  noteLastLine(key: string, line: number): void {
-    this.#lastLines.set(key, line);
+  /** Records, with the next batch, up to which of its numbers the lines of the member with this key were handled. */
+  noteLastLine(key: string, lastLine: LastLine): void {
+    this.#lastLines.set(key, lastLine);
   }
 
   /** Calls `run` once everything added so far is in the log, or with the reason if it could not be kept. */

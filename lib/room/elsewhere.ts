@@ -7,8 +7,7 @@ import type { Roster } from "./roster.ts";
 /** The time from one line about other rooms to the next, in milliseconds. */
 const ROOMS_INTERVAL_MS = 1000;
 
-/** What may be a name in a text, with what may belong to it or to the sentence. */
-const WORD = /[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}._:~%-]*/gu;
+/** What belongs to the sentence at the end of a word, or to the word. */
 const PUNCTUATION = /[._:~%-]+$/;
 
 /** Tells those who watch what happens in other rooms than their own: who says their name there, and which rooms change. */
@@ -65,7 +64,8 @@ export class Elsewhere implements Disposable {
   /** Whose names are in a text, except that of its author. */
   #mentioned(text: string, author: string): Set<Person> {
     const found = new Set<Person>();
-    for (const [word] of text.matchAll(WORD)) {
+    // What may be a name, with what may belong to it or to the sentence.
+    for (const [word] of text.matchAll(/[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}._:~%-]*/gu)) {
       const person = this.#roster.named(word) ?? this.#roster.named(word.replace(PUNCTUATION, ""));
       if (person !== undefined && person.name !== author && mentions(text, person.name)) found.add(person);
     }

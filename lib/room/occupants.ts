@@ -22,6 +22,11 @@ export class Occupants {
     return [...this.#people.keys()];
   }
 
+  /** Whether a person is here. */
+  has(person: Person): boolean {
+    return this.#people.has(person);
+  }
+
   /** How many people there are. */
   get size(): number {
     return this.#people.size;
@@ -53,17 +58,13 @@ export class Occupants {
     }
   }
 
-  /** The members of a person are another one's now. Returns whether that one was here already. */
-  merge(person: Person, into: Person): boolean {
+  /** The members of a person are another one's now, who may be here already. */
+  merge(person: Person, into: Person): void {
     const moving = this.#people.get(person);
     const there = this.#people.get(into);
     this.#people.delete(person);
-    if (moving === undefined) return there !== undefined;
-    if (there === undefined) {
-      this.#people.set(into, moving);
-      return false;
-    }
-    for (const member of moving.members) there.members.add(member);
-    return true;
+    if (moving === undefined) return;
+    if (there === undefined) this.#people.set(into, moving);
+    else for (const member of moving.members) there.members.add(member);
   }
 }

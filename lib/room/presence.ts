@@ -40,9 +40,18 @@ export class Presence {
     return true;
   }
 
-  /** Records the departure of someone who was announced. */
+  /** Records a departure. Of someone whose arrival is still to be told, nothing is told at all. */
   left({ name, key }: ComesOrGoes, reason?: string): void {
-    this.#went.push({ name, key, reason });
+    if (!this.withdraw(name)) this.#went.push({ name, key, reason });
+  }
+
+  /** Tells no more that someone came. Returns whether that was still to be told. */
+  withdraw(name: string): boolean {
+    const arrival = this.#came.find((person) => person.name === name);
+    if (arrival === undefined) return false;
+    this.#came = this.#came.filter((person) => person !== arrival);
+    arrival.announced();
+    return true;
   }
 
   /** When the next entry is due, on the same clock; infinity if there is nothing to tell. */

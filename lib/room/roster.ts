@@ -150,17 +150,19 @@ export class Roster {
   }
 
   /**
-   * Makes the device of a member one more of the person whose code this is. Returns a name of theirs.
+   * Makes the device of a member one more of the person whose code this is. Returns a name of theirs: the one that they
+   * bear, if they are here.
    *
    * @throws {Refusal} if that is not possible
    */
   link({ person, identity }: Member, code: string): string {
     const before = person.owner!;
     const owner = this.ownership.redeem(code, identity!);
+    const here = [...this.#byOwner.get(owner) ?? []].at(-1);
     for (const one of [...this.#byOwner.get(before) ?? []]) {
       if (isOnlyOn(one, identity!)) this.#giveTo(one, owner);
     }
-    return this.ownership.nameOf(owner) ?? [...this.#byOwner.get(owner) ?? []][0]?.name ?? person.name;
+    return here?.name ?? this.ownership.nameOf(owner) ?? person.name;
   }
 
   /** Records that a member's connection broke, so that it may come back for a while. */
@@ -181,7 +183,7 @@ export class Roster {
 
   /** The members to let go at `now`. */
   overdue(now: number): Member[] {
-    if (this.#lost.size === 0) return [];
+    if (this.due > now && this.#lost.size <= MAX_LOST) return [];
     const tooMany = this.#lost.size - MAX_LOST;
     return [...this.#lost].filter(([, due], i) => due <= now || i < tooMany).map(([member]) => member);
   }

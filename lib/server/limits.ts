@@ -6,7 +6,7 @@
  */
 import { MAX_DIRECT_BYTES } from "../fanout/cursor.ts";
 import { MAX_HISTORY } from "../log/log.ts";
-import { KEY_AGE_MS, MAX_KEYS, MAX_LOG_BYTES } from "../log/memory.ts";
+import { KEY_AGE_MS, MAX_KEYS, MAX_KEYS_PER_SOURCE, MAX_LOG_BYTES } from "../log/memory.ts";
 import { GRACE_MS, MAX_HISTORY_BYTES, MAX_LOST } from "../room.ts";
 import {
   MAX_DEVICES,
@@ -79,8 +79,9 @@ export const FIXED = {
   /** The most messages, and the most bytes, that `/history` and `/search` answer with. */
   maxHistory: MAX_HISTORY,
   maxHistoryBytes: MAX_HISTORY_BYTES,
-  /** How many clients that left can still resume, and for how long, if the log is in memory. */
+  /** How many clients that left can still resume, in all and of one source, and for how long, if the log is in memory. */
   maxKeys: MAX_KEYS,
+  maxKeysPerSource: MAX_KEYS_PER_SOURCE,
   keyAgeMs: KEY_AGE_MS,
   /** How many names are held for clients whose connection broke, and for how long. */
   maxLost: MAX_LOST,

@@ -3,7 +3,10 @@ import type { JoinOptions, Member } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";
-import { Refusal } from "../wire/refusal.ts";
+import { FORMATS } from "../wire/formats/formats.ts";
+import { LOBBY, parseRoomName } from "../wire/names.ts";
+import { Refusal, refusalOf } from "../wire/refusal.ts";
+import { fault } from "./disconnects.ts";
 
 /** The session that a membership belongs to. */
 export interface MembershipOwner {
@@ -15,8 +18,8 @@ export interface MembershipOwner {
   replaced(): void;
   /** Takes a member's place for it; returns whether there was one. Without one, it is closed. */
   admit(): boolean;
-  /** Called if joining fails; with a sentence, if it was refused. */
-  failed(why?: string): void;
+  /** Called if joining fails: with what to tell the peer, if it was refused. */
+  failed(closing?: Closed): void;
 }
 
 /** A connection's standing on the server: none at first, then a member of a room, until it leaves, is lost, or is replaced. */
@@ -91,8 +94,8 @@ export class Membership {
    */
   async move(room: string): Promise<void> {
     if (this.#member === undefined || this.#left) return;
-    const moving = this.#rooms.move(this.#member, room);
-    // Whoever leaves meanwhile leaves the room that this leads to.
+    const moving = this.#rooms.move(this.#member, room, () => this.#left);
+    // Whoever leaves meanwhile leaves the room where this has led to by then.
     this.#joining = moving.catch(() => {});
     await moving;
   }
@@ -112,10 +115,12 @@ export class Membership {
   }
 
   async #enter(hello: Hello, join: (options: Joining) => Promise<Member>): Promise<void> {
+    // Not before: a welcome that is on its way in another format is not the answer to this.
+    if (hello.format !== undefined) this.#cursor.format = FORMATS[hello.format];
     try {
       this.#member = await join(await this.#joinOptions(hello));
     } catch (error) {
-      if (!this.#left) this.#owner.failed(error instanceof Refusal ? error.message : undefined);
+      if (!this.#left) this.#owner.failed(error instanceof Refusal ? turnedAway(error, hello) : undefined);
     }
   }
 
@@ -136,6 +141,11 @@ export class Membership {
 }
 
 type Joining = JoinOptions & { room?: string };
+
+/** What someone is told who cannot join a room; trying again makes sense unless its name is none. */
+function turnedAway({ message }: Refusal, { room = LOBBY }: Hello): Closed {
+  return { ...fault(message), retry: refusalOf(() => parseRoomName(room)) === undefined };
+}
 
 /** The hash by which the server knows a secret of a client: neither the log nor a file holds what would let others in. */
 async function digest(secret: string): Promise<string> {

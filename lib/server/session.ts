@@ -1,21 +1,19 @@
 import type { Cursor } from "../fanout/cursor.ts";
 import { sourceOf } from "../net/addresses.ts";
 import type { Connection } from "../net/connection.ts";
-import { Refusal, refusalOf } from "../wire/refusal.ts";
+import { refusalOf } from "../wire/refusal.ts";
 import type { Member } from "../room.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Line } from "../wire/lines.ts";
 import { Login } from "./access/login.ts";
 import { BYE, fault, REPLACED } from "./disconnects.ts";
-import type { MemberContext } from "./commands/command.ts";
-import { MEMBER_COMMANDS } from "./commands/member.ts";
-import type { CommandTable } from "./commands/table.ts";
-import { MAX_ONCE_BYTES, type ParsedLine, parseLine } from "./parse_line.ts";
+import { MAX_ONCE_BYTES } from "./parse_line.ts";
 import { lineCost } from "./access/rate_limiter.ts";
 import { FIXED } from "./limits.ts";
 import { Input } from "./input.ts";
+import { MemberLines } from "./member_lines.ts";
 import { Membership } from "./membership.ts";
-import type { OperatorClaim, SessionServices } from "./session_context.ts";
+import type { SessionServices } from "./session_context.ts";
 import { Throttle } from "./access/throttle.ts";
 
 /** How long, in milliseconds, a connection that the server ends may take to end its own side. */
@@ -44,11 +42,8 @@ export class Session {
   readonly #input: Input;
   readonly #messages: boolean;
   readonly #admitted?: Disposable;
-  #commandContext?: MemberContext;
-  /** More than a member's, once it has given the operator's password. */
-  #commands: CommandTable<MemberContext> = MEMBER_COMMANDS;
-  /** Its tries at the operator's password. */
-  #claim?: OperatorClaim;
+  /** Created with the first line of the member: most say nothing for long. */
+  #lines?: MemberLines;
   /** The connection broke, so the member may come back on another one. */
   #lost = false;
   #heardAt = performance.now();
@@ -190,10 +185,10 @@ export class Session {
     this.close(REPLACED);
   }
 
-  /** Closes the connection, because joining failed: at once, unless there is a reason to tell. */
-  failed(why?: string): void {
-    if (why === undefined) this.#connection.close();
-    else this.close(fault(why));
+  /** Closes the connection, because joining failed: at once, unless there is something to tell. */
+  failed(closing?: Closed): void {
+    if (closing === undefined) this.#connection.close();
+    else this.close(closing);
   }
 
   /** Ends the session of a client that has been silent for too long; it may come back. */
@@ -234,80 +229,19 @@ export class Session {
   #take(line: Line): void | Promise<void> {
     if (this.#closing !== undefined) return;
     if (this.#login.pending) return this.#logIn(line);
-    const { bytes, head } = this.#input;
-    const input = parseLine(line, {
-      bytes,
-      head,
-      maxLine: this.#services.maxLine,
-      commands: this.#commands,
+    this.#lines ??= new MemberLines({
+      origin: this,
+      services: this.#services,
+      membership: this.#membership,
+      cursor: this.#cursor,
+      throttle: this.#throttle,
+      closing: () => this.closing,
+      close: (closing, reason) => void this.close(closing, reason),
     });
-    if (input.tooLong) this.#services.stats.count("lines too long");
-    const wait = this.#throttle.charge(input.cost);
-    return wait > 0 || this.#cursor.full ? this.#handleLater(input, wait) : this.#handle(input);
+    return this.#lines.take(line, this.#input);
   }
 
   async #logIn(line: Line): Promise<void> {
     if (await this.#login.take(line, this.#input.bytes)) await this.#take(line);
-  }
-
-  #commandContextFor(member: Member): MemberContext {
-    const { rooms } = this.#services;
-    return {
-      rooms,
-      get room() {
-        return rooms.of(member);
-      },
-      member,
-      commands: this.#commands,
-      reply: (text, as) => this.#cursor.send({ kind: "notice", text, ...as }),
-      use: (format) => this.#cursor.format = format,
-      move: (room) => this.#membership.move(room),
-      becomeOperator: (password) => this.#becomeOperator(password),
-      quit: (reason) => {
-        this.close(BYE, reason);
-      },
-    };
-  }
-
-  async #becomeOperator(password: string): Promise<void> {
-    const { operators } = this.#services;
-    if (operators === undefined) {
-      throw new Refusal(
-        "this server has no operator's password: whoever sits at its terminal is the operator",
-      );
-    }
-    this.#claim ??= operators.claim(this);
-    const verdict = this.#claim.check(password);
-    if (!verdict.admitted) {
-      if (verdict.last) return void this.close(fault(verdict.why));
-      await this.#throttle.pause(verdict.wait);
-      throw new Refusal(verdict.why);
-    }
-    this.#commands = operators.commands;
-    this.#commandContext = undefined;
-  }
-
-  #handle({ command, text, line }: ParsedLine<MemberContext>): void | Promise<void> {
-    const { member } = this;
-    if (member === undefined) return;
-    if (this.#commandContext?.member !== member) this.#commandContext = this.#commandContextFor(member);
-    const context = line === undefined ? this.#commandContext : { ...this.#commandContext, line };
-    if (line !== undefined && !context.room.claimLine(member, line)) return;
-    try {
-      return command.run(context, text)?.catch((error) => this.#refuse(error, line));
-    } catch (error) {
-      this.#refuse(error, line);
-    }
-  }
-
-  async #handleLater(input: ParsedLine<MemberContext>, wait: number): Promise<void> {
-    await this.#throttle.pause(wait);
-    await this.#cursor.drained();
-    if (this.#closing === undefined) await this.#handle(input);
-  }
-
-  #refuse(error: unknown, line?: number): void {
-    if (!(error instanceof Refusal)) throw error;
-    this.#cursor.send({ kind: "error", text: error.message, line });
   }
 }

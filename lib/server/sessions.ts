@@ -106,18 +106,19 @@ export class Sessions {
   /**
    * Ends a room, with all that was said in it, and the sessions of those who are in it. Returns how many these were.
    *
-   * @throws {Refusal} if it is the lobby, or its name is none
+   * @throws {Refusal} if it is the lobby, or there is none of this name
    */
   async closeRoom(name: string): Promise<number> {
     const room = parseRoomName(name);
     const { rooms } = this.#context;
-    if (room === LOBBY) return await rooms.remove(room), 0;
+    const isOpen = room !== LOBBY && rooms.get(room) !== undefined;
     const closing = fault(`the operator has closed the room ${room}`);
-    const sessions = this.#of(({ member }) => member.room.name === room);
-    const lost = rooms.get(room)?.members.filter((member) => rooms.roster.isLost(member)) ?? [];
+    const sessions = isOpen ? this.#of(({ member }) => member.room.name === room) : [];
+    const lost = isOpen ? rooms.get(room)!.members.filter((member) => rooms.roster.isLost(member)) : [];
     for (const member of lost) member.room.leave(member, { closing });
     await Promise.all(sessions.map((session) => session.close(closing)));
-    await rooms.remove(room);
+    const removed = await rooms.remove(room);
+    if (!isOpen && !removed) throw new Refusal(`there is no room called ${room}; /rooms lists them`);
     return sessions.length;
   }
 

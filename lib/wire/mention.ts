@@ -5,10 +5,8 @@ const LINK_START = /\b[a-z][a-z0-9+.-]{0,31}:\/\//i;
 const NAME_CHARACTER = String.raw`[\p{L}\p{M}\p{Nd}_]`;
 
 /** What makes a word a path, or an address: `/home/alice`, `docs\alice`, `alice@host`, `example.org?u=alice`. */
-const ADDRESS = new RegExp(
-  String.raw`[/\\]|${NAME_CHARACTER}@[\p{L}\p{Nd}\[]|${NAME_CHARACTER}\.${NAME_CHARACTER}+\?.`,
-  "u",
-);
+const ADDRESS = String.raw`[/\\]|${NAME_CHARACTER}@[\p{L}\p{Nd}\[]|${NAME_CHARACTER}\.${NAME_CHARACTER}+\?.`;
+let address: RegExp | undefined;
 
 /** Matches a name that is a word of its own, regardless of case; not one in `alice.example.org`, `~alice` or `alice:22`. */
 function mention(name: string): RegExp {
@@ -41,6 +39,7 @@ export function highlight(text: string, name: string, style: (text: string) => s
   return text.replace(/\S+/g, (word) => {
     const end = LINK_START.exec(word)?.index ?? word.length;
     const head = word.slice(0, end);
-    return ADDRESS.test(head) ? word : head.replace(pattern, style) + word.slice(end);
+    address ??= new RegExp(ADDRESS, "u");
+    return address.test(head) ? word : head.replace(pattern, style) + word.slice(end);
   });
 }

@@ -9,6 +9,8 @@ const mine = { own: true, history: false };
 const past = { own: false, history: true };
 const live = { own: false, history: false };
 
+const WELCOME = { kind: "welcome", version: 1, log: "l", seq: 0, name: "a", taken: 0 } as const;
+
 const CASES: [ConversationEvent, string][] = [
   [{ kind: "line", text: "as it is" }, "as it is\n"],
   [{ ...entry, ...live, kind: "said", name: "alice", text: "hi" }, "<alice> hi\n"],
@@ -29,6 +31,15 @@ const CASES: [ConversationEvent, string][] = [
   [{ kind: "error", text: "too long", said: "hi" }, "error: too long\n"],
   [{ kind: "unconfirmed", text: "hi" }, "error: not confirmed, and perhaps not said: hi\n"],
   [{ kind: "welcome", version: 1, log: "l", seq: 0, name: "a", taken: 0 }, "-- you are a\n"],
+  [{ ...WELCOME, room: "lobby" }, "-- you are a\n"],
+  [{ ...WELCOME, room: "hall" }, "-- you are a in hall\n"],
+  [{ ...WELCOME, room: "lobby", from: "hall" }, "-- you are a in lobby\n"],
+  [{ kind: "mention", room: "hall", name: "b", seq: 3 }, "-- b mentioned you in hall\n"],
+  [{ kind: "rooms", rooms: [{ name: "hall", members: 1, messages: 2 }] }, ""],
+  [
+    { kind: "unread", count: 2, since: noon, before: 3, shown: true },
+    "-- 2 new since 12:05; /history shows the 3 before them\n",
+  ],
 ];
 
 for (const [event, line] of CASES) {

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_WRITE_BYTES } from "../../lib/fanout/cursor.ts";
 import { Fanout } from "../../lib/fanout/fanout.ts";
+import { CURSORS_PER_TURN } from "../../lib/fanout/flush_schedule.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
 import { FORMATS } from "../../lib/wire/formats/formats.ts";
@@ -52,7 +53,7 @@ for (const [name, open] of LOGS) {
     const late = new Fanout(room.log, () => {});
     const sink = new FakeSink();
     late.open(sink).follow(1, "Z");
-    late.flush();
+    late.flush({ left: CURSORS_PER_TURN });
     await room.settle();
     assertEquals(sink.lines, ["<alice> b", "<alice> c"]);
   });
@@ -93,7 +94,7 @@ for (const [name, open] of LOGS) {
     const room = new Harness(open());
     await sayMuch(room);
     const { sink, cursor } = room.open({ at: 0, format: FORMATS.json });
-    room.fanout.flush();
+    room.flush();
     cursor.follow(room.log.last, "Z");
     await room.settle();
     await room.say("new");
@@ -104,7 +105,7 @@ for (const [name, open] of LOGS) {
     const room = new Harness(open());
     await sayMuch(room);
     const { sink, cursor } = room.open({ at: 0 });
-    room.fanout.flush();
+    room.flush();
     cursor.close();
     await room.settle();
     await room.say("new");

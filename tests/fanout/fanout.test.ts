@@ -87,7 +87,7 @@ Deno.test("a sink that is stuck costs no one anything, and gets everything later
   const texts = Array.from({ length: 100 }, (_, i) => `${i}`);
   for (const text of texts) {
     await room.append([said(text)]);
-    room.fanout.flush();
+    room.flush();
     assertEquals(other.lines.length, Number(text) + 1);
     await room.settle();
   }
@@ -158,7 +158,7 @@ for (const [name, open] of LOGS) {
         await room.append(Array.from({ length: below(6) + 1 }, () => draft));
         if (below(15) === 0) sink.stuck = !sink.stuck;
         if (!sink.stuck || below(10) === 0) sink.release();
-        if (below(2) === 0) room.fanout.flush();
+        if (below(2) === 0) room.flush();
       }
       for (const { sink } of readers) {
         sink.stuck = false;
@@ -179,12 +179,12 @@ for (const [name, open] of LOGS) {
 Deno.test("Fanout feeds a large room in slices, each cursor once and all with the same bytes", async () => {
   const room = new Harness();
   const readers = Array.from({ length: 450 }, (_, i) => room.open({ key: `key ${i}` }));
-  while (room.fanout.flush());
+  while (room.flush());
   await room.append([said("hello")]);
   const fed = () => readers.filter(({ sink }) => sink.lines.length > 0).length;
   const steps = [];
   for (let more = true, before = 0; more; before = fed()) {
-    more = room.fanout.flush();
+    more = room.flush();
     steps.push(fed() - before);
   }
   assert(steps.length > 1 && Math.max(...steps) <= 120, `fed ${steps} at a time`);

@@ -6,6 +6,7 @@
 import { assertEquals } from "@std/assert";
 import type { Cursor, Sink } from "../../lib/fanout/cursor.ts";
 import { Fanout } from "../../lib/fanout/fanout.ts";
+import { CURSORS_PER_TURN } from "../../lib/fanout/flush_schedule.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
 import type { Closed, Draft } from "../../lib/wire/entries.ts";
@@ -90,11 +91,16 @@ export class Harness {
     await this.log.append(drafts);
   }
 
+  /** Does one turn's part of a flush. Returns whether there is more. */
+  flush(): boolean {
+    return this.fanout.flush({ left: CURSORS_PER_TURN });
+  }
+
   /** Flushes until nothing asks for another flush. */
   async settle(): Promise<void> {
     do {
       this.#woken = false;
-      this.fanout.flush();
+      this.flush();
       await new Promise((resolve) => setTimeout(resolve, 0));
     } while (this.#woken);
   }
@@ -127,7 +133,7 @@ export async function sayMuch(room: Harness, bytes = 4 * MiB): Promise<void> {
   const batch = Array.from({ length: 10 }, () => said("x".repeat(4000)));
   for (let taken = 0; taken < bytes; taken += 10 * 2 * 4000) {
     await room.append(batch);
-    room.fanout.flush();
+    room.flush();
   }
 }
 

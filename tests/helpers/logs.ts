@@ -1,5 +1,6 @@
 import type { LastLines, Log, Which } from "../../lib/log/log.ts";
 import type { KeptRoom, Logs } from "../../lib/log/logs.ts";
+import { MemoryLog } from "../../lib/log/memory.ts";
 import type { OwnerStore } from "../../lib/log/owners.ts";
 import type { SqliteLog } from "../../lib/log/sqlite/log.ts";
 import { SqliteLogs, type SqliteLogsOptions } from "../../lib/log/sqlite/logs.ts";
@@ -63,6 +64,41 @@ export class SlowLog implements Log {
   }
 }
 
+/** A log that can be stopped, so that nobody can join. */
+export class StoppedLog extends SlowLog {
+  readonly #asked = Promise.withResolvers<void>();
+  #going = Promise.withResolvers<void>();
+
+  /** Resolves when someone waits for it. */
+  get asked(): Promise<void> {
+    return this.#asked.promise;
+  }
+
+  constructor() {
+    super(new MemoryLog());
+    this.goOn();
+  }
+
+  stop(): void {
+    this.#going = Promise.withResolvers();
+  }
+
+  goOn(): void {
+    this.#going.resolve();
+  }
+
+  override async history(which: Which): Promise<Message[]> {
+    this.#asked.resolve();
+    await this.#going.promise;
+    return await super.history(which);
+  }
+}
+
+/** The highest numbers of `/once` that the clients with these keys have given, each from a source of its own or from this one. */
+export function handled(lines: Record<string, number>, source?: string): LastLines {
+  return new Map(Object.entries(lines).map(([key, line]) => [key, { line, source: source ?? key }]));
+}
+
 function laterTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -89,9 +125,9 @@ export class SlowLogs implements Logs {
     return this.#logs.list(limit);
   }
 
-  async remove(room: string): Promise<void> {
+  async remove(room: string): Promise<boolean> {
     await laterTurn();
-    await this.#logs.remove(room);
+    return this.#logs.remove(room);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

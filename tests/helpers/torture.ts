@@ -1,7 +1,11 @@
 import { delay } from "@std/async/delay";
 import { Conversation, type ConversationEvent } from "../../lib/client/core/conversation.ts";
 import { connectTcp } from "../../lib/net/tcp.ts";
+import { LOBBY } from "../../lib/wire/names.ts";
 import { seeded } from "./numbers.ts";
+
+/** The longest time that someone who moves stays in a room, in milliseconds. */
+const MOVE_EVERY_MS = 400;
 
 /** A proxy on the loopback interface that cuts the connections through it. */
 export class CuttingProxy implements AsyncDisposable {
@@ -77,6 +81,8 @@ export interface TortureOptions {
   /** How many are in the room, and how many of them speak. */
   clients: number;
   speakers: number;
+  /** The rooms between which all of them move, at random; without it they stay in the lobby. */
+  rooms?: readonly string[];
   /** How many connections are cut, and the longest time between two cuts, in milliseconds. */
   cuts: number;
   cutEvery: number;
@@ -94,18 +100,28 @@ export interface Seen {
   text?: string;
 }
 
+/** A stay in a room, from a welcome to the next one. */
+export interface Stay {
+  room: string;
+  /** The life of the room's log. */
+  log: string;
+  /** The entry after which it began. */
+  start: number;
+  /** The entries, in the order in which they came. */
+  seen: Seen[];
+}
+
 /** A client that takes part, and everything that it saw. */
 export class Witness {
-  /** The entries, in the order in which they came. */
-  readonly seen: Seen[] = [];
+  readonly stays: Stay[] = [];
   /** What it said, and what of that was confirmed. */
   readonly said: string[] = [];
   readonly delivered: string[] = [];
   readonly unconfirmed: string[] = [];
   readonly notices: string[] = [];
   reconnects = 0;
-  /** The entry after which it joined. */
-  start = -1;
+  /** The room for which it says what it says. */
+  heading = LOBBY;
   readonly conversation: Conversation;
   readonly #arrived = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
@@ -123,9 +139,26 @@ export class Witness {
     return witness;
   }
 
-  async say(text: string): Promise<void> {
+  /** Says something for the room that it is in, or on its way to. */
+  async say(words: string): Promise<void> {
+    const text = `${words} ${this.heading}`;
     this.said.push(text);
     await this.conversation.send(text);
+  }
+
+  async move(room: string): Promise<void> {
+    this.heading = room;
+    await this.conversation.send(`/join ${room}`);
+  }
+
+  /** All entries of all stays. */
+  get seen(): Seen[] {
+    return this.stays.flatMap(({ seen }) => seen);
+  }
+
+  /** Where it is. */
+  get stay(): Stay {
+    return this.stays[this.stays.length - 1];
   }
 
   /** Waits until a condition on what it saw holds. */
@@ -136,13 +169,15 @@ export class Witness {
     clearTimeout(timer);
   }
 
+  /** The last entry of the room that it is in. */
   get last(): number {
-    return this.seen.at(-1)?.seq ?? this.start;
+    return this.stay.seen.at(-1)?.seq ?? this.stay.start;
   }
 
   get summary(): string {
     const waiting = this.conversation.unanswered.length;
-    return `${this.said.length} said, ${this.delivered.length} confirmed, ${waiting} waiting, at ${this.last}`;
+    return `${this.said.length} said, ${this.delivered.length} confirmed, ${waiting} waiting, ` +
+      `at ${this.last} of ${this.stay.room}, on the way to ${this.heading}`;
   }
 
   async end(): Promise<void> {
@@ -160,13 +195,15 @@ export class Witness {
   }
 
   #note(event: ConversationEvent): void {
-    if (event.kind === "welcome" && this.start === -1) this.start = event.seq;
-    if (event.kind === "welcome") this.#arrived.resolve();
+    if (event.kind === "welcome") {
+      this.stays.push({ room: event.room ?? LOBBY, log: event.log, start: event.seq, seen: [] });
+      this.#arrived.resolve();
+    }
     if (event.kind === "back") this.reconnects++;
     if (event.kind === "unconfirmed") this.unconfirmed.push(event.text);
     if (event.kind === "notice") this.notices.push(event.text);
-    if (!("seq" in event) || event.kind === "welcome" || ("history" in event && event.history)) return;
-    this.seen.push({
+    if (!("time" in event) || ("history" in event && event.history)) return;
+    this.stay.seen.push({
       seq: event.seq,
       time: event.time,
       kind: event.kind,
@@ -190,6 +227,14 @@ export async function torture(options: TortureOptions): Promise<{ witnesses: Wit
       await delay(10 * pause());
     }
   });
+  const { rooms = [] } = options;
+  const moving = rooms.length === 0 ? [] : witnesses.map(async (witness, i) => {
+    const choice = seeded(options.seed + 1000 + i);
+    while (!over) {
+      await delay(MOVE_EVERY_MS * choice());
+      await witness.move(rooms[Math.floor(rooms.length * choice())]);
+    }
+  });
   const cutting = (async () => {
     for (let i = 0; i < options.cuts; i++) {
       await delay(options.cutEvery * random());
@@ -198,27 +243,45 @@ export async function torture(options: TortureOptions): Promise<{ witnesses: Wit
   })();
   await Promise.all([cutting, options.meanwhile?.(random)]);
   over = true;
-  await Promise.all(speaking);
+  await Promise.all([...speaking, ...moving]);
   for (const witness of witnesses) await witness.until(() => witness.conversation.unanswered.length === 0);
-  const last = Math.max(...witnesses.map((witness) => witness.last));
-  for (const witness of witnesses) await witness.until(() => witness.last >= last);
+  for (const witness of witnesses) await witness.until(() => witness.stay.room === witness.heading);
+  for (const [, together] of Map.groupBy(witnesses, ({ stay }) => stay.room)) {
+    const last = Math.max(...together.map((witness) => witness.last));
+    for (const witness of together) await witness.until(() => witness.last >= last);
+  }
   await Promise.all(witnesses.map((witness) => witness.end()));
   return { witnesses, cuts: proxy.cuts };
 }
 
-/** What is wrong with what they saw: nothing, if all of them saw the same entries, each one once and in order. */
+/**
+ * What is wrong with what they saw: nothing, if all who were in a room saw the same entries there, each one once and in
+ * order, and only such as were meant for it.
+ */
 export function contradictions(witnesses: Witness[]): string[] {
   const problems: string[] = [];
-  const common = new Map<number, string>();
+  const common = new Map<string, string>();
   witnesses.forEach((witness, i) => {
-    let before = witness.start;
-    for (const entry of witness.seen) {
-      if (entry.seq !== before + 1) problems.push(`client ${i} saw entry ${entry.seq} after ${before}`);
-      before = entry.seq;
-      const text = JSON.stringify(entry);
-      const known = common.get(entry.seq) ?? text;
-      common.set(entry.seq, known);
-      if (known !== text) problems.push(`client ${i} saw ${text} where another saw ${known}`);
+    const reached = new Map<string, number>();
+    for (const { room, log, start, seen } of witness.stays) {
+      if (start < (reached.get(log) ?? 0)) {
+        problems.push(`client ${i} is back in ${room} at ${start}, too early`);
+      }
+      let before = start;
+      for (const entry of seen) {
+        if (entry.seq !== before + 1) {
+          problems.push(`client ${i} saw entry ${entry.seq} of ${room} after ${before}`);
+        }
+        before = entry.seq;
+        const text = JSON.stringify(entry);
+        const place = `${log} ${entry.seq}`;
+        const known = common.get(place) ?? text;
+        common.set(place, known);
+        if (known !== text) problems.push(`client ${i} saw ${text} where another saw ${known}`);
+        const meant = entry.kind === "said" ? entry.text!.split(" ")[1] : room;
+        if (meant !== room) problems.push(`client ${i} saw ${text} in ${room}`);
+      }
+      reached.set(log, before);
     }
     for (const text of witness.unconfirmed) problems.push(`client ${i} never learned what became of ${text}`);
     const delivered = new Set(witness.delivered);

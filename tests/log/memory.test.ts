@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { MAX_HISTORY, sizeOf } from "../../lib/log/log.ts";
-import { MAX_KEYS, MemoryLog, MemoryLogs } from "../../lib/log/memory.ts";
+import { MAX_KEYS, MAX_KEYS_PER_SOURCE, MemoryLog, MemoryLogs } from "../../lib/log/memory.ts";
 import type { Draft, Entry } from "../../lib/wire/entries.ts";
-import { SlowLogs } from "../helpers/logs.ts";
+import { handled, SlowLogs } from "../helpers/logs.ts";
 import { logContract } from "./contract.ts";
 
 logContract("MemoryLogs", () => new MemoryLogs());
@@ -70,14 +70,25 @@ Deno.test("what is known of clients that left is forgotten after an hour, and be
   const log = new MemoryLog({ now: () => now });
   assertEquals(MAX_KEYS, 65_536);
   const keys = Array.from({ length: MAX_KEYS }, (_, i) => `key${i}`);
-  for (const key of keys) log.append([], new Map([[key, 7]]));
+  for (const key of keys) log.append([], handled({ [key]: 7 }));
   assertEquals(new Set(keys.map((key) => log.lastLine(key))), new Set([7]));
-  log.append([], new Map([["one more", 7]]));
+  log.append([], handled({ "one more": 7 }));
   assertEquals([log.lastLine("key0"), log.lastLine("key1"), log.lastLine("one more")], [0, 7, 7]);
   now = 3_600_000;
   assertEquals(log.lastLine("key1"), 7);
   now++;
   assertEquals([log.lastLine("key1"), log.lastLine("one more")], [0, 0]);
+});
+
+Deno.test("of one source 256 clients that left are remembered, the latest; beyond the limit for all, those of who has most go", () => {
+  const log = new MemoryLog({ now: () => 0 });
+  assertEquals(MAX_KEYS_PER_SOURCE, 256);
+  for (let i = 0; i < 300; i++) log.append([], handled({ [`a${i}`]: 1 }, "A"));
+  assertEquals([log.lastLine("a43"), log.lastLine("a44"), log.lastLine("a299")], [0, 1, 1]);
+  for (let i = 0; i < MAX_KEYS - 256; i++) log.append([], handled({ [`b${i}`]: 1 }));
+  log.append([], handled({ last: 1 }));
+  assertEquals([log.lastLine("a44"), log.lastLine("a45")], [0, 1]);
+  assertEquals([log.lastLine("b0"), log.lastLine("last")], [1, 1]);
 });
 
 /** Says something in a room, and leaves it. */

@@ -181,3 +181,73 @@ testWith(
     await bob.until("nothing was said yet");
   },
 );
+
+testWith(
+  ["run", "net"],
+  "a script goes from room to room, and says in each what is meant for it",
+  async () => {
+    await using server = await ServerProcess.start();
+    const to = ["127.0.0.1", `${server.port}`];
+    const reader = async (room: string) => {
+      const peer = await server.join(`in-${room}`);
+      await peer.say(`/join ${room}`);
+      await peer.until(`in ${room}`);
+      return peer;
+    };
+    using kitchen = await reader("kitchen");
+    using hall = await reader("hall");
+    const { code, output } = await runToEnd("client.ts", [
+      ...to,
+      "--name",
+      "ci",
+      "--room",
+      "#Kitchen",
+      "--json",
+    ], {
+      input: "one\n/j hall\ntwo\n/rooms",
+    });
+    assertEquals(code, 0);
+    assertEquals([await kitchen.until("<ci>"), await hall.until("<ci>")], ["<ci> one", "<ci> two"]);
+    const events = output.split("\n").map((line) => JSON.parse(line));
+    const welcomes = events.filter(({ kind }) => kind === "welcome");
+    assertEquals(welcomes.map(({ room, from }) => [room, from]), [["kitchen", undefined], [
+      "hall",
+      "kitchen",
+    ]]);
+    const { rooms } = events.find(({ rooms }) => rooms !== undefined);
+    assertEquals(rooms.map(({ name }: { name: string }) => name).sort(), ["hall", "kitchen", "lobby"]);
+  },
+);
+
+testWith(
+  ["run", "net"],
+  "a script says nothing more after a room that it cannot join, and fails",
+  async () => {
+    await using server = await ServerProcess.start();
+    using bob = await server.join("bob");
+    const { code, errors } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "ci"], {
+      input: "one\n/join a!b\ntwo",
+    });
+    assertEquals(code, 1);
+    assertMatch(errors, /^error: "a!b" is not allowed/);
+    assertMatch(
+      errors,
+      /error: you are still in lobby: "\/join a!b" did not work, and nothing after it was said$/m,
+    );
+    await bob.until("-- ci left");
+    assertEquals(bob.seen.filter((line) => line.startsWith("<ci>")), ["<ci> one"]);
+  },
+);
+
+testWith(["run", "net"], "--json --follow tells of other rooms, and of mentions there", async () => {
+  await using server = await ServerProcess.start();
+  await using watcher = server.client(["--name", "ci", "--json", "--follow"]);
+  await watcher.until('"welcome"');
+  using bob = await server.join("bob");
+  await bob.say("/join kitchen", "ci, come here");
+  const mention = JSON.parse(await watcher.until('"mention"'));
+  assertEquals([mention.room, mention.name], ["kitchen", "bob"]);
+  await watcher.until(/"kind":"rooms".*kitchen/);
+  await watcher.endInput();
+  watcher.kill("SIGTERM");
+});

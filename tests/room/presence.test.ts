@@ -117,6 +117,18 @@ Deno.test("Presence tells that a name was given up before it tells who has it no
   assertEquals(brief(told), ["a left", "a b joined"]);
 });
 
+Deno.test("Presence tells nothing of whoever leaves before it was told that they came", () => {
+  const { announced, join, leave, tellAll } = setUp();
+  join("a", "b");
+  leave("a");
+  assertEquals(announced, ["a"]);
+  assertEquals(brief(tellAll(0).map(({ told }) => told)), ["b joined"]);
+  leave("b");
+  join("b");
+  leave("b");
+  assertEquals(brief(tellAll(1000).map(({ told }) => told)), ["b left"]);
+});
+
 Deno.test("Presence tells it in that order even when it is the turn of those who came", () => {
   const { presence, join, leave, tellAll } = setUp();
   leave("x");

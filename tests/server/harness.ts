@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Output } from "../../lib/cli/output.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { MemoryLog } from "../../lib/log/memory.ts";
 import { openTemporary, SlowLog } from "../helpers/logs.ts";
@@ -21,6 +22,21 @@ export async function hello(server: TestServer, fields: object): Promise<{ peer:
   const peer = await server.connect();
   await peer.say(`/hello ${JSON.stringify({ format: "json", ...fields })}`);
   return { peer, welcome: await peer.untilKind("welcome") };
+}
+
+/** An output that keeps what a console shows. */
+export function recorded(): { output: Output; shown: () => string } {
+  const decoder = new TextDecoder();
+  let text = "";
+  return {
+    output: {
+      write(bytes) {
+        text += decoder.decode(bytes);
+        return Promise.resolve(bytes.length);
+      },
+    },
+    shown: () => text,
+  };
 }
 
 /** Reads objects up to the first one with this text, and returns them. */

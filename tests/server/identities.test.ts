@@ -3,7 +3,7 @@ import type { TestServer } from "../helpers/servers.ts";
 import { startInMemory } from "../helpers/servers.ts";
 import { openTemporaryLogs } from "../helpers/logs.ts";
 import { testWith } from "../helpers/needs.ts";
-import { hello, untilText } from "./harness.ts";
+import { hello, recorded, untilText } from "./harness.ts";
 
 /** Someone with an identity says something under a name, by which it becomes theirs, and leaves. */
 async function own(server: TestServer, name: string, identity: string): Promise<void> {
@@ -71,6 +71,16 @@ Deno.test("two devices of one person bear one name: /who counts one, /msg reache
   assertEquals(story.filter(({ names }) => names.some((name: string) => name.startsWith("al"))).length, 2);
 });
 
+Deno.test("/link tells whose a device is now, even of one that has names of its own", async () => {
+  await using server = startInMemory();
+  const pc = (await hello(server, { name: "alice", identity: "PC" })).peer;
+  await pc.say("mine", "/link");
+  const code = /\/link (\S+) on your other device/.exec(await pc.until("on your other device"))![1];
+  const phone = (await hello(server, { name: "lissy", identity: "PHONE" })).peer;
+  await phone.say("mine, too", `/link ${code}`);
+  assert((await phone.until("this device")).includes("one of alice's now; /name alice takes the name"));
+});
+
 Deno.test("/link makes another device the same person, who takes the name there", async () => {
   await using server = startInMemory();
   const pc = (await hello(server, { name: "alice", identity: "I" })).peer;
@@ -86,6 +96,8 @@ Deno.test("/link makes another device the same person, who takes the name there"
   await untilText(phone, "this device is one of alice's now; /name alice takes the name");
   await phone.say("/name alice", "/who");
   assert((await phone.until("here:")).includes('"1 here: alice"'));
+  const { name, to } = await phone.untilKind("renamed");
+  assertEquals([name, to], ["phone", "alice"]);
   await pc.say("hello phone");
   assertEquals((await untilText(phone, "hello phone")).at(-1)!.name, "alice");
   // A code is good once.
@@ -121,11 +133,7 @@ testWith(
 
 Deno.test("the operator frees a name that belongs to someone", async () => {
   const { readable, writable } = new TransformStream<string, string>();
-  const shown: string[] = [];
-  const decoder = new TextDecoder();
-  const output = {
-    write: (bytes: Uint8Array) => Promise.resolve((shown.push(decoder.decode(bytes)), bytes.length)),
-  };
+  const { output, shown } = recorded();
   await using server = startInMemory({ typed: readable, output });
   await own(server, "alice", "I");
   const operator = writable.getWriter();
@@ -134,8 +142,8 @@ Deno.test("the operator frees a name that belongs to someone", async () => {
   const bob = await server.join("bob");
   await operator.write("done");
   await bob.until("<server> done");
-  assert(shown.join("").includes("-- alice belongs to no one now\n"));
-  assert(shown.join("").includes('error: "alice" belongs to no one\n'));
+  assert(shown().includes("-- alice belongs to no one now\n"));
+  assert(shown().includes('error: "alice" belongs to no one\n'));
   assertEquals((await hello(server, { name: "alice" })).welcome.name, "alice");
   await operator.close();
 });

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Authenticator } from "../../lib/server/access/authenticator.ts";
 import { startInMemory } from "../helpers/servers.ts";
-import { hello, overLogs, untilText } from "./harness.ts";
+import { StoppedLog } from "../helpers/logs.ts";
+import { hello, overLogs, recorded, untilText } from "./harness.ts";
 
 overLogs(
   "/join goes to another room; in it one reads and says what is said there, and nothing else",
@@ -102,10 +103,9 @@ Deno.test("what was said before /join is answered before the welcome, in one chu
     "/once 1 first\n/once 2 /msg alice psst\n/join kitchen\n/once 3 second\n/join lobby\n/once 4 third",
   );
   const told: unknown[] = [];
-  for (let number; number !== 4;) {
+  while (told.length < 5) {
     const { kind, own, line, room, history } = await peer.json();
     if ((own && !history) || kind === "welcome") told.push(own ? line : room);
-    number = line;
   }
   assertEquals(told, [1, "kitchen", 3, "lobby", 4]);
 });
@@ -130,7 +130,8 @@ Deno.test("/msg, /kick and names reach over all rooms", async () => {
 
 Deno.test("/close ends a room with all that was said in it, and whoever is there is told why", async () => {
   const { readable, writable } = new TransformStream<string, string>();
-  await using server = startInMemory({ typed: readable });
+  const { output, shown } = recorded();
+  await using server = startInMemory({ typed: readable, output });
   const operator = writable.getWriter();
   const alice = await server.join("alice");
   await alice.say("/join kitchen", "secret");
@@ -147,6 +148,12 @@ Deno.test("/close ends a room with all that was said in it, and whoever is there
   await carol.say("/join kitchen");
   const { room, messages, seq } = await carol.untilKind("welcome");
   assertEquals([room, messages, seq], ["kitchen", 0, 0]);
+  await operator.write("/close lobby");
+  await operator.write("/close cellar");
+  await operator.write("/say kitchen done");
+  await carol.until("done");
+  assert(shown().includes("error: the lobby stays: everyone begins there\n"));
+  assert(shown().includes("error: there is no room called cellar; /rooms lists them\n"));
   await operator.close();
 });
 
@@ -204,4 +211,45 @@ overLogs("what was seen before is told as seen: the history holds what came sinc
   assertEquals(await past({ log, seq: entries.at(-1)!.seq }), []);
   assertEquals((await past({ log: "another", seq })).length, 20);
   assertEquals((await past({ log, seq: 10_000 })).length, 20);
+});
+
+Deno.test("whoever asks for a room in a /hello that cannot be read says nothing in another one", async () => {
+  await using server = startInMemory();
+  const faulty = [
+    '{"room":"kitchen","watch":"yes"}',
+    '{"room":7}',
+    '{"room":null}',
+    '{"seen":null,"room":"kitchen"}',
+    '{"room" : "kitchen"',
+  ];
+  for (const json of faulty) {
+    const peer = await server.connect();
+    await peer.say(`/hello ${json}`, "said in the wrong room");
+    assert((await peer.rest()).at(-1)!.startsWith("error: "), json);
+  }
+  const reader = await server.join("reader");
+  await reader.say("/history");
+  assertEquals(await reader.until("said"), "-- nothing was said yet");
+});
+
+Deno.test("a /hello that comes while its sender is joining in silence is answered by one welcome, from its room", async () => {
+  const log = new StoppedLog();
+  await using server = startInMemory({ log });
+  log.stop();
+  const peer = await server.connect();
+  await log.asked;
+  await peer.say('/hello {"name":"alice","format":"json","client":"k","room":"kitchen"}');
+  log.goOn();
+  const welcome = await peer.untilKind("welcome");
+  assertEquals([welcome.room, welcome.name], ["kitchen", "alice"]);
+});
+
+Deno.test("a room that cannot be joined now can be tried again, and one with a name that is none cannot", async () => {
+  await using server = startInMemory();
+  for (let i = 0; i < 32; i++) await hello(server, { name: `n${i}`, room: `r${i}` });
+  for (const [room, retry] of [["one-more", true], ["a b", false]] as const) {
+    const peer = await server.connect();
+    await peer.say(`/hello {"format":"json","room":"${room}"}`);
+    assertEquals((await peer.untilKind("closed")).retry, retry);
+  }
 });

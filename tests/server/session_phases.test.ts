@@ -6,12 +6,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Which } from "../../lib/log/log.ts";
-import { MemoryLog } from "../../lib/log/memory.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { memoryPair } from "../../lib/net/memory.ts";
 import { Rooms } from "../../lib/rooms.ts";
-import type { Message } from "../../lib/wire/entries.ts";
 import { Authenticator } from "../../lib/server/access/authenticator.ts";
 import { RateLimiter } from "../../lib/server/access/rate_limiter.ts";
 import { BYE, SHUTDOWN } from "../../lib/server/disconnects.ts";
@@ -21,43 +18,13 @@ import { Peer } from "../helpers/peer.ts";
 import { request } from "../helpers/web.ts";
 import { clientFrame, handshake } from "../helpers/websocket.ts";
 import { startInMemory } from "../helpers/servers.ts";
-import { SlowLog } from "../helpers/logs.ts";
+import { StoppedLog } from "../helpers/logs.ts";
 import { logsAround } from "../helpers/rooms.ts";
 
 const FROM = "10.0.0.1";
 /** From here browsers come: where one was, nobody joins by silence for a minute. */
 const BROWSER = "10.0.0.9";
 const HELLO = '/hello {"name":"alice","format":"json","client":"k"}';
-
-/** A log that can be stopped, so that nobody can join. */
-class StoppedLog extends SlowLog {
-  readonly #asked = Promise.withResolvers<void>();
-  #going = Promise.withResolvers<void>();
-
-  /** Resolves when someone waits for it. */
-  get asked(): Promise<void> {
-    return this.#asked.promise;
-  }
-
-  constructor() {
-    super(new MemoryLog());
-    this.goOn();
-  }
-
-  stop(): void {
-    this.#going = Promise.withResolvers();
-  }
-
-  goOn(): void {
-    this.#going.resolve();
-  }
-
-  override async history(which: Which): Promise<Message[]> {
-    this.#asked.resolve();
-    await this.#going.promise;
-    return await super.history(which);
-  }
-}
 
 /** A room with one place, and someone who comes to it. */
 class Scene implements AsyncDisposable {

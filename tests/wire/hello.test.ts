@@ -49,6 +49,16 @@ const BAD: [json: string, part: string][] = [
   ['{"log":"l","since":1e99}', '"since"'],
   ['{"log":"l","since":1,"time":"today"}', '"time"'],
   ['{"log":"l","since":1,"time":1000}', '"time"'],
+  ['{"room":1}', '"room"'],
+  ['{"identity":1}', '"identity"'],
+  ['{"identity":""}', '"identity"'],
+  [`{"identity":"${"x".repeat(129)}"}`, '"identity"'],
+  ['{"watch":"yes"}', '"watch"'],
+  ['{"seen":41}', '"seen"'],
+  ['{"seen":{"log":"l"}}', '"seen"'],
+  ['{"seen":{"log":1,"seq":1}}', '"seen"'],
+  ['{"seen":{"log":"l","seq":-1}}', '"seen"'],
+  ['{"seen":null}', '"seen"'],
 ];
 
 for (const [json, part] of BAD) {
@@ -71,6 +81,7 @@ Deno.test("formatHello() says in one line what parseHello() reads", () => {
     { password: 'a "quoted" one' },
     { client: "k", resume: { log: "l", since: 41, time: 1000 } },
     { resume: { log: "l", since: 0 } },
+    { room: "kitchen", identity: "i", watch: true, seen: { log: "l", seq: 41 } },
   ];
   for (const hello of hellos) {
     const line = formatHello(hello);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { NameRegistry } from "../../lib/room/name_registry.ts";
-import { isSameName, MAX_NAME, parseName } from "../../lib/wire/names.ts";
+import { isSameName, MAX_NAME, parseName, parseRoomName } from "../../lib/wire/names.ts";
 import { Refusal } from "../../lib/wire/refusal.ts";
 import { fc } from "../helpers/property.ts";
 
@@ -147,3 +147,39 @@ Deno.test("isSameName() says what a registry of names holds to be the same, what
     assertEquals(names.get(b) !== undefined, isSameName(a, b));
   }));
 });
+
+const ROOMS: [asked: string, room: string][] = [
+  ["kitchen", "kitchen"],
+  ["#Kitchen", "kitchen"],
+  ["2nd-floor", "2nd-floor"],
+  ["٣", "٣"],
+  ["KÜCHE", "küche"],
+  ["Ｋｉｔｃｈｅｎ", "kitchen"],
+  ["x".repeat(MAX_NAME), "x".repeat(MAX_NAME)],
+];
+
+for (const [asked, room] of ROOMS) {
+  Deno.test(`parseRoomName() makes of "${asked}": ${room}`, () => {
+    assertEquals(parseRoomName(asked), room);
+    assertEquals(parseRoomName(room), room);
+  });
+}
+
+const NO_ROOMS: [asked: string, why: string][] = [
+  ["", "a room is missing"],
+  ["#", "a room is missing"],
+  ["##kitchen", "is not allowed"],
+  ["-kitchen", "is not allowed"],
+  ["a b", "is not allowed"],
+  ["a/b", "is not allowed"],
+  ["kit\u200dchen", "is not allowed"],
+  ["k\u0456tchen", "it mixes"],
+  ["server", "is reserved"],
+  ["x".repeat(MAX_NAME + 1), "at most 32"],
+];
+
+for (const [asked, why] of NO_ROOMS) {
+  Deno.test(`parseRoomName() refuses ${JSON.stringify(asked)}`, () => {
+    assertThrows(() => parseRoomName(asked), Refusal, why);
+  });
+}

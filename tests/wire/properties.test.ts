@@ -174,6 +174,8 @@ Deno.test("parseReceived() never throws, and lets no control character through",
     "notice",
     "closed",
     "pong",
+    "rooms",
+    "mention",
   ];
   const hostile = fc.record({
     kind: fc.constantFrom(...kinds),
@@ -186,6 +188,13 @@ Deno.test("parseReceived() never throws, and lets no control character through",
     reason: anyText,
     log: anyText,
     line: fc.anything(),
+    room: fc.oneof(anyText, fc.anything()),
+    title: fc.oneof(anyText, fc.anything()),
+    messages: fc.anything(),
+    rooms: fc.oneof(
+      fc.array(fc.record({ name: anyText, members: fc.nat(), messages: fc.nat() })),
+      fc.anything(),
+    ),
   }, { requiredKeys: ["kind"] });
   const line = fc.oneof(hostile.map((value) => JSON.stringify(value)), anyText, fc.json());
   fc.assert(fc.property(line, (line) => {
@@ -200,6 +209,10 @@ Deno.test("parseHello() reads what formatHello() wrote, and refuses everything e
     password: fc.string(),
     client: fc.string({ minLength: 1, maxLength: 128 }),
     resume: fc.record({ log: fc.string(), since: fc.nat(), time: fc.nat() }),
+    room: fc.string({ unit: "grapheme" }).map(clean),
+    identity: fc.string({ minLength: 1, maxLength: 128 }),
+    watch: fc.boolean(),
+    seen: fc.record({ log: fc.string(), seq: fc.nat() }),
   });
   fc.assert(fc.property(hello, (hello) => {
     assertEquals(parseHello(formatHello(hello).slice("/hello ".length)), hello);

@@ -38,6 +38,20 @@ Deno.test("parseReceived() tells one's own entries and history", () => {
 
 const DIRECT: Direct[] = [
   { kind: "welcome", version: 1, log: "L", seq: 7, name: "alice", taken: 3 },
+  {
+    kind: "welcome",
+    version: 1,
+    log: "L",
+    seq: 7,
+    name: "alice",
+    taken: 3,
+    room: "kitchen",
+    title: "the ship",
+    messages: 5,
+  },
+  { kind: "rooms", rooms: [{ name: "kitchen", members: 2, messages: 5 }] },
+  { kind: "mention", room: "kitchen", name: "bob", seq: 41 },
+  { kind: "notice", text: "1 room: …", rooms: [{ name: "lobby", members: 1, messages: 0 }] },
   { kind: "private", name: "alice", text: "psst" },
   { kind: "private", to: "bob", text: "psst" },
   { kind: "notice", text: "hi" },
@@ -102,6 +116,11 @@ const NOTHING: [name: string, line: string][] = [
   ["renamed to nothing", `{"seq":1,${TIME},"kind":"renamed","name":"bob"}`],
   ["a welcome without a name", '{"kind":"welcome","version":1,"log":"L","seq":0}'],
   ["a welcome without a log", '{"kind":"welcome","version":1,"seq":0,"name":"alice"}'],
+  ["rooms that are none", '{"kind":"rooms","rooms":[41]}'],
+  ["rooms without an end", '{"kind":"rooms","rooms":{"name":"a"}}'],
+  ["a room without members", '{"kind":"notice","text":"","rooms":[{"name":"a","messages":1}]}'],
+  ["a mention without a room", '{"kind":"mention","name":"a","seq":1}'],
+  ["a welcome with a number as room", '{"kind":"welcome","version":1,"log":"L","seq":0,"name":"a","room":1}'],
   ["a welcome with a text as version", '{"kind":"welcome","version":"1","log":"L","seq":0,"name":"alice"}'],
   ["a welcome with a text as cursor", '{"kind":"welcome","version":1,"log":"L","seq":"0","name":"alice"}'],
   [
@@ -156,6 +175,18 @@ const HOSTILE: [line: string, cleaned: Received][] = [
   [
     `{"kind":"welcome","version":1,"log":"${BAD}","seq":0,"name":"${BAD}","taken":0}`,
     { kind: "welcome", version: 1, log: CLEAN, seq: 0, name: CLEAN, taken: 0 },
+  ],
+  [
+    `{"kind":"welcome","version":1,"log":"L","seq":0,"name":"a","taken":0,"room":"${BAD}","title":"${BAD}"}`,
+    { kind: "welcome", version: 1, log: "L", seq: 0, name: "a", taken: 0, room: CLEAN, title: CLEAN },
+  ],
+  [
+    `{"kind":"rooms","rooms":[{"name":"${BAD}","members":1,"messages":2}]}`,
+    { kind: "rooms", rooms: [{ name: CLEAN, members: 1, messages: 2 }] },
+  ],
+  [
+    `{"kind":"mention","room":"${BAD}","name":"${BAD}","seq":1}`,
+    { kind: "mention", room: CLEAN, name: CLEAN, seq: 1 },
   ],
   [`{"kind":"private","name":"${BAD}","text":"${BAD}"}`, { kind: "private", name: CLEAN, text: CLEAN }],
   [`{"kind":"private","to":"${BAD}","text":"${BAD}"}`, { kind: "private", to: CLEAN, text: CLEAN }],

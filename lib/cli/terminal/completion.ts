@@ -1,4 +1,4 @@
-import { findCommand, parseCommand } from "../../wire/commands.ts";
+import { type CommandInfo, findCommand, parseCommand } from "../../wire/commands.ts";
 import { foldName } from "../../wire/names.ts";
 
 /** What a word can be completed to. */
@@ -9,6 +9,8 @@ export interface Candidates {
   aliases?: readonly string[];
   /** Names of people, in the order in which they are offered. */
   names: readonly string[];
+  /** Names of rooms, likewise. */
+  rooms?: readonly string[];
 }
 
 /**
@@ -29,12 +31,12 @@ export interface Edited {
 }
 
 /**
- * All completions of the word before the cursor, in order. A command is completed at the beginning of the line. A name
+ * All completions of the word before the cursor, in order. A command is completed at the beginning of the line. A room is completed as the argument of a command. A name
  * gets a colon there, because the line speaks to that person, nothing after a bracket or a quote, and a space elsewhere.
  */
 export function completions(
   { line, cursor }: Edited,
-  { commands, aliases = [], names }: Candidates,
+  { commands, aliases = [], names, rooms = [] }: Candidates,
 ): Edited[] {
   const start = line.slice(0, cursor).search(WORD);
   const word = line.slice(start, cursor);
@@ -45,8 +47,15 @@ export function completions(
     const found = commands.some(begun) ? commands : aliases;
     return found.filter(begun).map((name) => edited(`/${name} `, tail));
   }
+  const argument = argumentOf(head);
+  if (argument === "room") {
+    const begun = foldName(word.replace(/^#/, ""));
+    return rooms.filter((room) => foldName(room).startsWith(begun)).map((room) =>
+      edited(`${head}${room} `, tail)
+    );
+  }
   // An empty word inside a line means no one in particular.
-  if (word === "" && head !== "" && !takesName(head)) return [];
+  if (word === "" && head !== "" && argument !== "name") return [];
   // People may be addressed as @alice.
   const at = word.startsWith("@") ? "@" : "";
   const sought = foldName(word.slice(at.length));
@@ -55,10 +64,10 @@ export function completions(
     .map((name) => edited(`${head}${at}${name}${after}`, tail));
 }
 
-/** Whether the text before the cursor is a command whose first argument is a name. */
-function takesName(head: string): boolean {
+/** What the next word is, if the text before it is a command that takes something known. */
+function argumentOf(head: string): CommandInfo["completes"] {
   const command = parseCommand(head);
-  return command?.text === "" && findCommand(command.name)?.completes === "name";
+  return command?.text === "" ? findCommand(command.name)?.completes : undefined;
 }
 
 function edited(before: string, tail: string): Edited {

@@ -1,5 +1,6 @@
 import { findCommand, parseCommand } from "../../wire/commands.ts";
-import type { ConversationEvent } from "./conversation.ts";
+import type { ConversationEvent } from "./events.ts";
+import { Scrollback } from "./scrollback.ts";
 
 /** The commands that are answered by messages from before, and what those are. */
 const TITLES: Readonly<Record<string, string>> = {
@@ -41,6 +42,15 @@ export class Answers {
   /** The command that is being answered. */
   #current?: Question;
   #headed = false;
+  readonly #scrollback = new Scrollback();
+  #idle?: PromiseWithResolvers<void>;
+
+  /** Resolves when all questions so far are answered, or will never be. */
+  async idle(): Promise<void> {
+    if (this.#questions.size === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
+  }
 
   /** The lines to send in place of a line that the user has entered. */
   ask(line: string): string[] {
@@ -48,7 +58,7 @@ export class Answers {
     if (!Object.hasOwn(TITLES, name)) return [line];
     const number = ++this.#asked;
     this.#questions.set(number, { line: line.trim(), name });
-    return [`/ping answer ${number} begins`, line, `/ping answer ${number} ends`];
+    return [`/ping answer ${number} begins`, this.#scrollback.ask(line), `/ping answer ${number} ends`];
   }
 
   /** Whether a line is one of those that {@linkcode Answers.ask} adds, so that its user knows nothing of it. */
@@ -58,10 +68,12 @@ export class Answers {
 
   /** Takes note of an event; returns what to show around it. */
   note(event: ConversationEvent): Framing {
+    this.#scrollback.note(event, this.#current?.name);
     const mark = event.kind === "pong" ? MARK.exec(event.text) : null;
     if (mark !== null) return this.#mark(Number(mark[1]), mark[2]);
     if (BREAKS.has(event.kind)) {
       this.#questions.clear();
+      this.#settle();
       return this.#end();
     }
     if ("history" in event && event.history) {
@@ -81,7 +93,14 @@ export class Answers {
       return { hidden: true };
     }
     this.#questions.delete(number);
+    this.#scrollback.answered();
+    if (this.#questions.size === 0) this.#settle();
     return { ...this.#end(), hidden: true };
+  }
+
+  #settle(): void {
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   #end(): Framing {

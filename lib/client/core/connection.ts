@@ -1,24 +1,15 @@
 import { delay } from "@std/async/delay";
 import type { Connection } from "../../net/connection.ts";
-import { isTlsAlert } from "../../net/detect.ts";
 import { clean } from "../../wire/clean.ts";
-import { formatHello, type Hello, PASSWORD_PROMPT, TLS_ONLY, WELCOME } from "../../wire/hello.ts";
+import { formatHello, type Hello, PASSWORD_PROMPT, WELCOME } from "../../wire/hello.ts";
 import { LineReader, TOO_LONG } from "../../wire/lines.ts";
 import { parseReceived, type Received } from "../../wire/received.ts";
-import { Greeting } from "./greeting.ts";
 import { ExplainedError } from "../../wire/refusal.ts";
+import type { ClientEvent } from "./events.ts";
+import { Negotiation } from "./negotiation.ts";
+import { within } from "./within.ts";
 
-/** How long, in milliseconds, to wait for the greeting before an empty line asks for it. */
-const KNOCK_AFTER_MS = 700;
-
-/** How long, in milliseconds, a server may take after that to say something before the client goes on in plain text. */
-const SILENT_AFTER_MS = 2000;
-
-/** How long, in milliseconds, a server that has begun to speak may take to show that it is parley. */
-const PLAIN_AFTER_MS = 500;
-
-/** A greeting that took longer than this, in milliseconds, is one that waits for the client's first bytes. */
-const LATE_GREETING_MS = 150;
+export type { ClientEvent } from "./events.ts";
 
 /** How long, in milliseconds, the end of a plain-text line may take before the incomplete line is shown. */
 const PARTIAL_AFTER_MS = 50;
@@ -43,18 +34,6 @@ const NOT_A_WORD =
 /** Says, in a sentence, why there can be no conversation with this server. */
 export class ConversationError extends ExplainedError {}
 
-/** What happens on a connection. */
-export type ClientEvent =
-  /** A line of plain text, cleaned. */
-  | { kind: "line"; text: string }
-  /** The server is not parley, or late to show that it is: nothing is confirmed, and no receipts come. */
-  | { kind: "plain" }
-  /** The same, and nothing at all has come from it yet. */
-  | { kind: "silent" }
-  /** The server asks for the password; see {@linkcode ClientConnection.givePassword}. */
-  | { kind: "password" }
-  | Received;
-
 /** How to begin on a connection. */
 export interface ClientConnectionOptions {
   /** Whether to ask for the greeting at once, because this server is known to wait for that. */
@@ -65,19 +44,12 @@ export interface ClientConnectionOptions {
 export class ClientConnection implements Disposable {
   readonly #connection: Connection;
   readonly #hello: Hello;
+  readonly #negotiation: Negotiation;
   #inRoom = false;
-  #silent = true;
-  readonly #greeting = new Greeting();
   readonly #reader = new LineReader(MAX_RECEIVED_LINE);
   readonly #encoder = new TextEncoder();
   readonly #negotiated = Promise.withResolvers<void>();
-  readonly #startedAt = performance.now();
-  /** When an empty line is to ask for the greeting; never once it has, or something came. */
-  #knockAt: number;
-  #plainAt = Infinity;
   #knocking?: Promise<void>;
-  #waited = false;
-  #mode: "undecided" | "plain" | "rich" = "undecided";
   #welcomed = false;
   #sent = false;
   #breathedAt = performance.now();
@@ -88,20 +60,20 @@ export class ClientConnection implements Disposable {
   #held: string[] | undefined;
 
   /** `hello` is sent to a server that is parley: the requested name, the password, the position to resume from. */
-  constructor(connection: Connection, hello: Hello = {}, { knock = false }: ClientConnectionOptions = {}) {
+  constructor(connection: Connection, hello: Hello = {}, options: ClientConnectionOptions = {}) {
     this.#connection = connection;
     this.#hello = hello;
-    this.#knockAt = this.#startedAt + (knock ? 0 : KNOCK_AFTER_MS);
+    this.#negotiation = new Negotiation(performance.now(), options);
   }
 
   /** Whether the server is parley and waits for a client's first bytes with its greeting. */
   get waited(): boolean {
-    return this.rich && this.#waited;
+    return this.#negotiation.waited;
   }
 
   /** Whether the server is parley, so that one's messages come back as receipts. Known once `send` has resolved. */
   get rich(): boolean {
-    return this.#mode === "rich";
+    return this.#negotiation.mode === "rich";
   }
 
   /** Whether one is in the room, so that lines are said there. */
@@ -149,10 +121,9 @@ export class ClientConnection implements Disposable {
         yield* this.#silence();
       } else if (result.done) {
         break;
-      } else if (this.#silent && speaksTls(result.value)) {
+      } else if (this.#negotiation.rejects(result.value)) {
         throw new ConversationError(SPEAKS_TLS);
       } else {
-        this.#hear();
         yield* this.#receive(result.value);
         await this.#breathe();
         next = chunks.next();
@@ -162,7 +133,7 @@ export class ClientConnection implements Disposable {
     if (this.#stop.signal.aborted) return;
     for (const text of this.#held ?? []) yield { kind: "line", text };
     yield* this.#partial();
-    if (this.#silent) throw new ConversationError(NOT_A_WORD);
+    if (this.#negotiation.silent) throw new ConversationError(NOT_A_WORD);
     this.#negotiated.resolve();
   }
 
@@ -183,37 +154,24 @@ export class ClientConnection implements Disposable {
 
   /** How long, in milliseconds, to wait for more before silence has a meaning. */
   #patience(): number {
-    if (this.#mode === "rich") return Infinity;
+    if (this.rich) return Infinity;
     const partial = this.#reader.pending ? PARTIAL_AFTER_MS : Infinity;
-    if (this.#mode === "plain") return partial;
-    return Math.min(partial, Math.min(this.#knockAt, this.#plainAt) - performance.now());
+    return Math.min(partial, this.#negotiation.patience(performance.now()));
   }
 
   *#silence(): Generator<ClientEvent> {
     yield* this.#partial();
-    const now = performance.now();
-    if (now >= this.#knockAt) return this.#knock(now);
-    if (this.#mode !== "undecided" || now < this.#plainAt) return;
-    this.#mode = "plain";
+    const silence = this.#negotiation.silence(performance.now());
+    if (silence === undefined) return;
+    if (silence === "knock") return this.#knock();
     this.#negotiated.resolve();
-    yield { kind: this.#silent ? "silent" : "plain" };
+    yield { kind: silence };
   }
 
   /** Asks for the greeting with an empty line, which says nothing on any server. */
-  #knock(now: number): void {
-    this.#knockAt = Infinity;
-    this.#plainAt = now + SILENT_AFTER_MS;
+  #knock(): void {
     // That the connection broke is told by reading it.
     this.#knocking = this.#connection.write(this.#encoder.encode("\n")).catch(() => {});
-  }
-
-  #hear(): void {
-    if (!this.#silent) return;
-    this.#silent = false;
-    const now = performance.now();
-    this.#waited = this.#knocking !== undefined || now - this.#startedAt > LATE_GREETING_MS;
-    this.#knockAt = Infinity;
-    this.#plainAt = now + PLAIN_AFTER_MS;
   }
 
   /** The incomplete line, as if it ended here. */
@@ -223,17 +181,14 @@ export class ClientConnection implements Disposable {
   }
 
   async *#receive(bytes: Uint8Array): AsyncGenerator<ClientEvent> {
-    const verdict = this.#mode === "rich" ? "parley" : this.#greeting.push(bytes);
+    const decided = this.#negotiation.hear(bytes, performance.now());
     const lines = this.#reader.push(bytes);
-    if (this.#mode === "undecided" && verdict === "other") {
-      this.#mode = "plain";
+    if (decided === "plain") {
       this.#negotiated.resolve();
       yield { kind: "plain" };
     }
-    if (this.#mode !== "rich" && verdict === "parley") {
-      // A server that closes immediately has said why, which is still to be read.
-      await this.#negotiate().catch(() => {});
-    }
+    // A server that closes immediately has said why, which is still to be read.
+    if (decided === "rich") await this.#negotiate().catch(() => {});
     for (const line of lines) {
       yield* this.#line(line);
       await this.#breathe();
@@ -242,7 +197,6 @@ export class ClientConnection implements Disposable {
 
   /** Asks for JSON. If something was said in plain text already, it is too late for `/hello`. */
   async #negotiate(): Promise<void> {
-    this.#mode = "rich";
     if (this.#sent) {
       await this.#write("/json");
       if (this.#hello.name !== undefined) await this.#write(`/name ${this.#hello.name}`);
@@ -261,7 +215,7 @@ export class ClientConnection implements Disposable {
       };
       return;
     }
-    if (this.#mode === "rich" && line.startsWith("{")) {
+    if (this.rich && line.startsWith("{")) {
       const received = parseReceived(line);
       if (received !== undefined) yield* this.#received(received);
       return;
@@ -287,10 +241,7 @@ export class ClientConnection implements Disposable {
   *#received(event: Received): Generator<ClientEvent> {
     // A client that is turned away shows the reason, not what came before it.
     if (event.kind === "welcome" || event.kind === "closed") this.#held = undefined;
-    if (event.kind === "welcome") {
-      if (this.#inRoom) return;
-      this.#enter();
-    }
+    if (event.kind === "welcome" && !this.#inRoom) this.#enter();
     // The server may fail to end the connection.
     if (event.kind === "closed") {
       this.#partingTimer ??= setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS);
@@ -305,22 +256,5 @@ export class ClientConnection implements Disposable {
     this.#sent = true;
     await this.#knocking;
     await this.#connection.write(this.#encoder.encode(`${line}\n`));
-  }
-}
-
-/** Whether a server's first bytes reject plain text: with a TLS alert, or with parley's own line. */
-function speaksTls(bytes: Uint8Array): boolean {
-  return isTlsAlert(bytes) || new TextDecoder().decode(bytes).startsWith(TLS_ONLY);
-}
-
-/** The value of a promise, or undefined if it takes longer than `ms`; the promise can be awaited again. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  if (ms === Infinity) return await promise;
-  const { promise: timeout, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -36,6 +36,7 @@ function speaker(event: ConversationEvent): string | undefined {
     case "action":
       return event.own ? undefined : event.name;
     case "private":
+    case "mention":
       return event.name;
     case "line":
       return /^<([^>]*)> /.exec(event.text)?.[1];

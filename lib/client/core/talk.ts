@@ -27,6 +27,11 @@ export interface TalkOptions {
   locally?(line: string): LocalAnswer | undefined;
   /** Returns what to send for a line that is for the server. */
   literally?(line: string): string;
+  /**
+   * Called when one has stayed although a line was to go to another room, so that what follows it may be meant for that
+   * one. Without it, nothing more is said, and the conversation ends.
+   */
+  stayed?(): void;
   /** Whether to stay after the input has ended. */
   follow: boolean;
 }
@@ -89,10 +94,16 @@ async function say(conversation: Conversation, options: TalkOptions, tally: Tall
     if (local?.send === false) continue;
     if (conversation.waits && isQuit(line)) return await conversation.leave();
     const text = local?.line ?? options.literally?.(line) ?? line;
-    await conversation.send(conversation.rich ? withoutAlias(text) : text);
+    const sent = await conversation.send(conversation.rich ? withoutAlias(text) : text);
+    if (sent === "over") return;
     if (!conversation.rich) await options.showOwn(line);
+    if (sent === "sent") continue;
+    options.stayed?.();
+    if (options.stayed !== undefined) continue;
+    tally.refusedRoom = text.trim();
+    break;
   }
-  if (options.follow) return;
+  if (options.follow && tally.refusedRoom === undefined) return;
   tally.ended = true;
   await conversation.end();
 }
@@ -123,22 +134,32 @@ class Tally {
   inputProblem?: string;
   /** How many lines were not sent, because no server takes them. */
   unsaid = 0;
+  /** The line that was to go to another room, if it did not, so that nothing after it was said. */
+  refusedRoom?: string;
+  #entered = false;
   #unconfirmed = 0;
   #refused = 0;
 
   note(event: ConversationEvent): void {
     if (event.kind === "unconfirmed") this.#unconfirmed++;
     if (event.kind === "error") this.#refused++;
-    // Earlier refusals were wrong passwords, and the last one was right.
-    if (event.kind === "welcome") this.#refused = 0;
+    // Refusals before the first welcome were wrong passwords, and the last one was right.
+    if (event.kind === "welcome" && !this.#entered) this.#refused = 0;
+    if (event.kind === "welcome") this.#entered = true;
   }
 
-  outcome({ closed, left, unanswered }: Conversation): Outcome {
+  outcome({ closed, left, unanswered, room }: Conversation): Outcome {
     if (!this.ended && (closed === "bye" || left)) {
       return unanswered.length > 0 ? { problem: NOT_ALL_SAID } : {};
     }
     if (!this.ended) return { problem: closed ?? "the connection was lost" };
     if (this.inputProblem !== undefined) return { problem: this.inputProblem };
+    if (this.refusedRoom !== undefined) {
+      return {
+        problem:
+          `you are still in ${room}: "${this.refusedRoom}" did not work, and nothing after it was said`,
+      };
+    }
     if (this.#refused > 0) return { problem: "the server refused something of what was said" };
     if (this.broken || this.#unconfirmed + unanswered.length > 0) {
       return { problem: closed === "bye" ? NOT_CONFIRMED : closed ?? NOT_CONFIRMED };

@@ -31,19 +31,24 @@ export class Alert {
    */
   for(event: ConversationEvent, { self, now }: { self: string; now: number }): string {
     const { bell, notify } = this.#options;
-    if (!speaksTo(event, self) || now - this.#last < ALERT_PAUSE_MS) return "";
+    const text = summary(event, self);
+    if (text === undefined || now - this.#last < ALERT_PAUSE_MS) return "";
     this.#last = now;
-    const text = `${event.name}: ${event.text}`.slice(0, MAX_NOTIFICATION).toWellFormed();
-    return `${notify ? `\x1b]9;parley: ${text}\x07` : ""}${bell ? "\x07" : ""}`;
+    const shown = text.slice(0, MAX_NOTIFICATION).toWellFormed();
+    return `${notify ? `\x1b]9;parley: ${shown}\x07` : ""}${bell ? "\x07" : ""}`;
   }
 }
 
-/** Whether an event speaks to the user: in private, or by name. */
-function speaksTo(
-  event: ConversationEvent,
-  self: string,
-): event is ConversationEvent & { name: string; text: string } {
-  if (event.kind === "private") return event.to === undefined;
-  if (event.kind !== "said" && event.kind !== "action") return false;
-  return !event.own && !event.history && mentions(event.text, self);
+/** What an event says to the user: in private, by name, or by name in another room; `undefined` if it does not. */
+function summary(event: ConversationEvent, self: string): string | undefined {
+  switch (event.kind) {
+    case "private":
+      return event.name === undefined ? undefined : `${event.name}: ${event.text}`;
+    case "mention":
+      return `${event.name} mentioned you in ${event.room}`;
+    case "said":
+    case "action":
+      if (event.own || event.history || !mentions(event.text, self)) return;
+      return `${event.name}: ${event.text}`;
+  }
 }

@@ -1,15 +1,19 @@
 import { untilClosed } from "../../cli/output.ts";
-import { isSameName, parseName } from "../../wire/names.ts";
-import { Refusal } from "../../wire/refusal.ts";
+import { isSameName, LOBBY } from "../../wire/names.ts";
 import { clean } from "../../wire/clean.ts";
 import { CLIENT_COMMANDS, type LocalAnswer, takeLocally } from "../core/local_commands.ts";
 import { Conversation, type ConversationEvent } from "../core/conversation.ts";
 import { Dialer } from "../dial.ts";
 import { Answers } from "../core/answers.ts";
 import { Ignored } from "../core/ignore.ts";
+import { KnownRooms } from "../core/known_rooms.ts";
+import { adviceOnName } from "../core/owned_name.ts";
+import type { Recollection } from "../core/places.ts";
+import { isPlainHistory } from "../core/scrollback.ts";
+import type { Connection } from "../../net/connection.ts";
+import { askName, confirmFingerprint } from "./questions.ts";
 import { Roster } from "../core/roster.ts";
 import { renderOwn } from "../render.ts";
-import { formatFingerprint } from "../../net/tls/fingerprint.ts";
 import type { ChatOptions } from "../options.ts";
 import { NOT_ALL_SAID, talk } from "../core/talk.ts";
 import { Composer } from "./composer.ts";
@@ -35,9 +39,6 @@ const CANDIDATES = {
   aliases: CLIENT_COMMANDS.flatMap(({ aliases = [] }) => aliases),
 };
 
-/** Environment variables that hold the login name. */
-const LOGIN_NAMES = ["USER", "USERNAME"];
-
 /**
  * Joins a room in a terminal. Resolves to `undefined` if all went well, or to a sentence that says what did not.
  *
@@ -46,43 +47,87 @@ const LOGIN_NAMES = ["USER", "USERNAME"];
 export async function chatInTerminal(terminal: Terminal, options: ChatOptions): Promise<string | undefined> {
   const signal = AbortSignal.any([options.signal, terminal.left]);
   const dialer = new Dialer(options, (fingerprint) => confirmFingerprint(terminal, { fingerprint, signal }));
-  const name = options.name ?? await unlessLeft(askName(terminal, dialer, signal), signal);
-  const connection = signal.aborted ? undefined : await unlessLeft(dialer.connect(signal), signal);
-  if (connection === undefined) return;
+  const arrived = await unlessLeft(arrive(terminal, dialer, { ...options, signal }), signal);
+  if (arrived === undefined) return;
+  const { connection, memory, name } = arrived;
+  const room = options.room ?? memory.room;
   using conversation = new Conversation(connection, {
     name,
+    room,
     password: options.password,
+    identity: memory.identity,
+    watch: true,
+    places: memory,
     connect: (signal) => dialer.connect(signal),
     window: TERMINAL_WINDOW,
   });
-  using chat = new TerminalChat(terminal, conversation, { ...options, name, signal });
-  return await chat.run();
+  using chat = new TerminalChat(terminal, conversation, { ...options, name, memory, signal });
+  const problem = await chat.run();
+  const other = problem !== undefined && !problem.includes("--room") && conversation.room === undefined &&
+    options.room === undefined;
+  return other && room !== undefined && room !== LOBBY
+    ? `${problem}; --room ${LOBBY} goes to the lobby`
+    : problem;
+}
+
+/** What is known when a conversation begins. */
+interface Arrived {
+  connection: Connection;
+  memory: Recollection;
+  name?: string;
+}
+
+/** Connects, looks up what is remembered of the server, and asks for a name; `undefined` if the user leaves. */
+async function arrive(
+  terminal: Terminal,
+  dialer: Dialer,
+  { name, signal, recall }: ChatOptions,
+): Promise<Arrived | undefined> {
+  const probed = name === undefined ? await dialer.probe(signal) : undefined;
+  const first = probed === undefined ? await dialer.connect(signal) : undefined;
+  const memory = await recall(dialer.server, (sentence) => void terminal.print(`-- ${sentence}\n`));
+  if (first !== undefined) return { connection: first, memory, name };
+  const asked = probed?.parley
+    ? await askName(terminal, { last: memory.name, local: probed.local, signal })
+    : undefined;
+  return signal.aborted ? undefined : { connection: await dialer.connect(signal), memory, name: asked };
+}
+
+interface TerminalChatOptions extends ChatOptions {
+  /** What is remembered of the server. */
+  memory: Recollection;
 }
 
 /** A conversation in a terminal. */
 class TerminalChat implements Disposable {
   readonly #terminal: Terminal;
   readonly #conversation: Conversation;
-  readonly #options: ChatOptions;
+  readonly #options: TerminalChatOptions;
   readonly #ignored = new Ignored();
   readonly #people = new Roster();
+  readonly #rooms = new KnownRooms();
   readonly #answers = new Answers();
   readonly #composer: Composer;
   readonly #view: View;
   readonly #leave = () => void this.#conversation.leave();
 
-  constructor(terminal: Terminal, conversation: Conversation, options: ChatOptions) {
+  constructor(terminal: Terminal, conversation: Conversation, options: TerminalChatOptions) {
     this.#terminal = terminal;
     this.#conversation = conversation;
     this.#options = options;
     this.#composer = new Composer(terminal, {
-      name: () => conversation.name,
-      candidates: () => ({ ...CANDIDATES, names: this.#people.names(conversation.name) }),
+      name: () => whereabouts(conversation),
+      candidates: () => ({
+        ...CANDIDATES,
+        names: this.#people.names(conversation.name),
+        rooms: this.#rooms.names(conversation.room),
+      }),
       unanswered: () =>
         conversation.unanswered.map(({ text }) => text).filter((text) => !Answers.isOwn(text)),
       waits: () => conversation.waits,
       commands: () => conversation.rich,
       status: () => this.#view.status,
+      plain: options.plain,
       follow: options.follow,
       leave: this.#leave,
     });
@@ -109,6 +154,7 @@ class TerminalChat implements Disposable {
       showOwn: (text) => terminal.print(renderOwn(text, true)),
       password: () => this.#askPassword(),
       locally: (line) => this.#takeLocally(line),
+      stayed: () => this.#composer.takeBack(),
       follow: true,
     }));
     const unsaid = [...this.#composer.unsaid, ...terminal.unused];
@@ -123,6 +169,8 @@ class TerminalChat implements Disposable {
 
   async *#input(): AsyncGenerator<string> {
     for await (const line of this.#composer.lines()) {
+      // It goes on from where the answer before it ends.
+      if (isPlainHistory(line)) await this.#answers.idle();
       yield* this.#conversation.rich ? this.#answers.ask(line) : [line];
     }
   }
@@ -133,11 +181,15 @@ class TerminalChat implements Disposable {
       this.#terminal.typing = this.#composer;
       this.#composer.resume();
     }
-    const { name } = this.#options;
-    if (event.kind === "welcome" && name !== undefined && !isSameName(event.name, name)) {
-      this.#askAnother(event.name);
-    }
-    if (!this.#ignored.hides(event)) return this.#view.show(event);
+    const { name, memory } = this.#options;
+    if (this.#rooms.note(event)) return;
+    const arrived = event.kind === "welcome" && event.from === undefined;
+    if (arrived && event.room !== undefined) this.#askRooms();
+    if (arrived && name !== undefined && !isSameName(event.name, name)) this.#askAnother(event.name);
+    const advice = event.kind === "error" ? adviceOnName(event.text, memory.reason) : undefined;
+    if (this.#ignored.hides(event)) return;
+    const shown = this.#view.show(event);
+    return advice === undefined ? shown : this.#terminal.print(`-- ${advice}\n`);
   }
 
   #takeLocally(line: string): LocalAnswer | undefined {
@@ -156,12 +208,21 @@ class TerminalChat implements Disposable {
     if (answer !== undefined && answer.trim() !== "") await this.#conversation.send(`/name ${answer.trim()}`);
   }
 
+  async #askRooms(): Promise<void> {
+    for (const line of this.#rooms.ask()) await this.#conversation.send(line, { unasked: true });
+  }
+
   async #askPassword(): Promise<string | undefined> {
     this.#terminal.typing = undefined;
     const password = await this.#terminal.ask("password: ", { secret: true, signal: this.#options.signal });
     if (password === undefined) this.#terminal.leave();
     return password;
   }
+}
+
+/** For the prompt: one's name, and the room unless it is the lobby. */
+function whereabouts({ name, room = LOBBY }: Conversation): string | undefined {
+  return name === undefined || room === LOBBY ? name : `${name} in ${room}`;
 }
 
 /** What a promise resolves to, or `undefined` if it fails because the user leaves. */
@@ -171,53 +232,4 @@ async function unlessLeft<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-/** Asks for a name if the server is parley. Suggests the login name, or else the address, which needs no name. */
-async function askName(
-  terminal: Terminal,
-  dialer: Dialer,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { parley, local } = await dialer.probe(signal);
-  if (!parley) return;
-  const login = loginName();
-  while (!signal.aborted) {
-    const answer = (await terminal.ask(`your name (Enter: ${login ?? local}): `, { signal }))?.trim();
-    if (answer === undefined) {
-      terminal.leave();
-      return;
-    }
-    if (answer === "") return login;
-    try {
-      return parseName(answer);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      terminal.print(`error: ${error.message}\n`);
-    }
-  }
-}
-
-function loginName(): string | undefined {
-  for (const variable of LOGIN_NAMES) {
-    if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") continue;
-    try {
-      return parseName(Deno.env.get(variable) ?? "");
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
-}
-
-async function confirmFingerprint(
-  terminal: Terminal,
-  { fingerprint, signal }: { fingerprint: string; signal: AbortSignal },
-): Promise<boolean> {
-  terminal.print(
-    `nobody vouches for this server; its certificate has the SHA-256 fingerprint\n${
-      formatFingerprint(fingerprint)
-    }\n`,
-  );
-  const answer = await terminal.ask("Is that what the server's terminal shows? [y/N] ", { signal });
-  return /^y(es)?$/i.test(answer?.trim() ?? "");
 }

@@ -1,4 +1,5 @@
 import { dim } from "@std/fmt/colors";
+import { clean } from "../../wire/clean.ts";
 import { isQuit } from "../core/local_commands.ts";
 import { Blocks } from "../../cli/terminal/blocks.ts";
 import { type Candidates, Completion } from "../../cli/terminal/completion.ts";
@@ -12,7 +13,7 @@ const MAX_SHOWN = 3;
 
 /** What a composer asks for and calls. */
 export interface ComposerOptions {
-  /** The name under which lines are said, if it is known. */
+  /** The name under which lines are said, if it is known, and in which room if that is not the lobby. */
   name(): string | undefined;
   /** What Tab completes to. */
   candidates(): Candidates;
@@ -24,6 +25,8 @@ export interface ComposerOptions {
   commands(): boolean;
   /** A line about the connection, if there is something to tell. */
   status(): string | undefined;
+  /** Whether the terminal edits the line by itself, so that nothing can be put into it. */
+  plain?: boolean;
   /** Whether to stay when nothing more will be typed. */
   follow?: boolean;
   /** Leaves the room. */
@@ -86,6 +89,15 @@ export class Composer implements Typing {
     if (asking || editor.line !== "") return false;
     editor.replace(folded);
     return true;
+  }
+
+  /** Takes back all lines that wait, because they may have been meant for another room. */
+  takeBack(): void {
+    const rest: string[] = [];
+    for (let lines; (lines = this.#queue.takeFirst()).length > 0;) rest.push(...lines);
+    if (rest.length === 0) return;
+    if (!this.#options.plain) return this.#putBack(rest);
+    for (const line of rest) this.#terminal.print(`-- not said: ${clean(line)}\n`);
   }
 
   entered(line: string): void {
@@ -177,8 +189,11 @@ export class Composer implements Typing {
 
   /** Takes back the rest of the lines that are being sent, and puts it in front of what is being typed. */
   #stop(): void {
+    this.#putBack(this.#queue.takeFirst());
+  }
+
+  #putBack(rest: string[]): void {
     const { editor } = this.#terminal;
-    const rest = this.#queue.takeFirst();
     const { line, cursor } = editor;
     const before = Blocks.before(this.#blocks.fold(rest.join("\n")), line);
     editor.replace(before + line, cursor + before.length);

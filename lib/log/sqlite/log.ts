@@ -104,7 +104,7 @@ export class SqliteLog implements Log {
         insert!.run(...toColumns(entry, iso, this.#base));
         if (isMessage(entry)) messages++;
       }
-      for (const [key, line] of lastLines ?? []) setLastLine!.run(key, line, iso, this.#base + last);
+      for (const [key, { line }] of lastLines ?? []) setLastLine!.run(key, line, iso, this.#base + last);
     });
     if (entries.length === 0) return;
     this.#last = last;

@@ -110,19 +110,20 @@ export class SqliteLogs implements Logs, SharedFile {
 
   /**
    * Removes all that is kept of a room that is not open: from now on nobody finds it, and what it took is given back
-   * little by little.
+   * little by little. Returns whether there was anything.
    *
    * @throws if that cannot be kept; then nothing has changed
    */
-  remove(room: string): void {
+  remove(room: string): boolean {
     if (this.#lost !== undefined) throw new Error(this.#lost);
     if (this.#open.has(room)) throw new Error(`the log of ${room} is open`);
     const row = this.rooms.find(room);
-    if (row === undefined) return;
+    if (row === undefined) return false;
     this.rooms.end(row);
     this.index?.ended(row.room);
     this.#retention?.ended(row.room);
     void this.#ended?.remove();
+    return true;
   }
 
   /** Closes the file. */

@@ -112,15 +112,20 @@ function keepCopy({ path, file, version }: OlderFile): boolean {
   }
   const part = partOf(copy);
   try {
-    using target = Deno.openSync(part, { write: true, create: true, truncate: true, mode: 0o600 });
-    for (const chunk of chunksOf(file)) writeAll(target, chunk);
-    target.syncSync();
+    writeCopy(file, part);
     Deno.renameSync(part, copy);
     return true;
   } catch (error) {
     remove(part);
     throw error;
   }
+}
+
+/** Writes the content of a file to another one, for its owner only, and to the disk. */
+function writeCopy(file: Deno.FsFile, to: string): void {
+  using target = Deno.openSync(to, { write: true, create: true, truncate: true, mode: 0o600 });
+  for (const chunk of chunksOf(file)) writeAll(target, chunk);
+  target.syncSync();
 }
 
 function isThere(path: string): boolean {

@@ -63,10 +63,14 @@ export class RoomTable {
       this.#db.prepare("SELECT 1 FROM rooms WHERE room = 0").get() === undefined;
     const room = lobby ? 0 : Math.max(last, 0) + 1;
     if (room >= MAX_ROOMS) throw new Error("the file holds as many rooms as it can");
-    return this.#db.prepare(`
-      INSERT INTO rooms (room, name, id, created)
-      VALUES (?, ?, lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ')) RETURNING room, id, indexed
-    `).get(room, name) as unknown as RoomRow;
+    transaction(this.#db, () => {
+      // Not with RETURNING: that returns a row even if it cannot be kept.
+      this.#db.prepare(`
+        INSERT INTO rooms (room, name, id, created)
+        VALUES (?, ?, lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%fZ'))
+      `).run(room, name);
+    });
+    return this.find(name)!;
   }
 
   /**

@@ -16,6 +16,9 @@ import type { Throttle } from "./throttle.ts";
 /** How long, in milliseconds, a connection may take for its first line before it joins under its address. */
 const JOIN_AFTER_MS = 300;
 
+/** What the object of `/hello` holds that asks for a room, even if it cannot be parsed. */
+const ROOM_FIELD = /"room"\s*:/;
+
 /** What a login works with. */
 export interface LoginOptions {
   /** Who logs in. */
@@ -133,11 +136,12 @@ export class Login implements Disposable {
       return await this.#try(line === TOO_LONG ? "" : line);
     }
     const { cursor } = this.#options;
-    const hello = readHello(first.json, cursor);
+    const hello = readHello(first.json);
     if (hello instanceof SyntaxError) {
       cursor.send({ kind: "error", text: hello.message });
       return await this.#askAgain();
     }
+    if (hello.format !== undefined) cursor.format = FORMATS[hello.format];
     this.#hello = first.json;
     await (hello.password === undefined ? this.#askAgain() : this.#try(hello.password));
   }
@@ -164,9 +168,11 @@ export class Login implements Disposable {
   }
 
   async #takeHello(json: string): Promise<void> {
-    const { membership, cursor } = this.#options;
-    const hello = readHello(json, cursor);
+    const { membership, cursor, close } = this.#options;
+    const hello = readHello(json);
     if (!(hello instanceof SyntaxError)) return await membership.take(hello);
+    // Whoever wants to be in a room says nothing in another one.
+    if (ROOM_FIELD.test(json)) return close(fault(hello.message));
     await membership.join();
     cursor.send({ kind: "error", text: hello.message });
   }
@@ -210,12 +216,10 @@ export class Login implements Disposable {
   }
 }
 
-/** Parses the object of `/hello` and adopts the requested format; returns the error if it cannot be parsed. */
-function readHello(json: string, cursor: Cursor): Hello | SyntaxError {
+/** Parses the object of `/hello`; returns the error if it cannot be parsed. */
+function readHello(json: string): Hello | SyntaxError {
   try {
-    const hello = parseHello(json);
-    if (hello.format !== undefined) cursor.format = FORMATS[hello.format];
-    return hello;
+    return parseHello(json);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return error;

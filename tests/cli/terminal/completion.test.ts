@@ -5,6 +5,7 @@ const candidates = {
   commands: ["msg", "me", "name"],
   aliases: ["dm", "nick"],
   names: ["alice", "Alfred", "bob", "Ümit"],
+  rooms: ["kitchen", "hall", "küche"],
 };
 
 /** What the line with `|` for the cursor can be completed to. */
@@ -48,6 +49,11 @@ const CASES: [before: string, after: string[]][] = [
   ["/ni|", ["/nick |"]],
   ["/n|", ["/name |"]],
   ["/dm b|", ["/dm bob |"]],
+  ["/join k|", ["/join kitchen |", "/join küche |"]],
+  ["/j #HA|", ["/j hall |"]],
+  ["/join |", ["/join kitchen |", "/join hall |", "/join küche |"]],
+  ["/join a|", []],
+  ["/join hall b|", ["/join hall bob |"]],
   ["/W |", ["/W alice |", "/W Alfred |", "/W bob |", "/W Ümit |"]],
 ];
 

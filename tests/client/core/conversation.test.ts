@@ -4,6 +4,7 @@ import {
   type ConversationEvent,
   type ConversationOptions,
 } from "../../../lib/client/core/conversation.ts";
+import { RoomError } from "../../../lib/client/core/standing.ts";
 import { TrustError } from "../../../lib/client/trust.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
 import type { Json, Peer } from "../../helpers/peer.ts";
@@ -240,4 +241,56 @@ Deno.test("Conversation takes a bounded number of lines that are not answered", 
   await talk.first.say(said(11, "1", 1));
   await talk.until("said");
   await sending;
+});
+
+Deno.test("Conversation goes to another room although the receipt of what was handled before never comes", async () => {
+  using talk = new Talk();
+  await talk.welcome(talk.first);
+  await talk.until("welcome");
+  await talk.conversation.send("one");
+  await talk.first.until("/once 1 one");
+  const going = talk.conversation.send("/join kitchen");
+  talk.first[Symbol.dispose]();
+  await talk.until("lost");
+  const second = await talk.next();
+  await talk.welcome(second, { taken: 1 });
+  await talk.until("back");
+  await second.say(said(11, "from someone"), '{"kind":"pong","text":"settled 1?"}');
+  assertEquals(await second.take(2), ["/ping settled 1?", "/ping settled 2?"]);
+  await second.say('{"kind":"pong","text":"settled 2?"}');
+  assertEquals(await second.take(2), ["/join kitchen", "/ping moved 1?"]);
+  await second.say(
+    '{"kind":"welcome","version":1,"log":"K","seq":3,"name":"alice","taken":1,"room":"kitchen"}',
+    '{"kind":"pong","text":"moved 1?"}',
+  );
+  assertEquals((await talk.until("unconfirmed")).text, "one");
+  assertEquals((await talk.until("welcome")).from, "lobby");
+  assertEquals(await going, "sent");
+  second[Symbol.dispose]();
+  await talk.until("lost");
+  const again = await talk.welcome(await talk.next(), { log: "K", seq: 3, room: "kitchen" });
+  assertEquals([again.room, again.log, again.since], ["kitchen", "K", 3]);
+  await talk.until("back");
+});
+
+Deno.test("Conversation asks for the new room, and not for what it missed in the old one, when it breaks after /join", async () => {
+  using talk = new Talk();
+  assertEquals((await talk.welcome(talk.first, { room: "lobby" })).room, undefined);
+  await talk.until("welcome");
+  talk.conversation.send("/join kitchen");
+  await talk.first.until("/join kitchen");
+  talk.first[Symbol.dispose]();
+  const hello = await talk.welcome(await talk.next(), { log: "K", room: "kitchen" });
+  assertEquals([hello.room, hello.log, hello.since], ["kitchen", undefined, undefined]);
+  assertEquals((await talk.until("welcome")).from, "lobby");
+});
+
+Deno.test("Conversation says nothing in a room that it did not ask for, and leaves it", async () => {
+  using talk = new Talk({ room: "kitchen" });
+  talk.conversation.send("for the kitchen");
+  await talk.welcome(talk.first);
+  await assertRejects(() => talk.rest(), RoomError, "this server has one room only, the lobby");
+  assertEquals(await talk.first.next(), "/quit");
+  talk.conversation[Symbol.dispose]();
+  assertEquals(await talk.first.rest(), []);
 });

@@ -140,3 +140,49 @@ Deno.test("Outbox gives back no command that the client gave by itself", () => {
   outbox.next();
   assertEquals(outbox.refusedCommand(), "/who");
 });
+
+Deno.test("Outbox sends nothing past a line that goes to another room, and that one behind all answers", () => {
+  const outbox = filled("a", "/who", "/join kitchen", "b", "/join hall", "c");
+  assertEquals(sendAll(outbox), ["1 a", "- /who"]);
+  assertEquals([outbox.allSent, outbox.settling], [false, false]);
+  outbox.answered(1, true);
+  assertEquals(sendAll(outbox), ["- /join kitchen"]);
+  assertEquals(outbox.refusedCommand(), "/join kitchen");
+  assertEquals(outbox.moved(true).others, []);
+  assertEquals(sendAll(outbox), ["2 b"]);
+  outbox.answered(2, false);
+  assertEquals(sendAll(outbox), ["- /join hall"]);
+  const { line, others } = outbox.moved(false);
+  assertEquals([line?.text, others.map(({ text }) => text)], ["/join hall", ["c"]]);
+  assertEquals([waiting(outbox), outbox.allSent], [[], true]);
+});
+
+Deno.test("Outbox keeps what nobody typed when one has stayed", () => {
+  const outbox = filled("/join kitchen");
+  outbox.add("/who", { unasked: true });
+  sendAll(outbox);
+  assertEquals(outbox.moved(false).others, []);
+  assertEquals(sendAll(outbox), ["- /who"]);
+});
+
+Deno.test("Outbox sends a line to another room again on a new connection, unless that led there", () => {
+  const outbox = filled("/join kitchen", "a");
+  sendAll(outbox);
+  outbox.reconnected(0);
+  assertEquals(sendAll(outbox), ["- /join kitchen"]);
+  outbox.reconnected(0);
+  outbox.moved(true);
+  assertEquals(sendAll(outbox), ["1 a"]);
+});
+
+Deno.test("Outbox waits for receipts of what was handled before, until it is told that none come", () => {
+  const outbox = filled("a", "b", "/join kitchen");
+  sendAll(outbox);
+  outbox.reconnected(1);
+  assertEquals([sendAll(outbox), outbox.settling], [["2 b"], false]);
+  outbox.answered(2, false);
+  assertEquals([sendAll(outbox), outbox.settling], [[], true]);
+  outbox.release();
+  assertEquals(sendAll(outbox), ["- /join kitchen"]);
+  assertEquals(outbox.moved(true).others.map(({ text }) => text), ["a"]);
+});

@@ -18,7 +18,12 @@ async function runOnFullDisk(folder: Folder) {
   const run = ["run", "--no-prompt", "--no-check", "--no-code-cache", ...folder.permissions];
   const program = [Deno.execPath(), ...run, SCRIPT, folder.path, "lobby"];
   // Whoever writes too much is told so by an error, not ended.
-  await using client = new Process("sh", ["-c", `trap '' XFSZ; exec "$@"`, "sh", ...program]);
+  await using client = new Process("sh", [
+    "-c",
+    `trap '' XFSZ; unset DENO_COVERAGE_DIR; exec "$@"`,
+    "sh",
+    ...program,
+  ]);
   await client.until("ready");
   // Only now: Deno itself writes to its cache before, and starts that anew where it cannot.
   const { success } = await new Deno.Command("prlimit", { args: ["--pid", `${client.pid}`, "--fsize=0"] })

@@ -18,6 +18,9 @@ function alert(event: ConversationEvent, { bell = true, notify = false } = {}): 
 Deno.test("Alert rings for someone who is mentioned, or spoken to in private", () => {
   assertEquals(alert(said("alice: hi")), "\x07");
   assertEquals(alert({ kind: "private", name: "bob", text: "psst" }), "\x07");
+  const mention = { kind: "mention", room: "hall", name: "bob", seq: 3 } as const;
+  assertEquals(alert(mention), "\x07");
+  assertEquals(alert(mention, { notify: true }), "\x1b]9;parley: bob mentioned you in hall\x07\x07");
 });
 
 Deno.test("Alert is silent for everything else", () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { SqliteLogsOptions } from "../../../lib/log/sqlite/logs.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { Draft } from "../../../lib/wire/entries.ts";
-import { openLobby, openTemporaryLogs, SlowLogs } from "../../helpers/logs.ts";
+import { handled, openLobby, openTemporaryLogs, SlowLogs } from "../../helpers/logs.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { Folder } from "../../helpers/system.ts";
 import { logContract } from "../contract.ts";
@@ -43,7 +43,7 @@ withFile("SqliteLog goes on where it ended: id, numbers, entries, and what was t
     id = log.id;
     log.append(
       [said("one", 3), { kind: "joined", names: ["b", "c"], memberKeys: ["B", "C"] }],
-      new Map([["A", 3]]),
+      handled({ A: 3 }),
     );
   }
   await using log = await openLobby(path);
@@ -69,7 +69,7 @@ withFile("SqliteLog keeps all of a batch or nothing", async (path) => {
   const bad = { kind: "shouted", name: "a", text: "b", by: "A" } as unknown as Draft;
   let failed = false;
   try {
-    log.append([said("one"), bad], new Map([["A", 1]]));
+    log.append([said("one"), bad], handled({ A: 1 }));
   } catch {
     failed = true;
   }
@@ -102,7 +102,7 @@ withFile("SqliteLog can be read while another one writes to it", async (path) =>
 withFile("SqliteLog keeps the newest entries, and gives the space of the others back", async (path) => {
   {
     await using log = await openLobby(path);
-    log.append([said("old", 1)], new Map([["gone", 1]]));
+    log.append([said("old", 1)], handled({ gone: 1 }));
     for (let i = 0; i < 30; i++) log.append(Array.from({ length: 100 }, () => said("word ".repeat(100))));
   }
   const { size } = await Deno.stat(path);
@@ -144,9 +144,9 @@ withFile("SqliteLog forgets what is too old, but not where it was", async (path)
   let now = 1000 * hour;
   {
     await using log = await openLobby(path, { now: () => now });
-    log.append([said("one")], new Map([["early", 1]]));
+    log.append([said("one")], handled({ early: 1 }));
     now += hour;
-    log.append([said("two"), said("three")], new Map([["late", 5]]));
+    log.append([said("two"), said("three")], handled({ late: 5 }));
   }
   const keep = { age: hour };
   now += 1000;

@@ -4,7 +4,7 @@ import { RoomFileError } from "../../../lib/log/sqlite/errors.ts";
 import { SqliteLogs } from "../../../lib/log/sqlite/logs.ts";
 import { FROM_VERSION_2 } from "../../../lib/log/sqlite/schema.ts";
 import { isMessage } from "../../../lib/wire/entries.ts";
-import { openLobby } from "../../helpers/logs.ts";
+import { handled, openLobby } from "../../helpers/logs.ts";
 import { testWith } from "../../helpers/needs.ts";
 import { makeOlderFile, type OlderOptions, versionOf } from "../../helpers/older_files.ts";
 import { Folder } from "../../helpers/system.ts";
@@ -66,7 +66,7 @@ for (const version of [1, 2] as const) {
         assertEquals(await versionOf(path), 3);
         const found = await log.search(["mmer", "午"], 200);
         assertEquals([found.length, found[0].seq, found[199].seq], [200, 300, 101]);
-        log.append([], new Map([["B", 1]]));
+        log.append([], handled({ B: 1 }));
         assertEquals(log.lastLine("B"), 1);
         const kitchen = logs.open("kitchen");
         kitchen.append([{ kind: "said", name: "bob", text: "Nummer 1", authorKey: "B" }]);

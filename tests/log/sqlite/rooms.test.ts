@@ -1,3 +1,4 @@
+import { handled } from "../../helpers/logs.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { DatabaseSync } from "node:sqlite";
@@ -117,13 +118,13 @@ withFile(
   async (path) => {
     {
       await using logs = await SqliteLogs.open(path);
-      logs.open("lobby").append([said("tea in the lobby")], new Map([["L", 1]]));
+      logs.open("lobby").append([said("tea in the lobby")], handled({ L: 1 }));
       {
         await using kitchen = logs.open("kitchen");
         for (let i = 0; i < 5; i++) {
           kitchen.append(
             Array.from({ length: 100 }, (_, n) => said(`tea ${i} ${n}`)),
-            new Map([["K", i]]),
+            handled({ K: i }),
           );
         }
         await kitchen.search(["tea"], 5);
@@ -163,6 +164,30 @@ withFile("what is left of a room that was removed goes after the next start", as
   assertEquals(query(path, "SELECT (SELECT count(*) FROM rooms), count(*) FROM entries"), [[1, 1]]);
 });
 
+withFile("all rooms are told when the file is removed, and nothing is kept any more", async (path) => {
+  await using logs = await SqliteLogs.open(path);
+  const told = ["lobby", "kitchen"].map((room) => {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    logs.open(room).follow(() => {}, resolve);
+    return promise;
+  });
+  const closed = logs.open("office");
+  await closed[Symbol.asyncDispose]();
+  await Deno.remove(path);
+  assertEquals(await Promise.all(told), ["its file was removed", "its file was removed"]);
+  const owner = { id: "a", identities: ["hash"], names: [] };
+  for (
+    const keep of [
+      () => logs.open("office"),
+      () => logs.open("another"),
+      () => logs.remove("office"),
+      () => logs.owners!.put(owner),
+      () => logs.owners!.remove("a"),
+    ]
+  ) assertThrows(keep, Error, "its file was removed");
+  assertThrows(() => closed.append([said("late")]), Error);
+});
+
 withFile("rooms that nobody is in are indexed as well", async (path) => {
   {
     await using logs = await SqliteLogs.open(path);
@@ -170,6 +195,9 @@ withFile("rooms that nobody is in are indexed as well", async (path) => {
       await using log = logs.open(`room ${i}`);
       log.append([said("one"), said("two"), { kind: "renamed", name: "a", to: "b" }]);
     }
+  }
+  {
+    await using _ = await SqliteLogs.open(path);
     await until(path, "SELECT count(*) = 240 FROM search");
   }
   assertEquals(query(path, "SELECT count(*) FROM search"), [[240]]);

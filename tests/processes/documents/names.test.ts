@@ -117,6 +117,7 @@ testWith(["read"], "the documents name the other limits", async () => {
     maxHistory: ["`/history` and `/search`", String],
     maxHistoryBytes: ["`/history` and `/search`", size],
     maxKeys: ["what is known of clients that left", String],
+    maxKeysPerSource: ["the same, of one address", String],
     keyAgeMs: ["what is known of clients that left", time],
     maxLost: ["names kept for clients whose connection broke", String],
     graceMs: ["names kept for clients whose connection broke", time],

@@ -71,6 +71,14 @@ const DIRECT: [line: Direct, shown: string][] = [
     { kind: "welcome", version: 1, log: "L", seq: 7, name: "alice", taken: 3 },
     '{"kind":"welcome","version":1,"log":"L","seq":7,"name":"alice","taken":3}',
   ],
+  [
+    { kind: "rooms", rooms: [{ name: "kitchen", members: 2, messages: 5 }] },
+    '{"kind":"rooms","rooms":[{"name":"kitchen","members":2,"messages":5}]}',
+  ],
+  [
+    { kind: "mention", room: "kitchen", name: "bob", seq: 41 },
+    '{"kind":"mention","room":"kitchen","name":"bob","seq":41}',
+  ],
   [{ kind: "private", name: "alice", text: "psst" }, '{"kind":"private","name":"alice","text":"psst"}'],
   [{ kind: "private", to: "bob", text: "psst" }, '{"kind":"private","to":"bob","text":"psst"}'],
   [{ kind: "notice", text: "hi" }, '{"kind":"notice","text":"hi"}'],

@@ -118,6 +118,22 @@ const DIRECT: [line: Direct, shown: string][] = [
     { kind: "welcome", version: 1, log: "L", seq: 7, name: "192.168.55.20", taken: 0 },
     "-- you are 192.168.55.20\n",
   ],
+  [
+    { kind: "welcome", version: 1, log: "L", seq: 7, name: "alice", taken: 0, room: "lobby" },
+    "-- you are alice\n",
+  ],
+  [
+    { kind: "welcome", version: 1, log: "L", seq: 7, name: "alice", taken: 0, room: "kitchen" },
+    "-- you are alice in kitchen\n",
+  ],
+  [
+    {
+      kind: "rooms",
+      rooms: [{ name: "lobby", members: 2, messages: 1 }, { name: "kitchen", members: 1, messages: 0 }],
+    },
+    "-- lobby (2 here, 1 message), kitchen (1 here, 0 messages)\n",
+  ],
+  [{ kind: "mention", room: "kitchen", name: "bob", seq: 41 }, "-- bob mentioned you in kitchen\n"],
   [{ kind: "private", name: "alice", text: "psst" }, "[alice] psst\n"],
   [{ kind: "private", to: "bob", text: "psst" }, "[to bob] psst\n"],
   [{ kind: "notice", text: "2 here: alice, bob" }, "-- 2 here: alice, bob\n"],
