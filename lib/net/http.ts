@@ -7,6 +7,9 @@
 import type { Connection } from "./connection.ts";
 import { RewoundConnection } from "./rewound.ts";
 
+/** As much as most heads have. */
+const FIRST_BYTES = 1024;
+
 /** How much of an answer must be taken in how many milliseconds. */
 const SLICE_BYTES = 64 * 1024;
 const SLICE_TIMEOUT_MS = 10_000;
@@ -107,20 +110,21 @@ export async function readHead(
     timeoutMs,
   );
   const chunks = connection.chunks();
-  const head = new Uint8Array(maxBytes);
+  let head = new Uint8Array(Math.min(FIRST_BYTES, maxBytes));
   try {
     for (let size = 0;;) {
       const next = chunks.next();
       next.catch(() => {});
       const { value, done } = await Promise.race([next, late.promise]);
       if (done) throw new HttpError(400, "the request ended within its head");
-      const part = value.subarray(0, head.length - size);
+      const part = value.subarray(0, maxBytes - size);
+      if (size + part.length > head.length) head = grown(head, Math.min(4 * (size + part.length), maxBytes));
       head.set(part, size);
       const searched = Math.max(0, size - 3);
       size += part.length;
       const end = endOfHead(head.subarray(0, size), searched);
       if (end === -1) {
-        if (size < head.length) continue;
+        if (size < maxBytes) continue;
         throw new HttpError(431, `the head of a request may have ${maxBytes} bytes at most`);
       }
       connection.putBack(value.slice(part.length - (size - end)));
@@ -129,6 +133,12 @@ export async function readHead(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
 }
 
 /** Where a head ends, behind its empty line; -1 if it does not. It is looked for from `start` on. */

@@ -188,3 +188,15 @@ Deno.test("many WebSockets and TCP members in both formats see the same, each on
     assertEquals(seen, i % 2 === 0 ? heard : heard.filter((text) => !text.startsWith(`${i}:`)));
   }
 });
+
+Deno.test("a browser that does not read delays nobody, and gets everything when it goes on", async () => {
+  await using room = await scene({ maxLine: 8192 });
+  const alice = await room.open();
+  await alice.say("/name alice");
+  await alice.until("you are");
+  const carol = await room.server.join("carol", "10.0.0.3");
+  const text = "x".repeat(4000);
+  for (let i = 0; i < 100; i++) await room.bob.say(`${i} ${text}`);
+  for (let i = 0; i < 100; i++) assertEquals(await carol.until("<bob>"), `<bob> ${i} ${text}`);
+  for (let i = 0; i < 100; i++) assertEquals(await alice.until("<bob>"), `<bob> ${i} ${text}`);
+});

@@ -146,15 +146,17 @@ export class Web {
     const { method } = request.head;
     if (route.answer !== undefined) return { method, answer: await route.answer(request, this.#options) };
     const session = await route.upgrade!(request, this.#options);
+    const { source } = request;
+    return { run: (place) => this.#run(session, source, place) };
+  }
+
+  /** Serves a session; nothing of its request is held meanwhile. */
+  async #run(session: Session, source: string, place: Disposable): Promise<void> {
     const { browsers } = this.#services;
-    return {
-      run: async (place) => {
-        using _ = browsers.opened(request.source);
-        using _place = place;
-        await session(place);
-        browsers.spoke(request.source, performance.now());
-      },
-    };
+    using _place = place;
+    using _open = browsers.opened(source);
+    await session(place);
+    browsers.spoke(source, performance.now());
   }
 
   /** What is said to a request that could not be read; it is charged like any other. */
@@ -204,6 +206,8 @@ interface Upgraded {
   /** Serves it; `place` is what the request has taken. */
   run(place: Disposable): Promise<void>;
 }
+
+type Session = (place: Disposable) => Promise<void>;
 
 function requireMethod({ methods }: Route, method: string): void {
   if (methods.includes(method)) return;

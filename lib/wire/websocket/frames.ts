@@ -113,7 +113,8 @@ export class FrameReader {
   readonly #head = new Uint8Array(2 + 8 + MASK_BYTES);
   #headSize = 0;
   #frame?: Head;
-  readonly #control = new Uint8Array(MAX_SHORT);
+  /** The payload of a control frame; made with the first one. */
+  #control?: Uint8Array;
   /** The message that has begun and not ended: its kind, and how many bytes its frames announced. */
   #message?: "text" | "binary";
   #messageSize = 0;
@@ -139,7 +140,7 @@ export class FrameReader {
       const frame: Head = this.#frame;
       const part = unmask(frame, chunk.slice(at, at + frame.left));
       at += part.length;
-      if (frame.opcode >= CLOSE) this.#control.set(part, frame.taken - part.length);
+      if (frame.opcode >= CLOSE) this.#keep(part, frame);
       if (frame.left === 0) this.#frame = undefined;
       else if (part.length === 0) return;
       if (frame.opcode < CLOSE) yield this.#takeData(frame, part);
@@ -227,8 +228,13 @@ export class FrameReader {
     }
   }
 
+  #keep(part: Uint8Array, { taken }: Head): void {
+    this.#control ??= new Uint8Array(MAX_SHORT);
+    this.#control.set(part, taken - part.length);
+  }
+
   #takeControl({ opcode, taken }: Head): Received {
-    const bytes = this.#control.slice(0, taken);
+    const bytes = this.#control!.slice(0, taken);
     if (opcode !== CLOSE) return { kind: opcode === PING ? "ping" : "pong", bytes };
     this.#closed = true;
     return { kind: "close", code: closeCode(bytes) };
