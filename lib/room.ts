@@ -231,10 +231,7 @@ export class Room implements Disposable, Whereabouts {
    * line. Resolves when that was sent or cannot be.
    */
   leave(member: Member, { closing, reason }: { closing: Closed; reason?: string }): Promise<void> {
-    if (this.#roster.has(member)) {
-      this.remove(member, reason);
-      this.#roster.remove(member);
-    }
+    if (this.#roster.has(member)) this.#roster.remove(member, reason);
     return this.part(member, closing);
   }
 
@@ -306,10 +303,7 @@ export class Room implements Disposable, Whereabouts {
 
   #commit(): void {
     const now = performance.now();
-    for (const member of this.#roster.overdue(now)) {
-      member.room.remove(member, "connection lost");
-      this.#roster.remove(member);
-    }
+    for (const member of this.#roster.overdue(now)) this.#roster.remove(member, "connection lost");
     if (!this.#committer.committing) this.#attendance.tell(now);
     this.#committer.commit(now);
   }

@@ -82,7 +82,7 @@ export class Rooms implements AsyncDisposable {
 
   /** The names of everyone who is here, in any room. */
   get names(): string[] {
-    return [...new Set([...this.roster.members].map(({ name }) => name))];
+    return [...this.roster.people].map(({ name }) => name);
   }
 
   /** The room of this name, if it is open. */

@@ -74,7 +74,6 @@ export class Arrivals {
     const { name = member.name, client = member.key, identity = member.identity } = options;
     const { room, roster } = this.#options;
     if (client !== member.key || identity !== member.identity || options.watch || member.room !== room) {
-      member.room.remove(member);
       roster.remove(member);
       member.cursor.unfollow();
       return await this.join(options);

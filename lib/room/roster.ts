@@ -34,9 +34,9 @@ export class Roster {
     this.ownership = ownership;
   }
 
-  /** The members of all rooms, in the order in which they came. */
-  get members(): Iterable<Member> {
-    return this.#byKey.values();
+  /** Everyone who is here, in the order in which they came. */
+  get people(): Set<Person> {
+    return new Set(this.#byKey.values().map(({ person }) => person));
   }
 
   /** The member with this key. */
@@ -109,12 +109,13 @@ export class Roster {
     this.#byKey.set(key, member);
     person.members.add(member);
     if (person.owner === undefined) return;
-    this.#byOwner.set(person.owner, (this.#byOwner.get(person.owner) ?? new Set()).add(person));
+    this.#attribute(person, person.owner);
     this.ownership.seen(person.name, person.owner);
   }
 
-  /** Takes a member out. */
-  remove(member: Member): void {
+  /** Takes a member out of its room, whose others are told the reason, and off the server. */
+  remove(member: Member, reason?: string): void {
+    member.room.remove(member, reason);
     const { person } = member;
     this.#byKey.delete(member.key);
     this.#lost.delete(member);
@@ -223,6 +224,10 @@ export class Roster {
   #giveTo(person: Person, owner: string): void {
     this.#byOwner.get(person.owner!)?.delete(person);
     person.owner = owner;
+    this.#attribute(person, owner);
+  }
+
+  #attribute(person: Person, owner: string): void {
     this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? new Set()).add(person));
   }
 

@@ -1,6 +1,6 @@
 import type { Cursor } from "../fanout/cursor.ts";
-import type { JoinOptions, Member } from "../room.ts";
-import type { Rooms } from "../rooms.ts";
+import type { Member } from "../room.ts";
+import type { JoinRoomOptions, Rooms } from "../rooms.ts";
 import type { Closed } from "../wire/entries.ts";
 import type { Hello } from "../wire/hello.ts";
 import { FORMATS } from "../wire/formats/formats.ts";
@@ -121,7 +121,7 @@ export class Membership {
     if (format !== undefined) this.#cursor.format = FORMATS[format];
   }
 
-  async #enter(hello: Hello, join: (options: Joining) => Promise<Member>): Promise<void> {
+  async #enter(hello: Hello, join: (options: JoinRoomOptions) => Promise<Member>): Promise<void> {
     try {
       this.#member = await join(await this.#joinOptions(hello));
     } catch (error) {
@@ -129,7 +129,7 @@ export class Membership {
     }
   }
 
-  async #joinOptions({ name, room, client, identity, watch, resume, seen }: Hello): Promise<Joining> {
+  async #joinOptions({ name, room, client, identity, watch, resume, seen }: Hello): Promise<JoinRoomOptions> {
     const { peer: address, source } = this.#owner;
     const joining = { cursor: this.#cursor, address, source, name, room, watch, resume, seen };
     return {
@@ -144,8 +144,6 @@ export class Membership {
     };
   }
 }
-
-type Joining = JoinOptions & { room?: string };
 
 /** What someone is told who cannot join a room; trying again makes sense unless its name is none. */
 function turnedAway({ message }: Refusal, { room = LOBBY }: Hello): Closed {

@@ -12,8 +12,8 @@ const ALL: Need[] = ["run", "net", "read", "write"];
 /** How often a program is killed. */
 const KILLS = Number(
   Deno.permissions.querySync({ name: "env", variable: "FILE_KILLS" }).state === "granted"
-    ? Deno.env.get("FILE_KILLS") ?? 12
-    : 12,
+    ? Deno.env.get("FILE_KILLS") ?? 8
+    : 8,
 );
 
 /** The names of the files in a folder. */
@@ -21,9 +21,17 @@ function namesIn(folder: Folder): string[] {
   return [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
 }
 
-/** Opens a file as a server does, and kills that with SIGKILL after some milliseconds. Resolves to whether it was open. */
-async function killedWhileOpening(folder: Folder, path: string, wait: number): Promise<boolean> {
+/**
+ * Opens a file as a server does, and kills that with SIGKILL some milliseconds after it began, or after another file
+ * appeared. Resolves to whether it was open.
+ */
+async function killedWhileOpening(
+  folder: Folder,
+  path: string,
+  { wait, after }: { wait: number; after?: string },
+): Promise<boolean> {
   const program = new URL("tests/helpers/opening.ts", ROOT).pathname;
+  using events = Deno.watchFs(folder.path);
   await using opening = new Process(Deno.execPath(), [
     "run",
     "--no-prompt",
@@ -33,6 +41,7 @@ async function killedWhileOpening(folder: Folder, path: string, wait: number): P
   ]);
   await opening.until("begun");
   const open = opening.until("open").then(() => true, () => false);
+  if (after !== undefined) { for await (const { paths } of events) if (paths.includes(after)) break; }
   const { promise: late, resolve } = Promise.withResolvers<false>();
   const timer = setTimeout(() => resolve(false), wait);
   const wasOpen = await Promise.race([open, late]);
@@ -70,17 +79,20 @@ for (const version of [1, 2] as const) {
       const bytes = await Deno.readFile(older);
       const random = seeded(17 + version);
       const seen = new Set<string>();
+      const copy = `room.db.v${version}`;
       let longest = 60;
       for (let i = 0; i < KILLS; i++) {
         await Deno.copyFile(older, path);
-        const open = await killedWhileOpening(folder, path, random() * longest);
+        // Every other one at once after the copy was begun or was there, so that each stage is seen on any machine.
+        const after = [undefined, `${copy}.part`, undefined, copy][i % 4];
+        const wait = after === undefined ? random() * longest : 0;
+        const open = await killedWhileOpening(folder, path, { wait, after: after && folder.file(after) });
         // Nearly all of what takes time shall be seen.
-        longest = open ? longest * 0.8 : longest * 1.25;
+        if (after === undefined) longest = open ? longest * 0.8 : longest * 1.25;
         const now = await versionOf(path);
         assert(now === version || now === 3, `version ${now}`);
         const left = namesIn(folder).filter((name) => !["older", "room.db"].includes(name));
         seen.add(`${now} ${left.join(" ")}`);
-        const copy = `room.db.v${version}`;
         if (left.includes(copy)) {
           assert(equal(await Deno.readFile(folder.file(copy)), bytes), "the copy is not whole");
         }
@@ -117,7 +129,7 @@ testWith(ALL, "a new file is of the new version or empty, whenever its server is
   let longest = 20;
   for (let i = 0; i < KILLS; i++) {
     const path = folder.file(`new${i}.db`);
-    const open = await killedWhileOpening(folder, path, random() * longest);
+    const open = await killedWhileOpening(folder, path, { wait: random() * longest });
     longest = open ? longest * 0.8 : longest * 1.25;
     const now = await versionOf(path).catch(() => 0);
     assert(now === 3 || (now === 0 && !open), `version ${now}`);

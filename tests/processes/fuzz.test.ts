@@ -10,7 +10,7 @@ import { openFiles, peakMemory } from "../helpers/system.ts";
 
 /** `deno task fuzz` takes more lines; another seed with `FUZZ_SEED=2 deno task fuzz`. */
 const SEED = Number(setting("FUZZ_SEED") ?? 1);
-const LINES = Number(setting("FUZZ_LINES") ?? 3_000);
+const LINES = Number(setting("FUZZ_LINES") ?? 2_000);
 
 /** How many peers are hostile at once, and how many lines each sends on one connection. */
 const AT_ONCE = 32;

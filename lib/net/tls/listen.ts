@@ -120,7 +120,10 @@ class TlsConnection implements Connection {
     const first = await this.#firstBytes(bytes);
     const inner = await this.#unwrapper.open();
     this.#inner = inner;
-    if (this.#closed) return this.close();
+    if (this.#closed) {
+      this.close();
+      throw new Deno.errors.Interrupted("the connection was closed during the handshake");
+    }
     this.#pump(withFirst(first, bytes), inner.wrapped);
     this.#sent = this.#pump(inner.wrapped.chunks(), this.#outer);
     await inner.plain.handshake();

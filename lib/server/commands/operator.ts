@@ -25,8 +25,9 @@ export interface OperatorContext extends CommandContext {
 /** What carries out the commands that only an operator has, and `/who`, which tells them more. */
 export const OPERATOR_RUNS: { readonly [name in CommandName<"operator"> | "who"]: Run<OperatorContext> } = {
   who({ rooms, sessions, reply }) {
-    const people = new Set([...rooms.roster.members].map(({ person }) => person));
-    rosterLines([...people].map((person) => describe(person, sessions))).forEach(({ text }) => reply(text));
+    rosterLines([...rooms.roster.people].map((person) => describe(person, sessions))).forEach(({ text }) =>
+      reply(text)
+    );
   },
 
   say({ rooms, member }, text) {
@@ -78,7 +79,7 @@ export const OPERATOR_RUNS: { readonly [name in CommandName<"operator"> | "who"]
       all.reduce((sum, room) => sum + count(room), 0);
     const where = all.length === 1 ? "" : `, open rooms: ${all.length}`;
     reply(
-      `members: ${rooms.names.length}, connections: ${sessions.size}, lagging: ${
+      `members: ${rooms.roster.people.size}, connections: ${sessions.size}, lagging: ${
         sum((room) => room.lagging)
       }${where}`,
     );
