@@ -16,6 +16,9 @@ const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "w
 /** Where the page's imports are, which are fewer and smaller than those of the programs. */
 const IMPORTS = ["--import-map", "lib/client/web/imports.json"];
 
+/** The longest and most frequent names of properties that the script alone knows, which get short ones in it. */
+const PROPERTIES = ["audience", "continuation", "correspondent", "presenter", "recollection", "unanswered"];
+
 const NOTE = "<!-- Made by `deno task page` -->\n";
 
 /** Returns the document as the sources have it. */
@@ -24,23 +27,26 @@ export async function makePage(): Promise<string> {
   const parts = await Promise.all(
     STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, folder))),
   );
-  const script = await bundle();
+  const [early, main] = await Promise.all([bundle("early.ts"), bundle("main.ts")]);
   // Functions, so that a `$` in the code means nothing.
   const made = minifyMarkup(document)
     .replace("<html", () => NOTE + "<html")
     .replace("<style></style>", () => `<style>${minifyStyle(parts.join("\n"))}</style>`)
-    .replace("<script></script>", () => `<script>${script}</script>`);
+    .replace("<script id=early></script>", () => `<script>${early}</script>`)
+    .replace("<script id=main></script>", () => `<script>${main}</script>`);
   return made.trimEnd() + "\n";
 }
 
-/** The source as one script, which holds nothing that ends it early. */
-async function bundle(): Promise<string> {
+/** A module with all that it imports as one script, which holds nothing that ends it early. */
+async function bundle(module: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--platform", "browser", ...IMPORTS, "lib/client/web/main.ts"],
+    args: ["bundle", "--quiet", "--minify", "--platform", "browser", ...IMPORTS, `lib/client/web/${module}`],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const code = new TextDecoder().decode(stdout).trim();
+  const known = new RegExp(`\\b(${PROPERTIES.join("|")})\\b`, "g");
+  const code = new TextDecoder().decode(stdout).trim()
+    .replace(known, (name) => `$${PROPERTIES.indexOf(name)}`);
   return `(()=>{${code}})()`.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 

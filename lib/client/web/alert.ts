@@ -87,12 +87,13 @@ export class Alert {
   }
 }
 
-/** The page's icon, as an address that needs no request; with a dot if something is new, which is filled for a call. */
-export function iconAddress({ news, call }: { news: boolean; call: boolean }): string {
+/** Shows the page's icon, which needs no request; with a dot if something is new, which is filled for a call. */
+export function showIcon({ news = false, call = false }: { news?: boolean; call?: boolean }): void {
   const dot = news
     ? `<circle cx="25" cy="7" r="6.5" fill="${call ? "#e5484d" : "#fff"}" stroke="#0b6870" stroke-width="2"/>`
     : "";
   const picture =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0b6870" d="M1 3h30v22H15l-8 6v-6H1z"/><path stroke="#fff" stroke-width="2.500" stroke-linecap="round" d="M8 11h16M8 17h10"/>${dot}</svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(picture)}`;
+  const address = `data:image/svg+xml,${encodeURIComponent(picture)}`;
+  document.querySelector("link[rel=icon]")!.setAttribute("href", address);
 }

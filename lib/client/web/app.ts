@@ -172,7 +172,7 @@ export class App implements Parts {
       if (name !== "") recollection.keep({ name });
     }
     recollection.enter();
-    gate.wait("");
+    gate.arrive();
     await this.session.run();
   }
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { iconAddress } from "./alert.ts";
+import { showIcon } from "./alert.ts";
 import { byId, make } from "./dom.ts";
 import { makeBlank } from "./invite.ts";
 import type { Parts } from "./parts.ts";
@@ -45,10 +45,9 @@ export class Frame {
 
   #show(): void {
     this.#due = false;
-    const presenter = this.#presenter;
-    const { rooms, people, peopleList, waiting, session, log } = this.#parts;
+    const { gate, rooms, people, peopleList, waiting, session, log } = this.#parts;
     this.#tellGate();
-    if (!presenter.entered) return;
+    if (!gate.isOpen) return;
     const names = people.names().length;
     rooms.enter(session.room ?? "lobby", names);
     rooms.show();
@@ -189,7 +188,7 @@ export class Frame {
     const key = JSON.stringify(state);
     if (key === this.#iconKey) return;
     this.#iconKey = key;
-    document.querySelector("link[rel=icon]")!.setAttribute("href", iconAddress(state));
+    showIcon(state);
   }
 }
 

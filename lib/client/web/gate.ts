@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { parseName } from "../../wire/names.ts";
 import { refusalOf } from "../../wire/refusal.ts";
+import { showIcon } from "./alert.ts";
 import { byId, fill, icon, onSubmit, setAttribute } from "./dom.ts";
 import { sentence } from "./words.ts";
 
@@ -16,8 +17,12 @@ export function nameRefusal(name: string): string | undefined {
   return refusalOf(() => parseName(name));
 }
 
+/** After how long, in milliseconds, it is said that the room is on its way. */
+const ARRIVING_MS = 400;
+
 /** What stands before the room: the question for a name, and the one for a password. */
 export class Gate {
+  #arriving?: ReturnType<typeof setTimeout>;
   readonly #gate = byId("gate");
   readonly #app = byId("app");
   readonly #parts = ["first", "secret", "arriving"].map((id) => byId(id));
@@ -31,6 +36,7 @@ export class Gate {
   async askName(suggestion: string): Promise<string> {
     const input = byId<HTMLInputElement>("name");
     input.value = suggestion;
+    showIcon({});
     this.#show("first");
     input.focus();
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -56,6 +62,11 @@ export class Gate {
     return await promise;
   }
 
+  /** Says that the room is on its way, if it is for long: most are there at once. */
+  arrive(): void {
+    this.#arriving = setTimeout(() => this.wait(""), ARRIVING_MS);
+  }
+
   /** Says that the room is on its way, or why it is not; `again` tries again. */
   wait(text: string, again?: () => void): void {
     this.#show("arriving");
@@ -65,13 +76,20 @@ export class Gate {
     button.onclick = () => again?.();
   }
 
+  /** Whether the room is seen. */
+  get isOpen(): boolean {
+    return this.#gate.hidden === true;
+  }
+
   /** Opens. */
   open(): void {
+    clearTimeout(this.#arriving);
     this.#gate.hidden = true;
     this.#app.hidden = this.#app.inert = false;
   }
 
   #show(id: string): void {
+    clearTimeout(this.#arriving);
     this.#gate.hidden = false;
     this.#app.inert = true;
     for (const part of this.#parts) part.hidden = part.id !== id;

@@ -8,6 +8,9 @@ import type { Timeline } from "./timeline.ts";
 /** How many items come into the document when its reader gets near an end of what is there. */
 const STEP = 40;
 
+/** The height of the lowest row, in pixels: a screen of them is drawn first. */
+const ROW = 28;
+
 /** How much of the time drawing may take: what comes fast is drawn in larger parts, and keys are answered in between. */
 const REST = 2;
 
@@ -42,8 +45,10 @@ export class LogView {
   #to = 0;
   #atEnd = true;
   #live = true;
-  /** How many items there are in the document while their reader is at the end: two screens. */
-  #span = STEP;
+  /** How many items there are in the document while their reader is at the end: two screens, once the first is there. */
+  #span = screen();
+  /** How many items the timeline had when it was drawn last. */
+  #drawn = 0;
   /** Whether there are new items at the beginning of the window. */
   #grown = false;
   /** When the next drawing may begin (`performance.now()`). */
@@ -167,6 +172,9 @@ export class LogView {
     const anchor = this.#atEnd ? undefined : this.#anchor();
     const { items } = this.#timeline;
     if (this.#atEnd) {
+      // Of more than fits, what is not on the screen waits until nothing new comes.
+      if (items.length - this.#drawn > this.#span) this.#span = screen();
+      this.#drawn = items.length;
       [this.#from, this.#to] = [Math.max(0, items.length - this.#span), items.length];
     } else if (this.#goal === "news") [this.#from, this.#to] = [0, items.length];
     this.#to = Math.min(this.#to, items.length);
@@ -196,7 +204,10 @@ export class LogView {
     const { items, begun } = this.#timeline;
     const below = scrollHeight - clientHeight - scrollTop;
     if (scrollTop < clientHeight && this.#from > 0 && (!this.#atEnd || scrollHeight <= 2 * clientHeight)) {
-      if (this.#atEnd) this.#span += STEP;
+      if (this.#atEnd) {
+        this.#span += STEP;
+        return this.changed();
+      }
       this.#slide(() => this.#from = Math.max(0, this.#from - STEP), "end");
     } else if (below < clientHeight && this.#to < items.length) {
       this.#slide(() => this.#to = Math.min(items.length, this.#to + STEP), "start");
@@ -287,4 +298,9 @@ export class LogView {
     clearTimeout(this.#hush);
     this.#hush = setTimeout(() => this.#log.removeAttribute("aria-live"), HUSH_MS);
   }
+}
+
+/** How many rows fit on the screen. */
+function screen(): number {
+  return Math.ceil(innerHeight / ROW);
 }

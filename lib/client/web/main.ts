@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
 import "./compat.ts";
-import { iconAddress } from "./alert.ts";
 import { App } from "./app.ts";
 import { BrowserRecollection } from "./recollection.ts";
-import { connectSocket, pageSocket } from "./socket.ts";
+import { openSocket } from "./socket.ts";
 import { Storage } from "./storage.ts";
 
 /** iOS lays its keyboard over the page: the page is as high as the part of it that can be seen. */
@@ -16,13 +15,7 @@ function followKeyboard(): void {
   });
 }
 
-// Whoever was here before is connected while the rest of the document still comes.
-const recollection = new BrowserRecollection(new Storage(() => localStorage));
-const first = recollection.known ? connectSocket(pageSocket(), new AbortController().signal) : undefined;
+const first = globalThis.early && openSocket(globalThis.early, new AbortController().signal);
 first?.catch(() => {});
-
-addEventListener("DOMContentLoaded", () => {
-  document.querySelector("link[rel=icon]")!.setAttribute("href", iconAddress({ news: false, call: false }));
-  followKeyboard();
-  new App(recollection, first).run();
-});
+followKeyboard();
+new App(new BrowserRecollection(new Storage(() => localStorage)), first).run();

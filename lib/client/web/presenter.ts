@@ -105,6 +105,7 @@ export class Presenter {
       case "said":
       case "action":
         log.take(event);
+        if (event.history) this.#open();
         if (!event.history && !event.own) this.#count(event);
         return;
       case "joined":
@@ -155,7 +156,7 @@ export class Presenter {
   }
 
   #welcome(event: Welcome & { from?: string }): void {
-    const { session, recollection, gate, log, rooms, people } = this.#parts;
+    const { session, recollection, log, rooms, people } = this.#parts;
     const wanted = recollection.name;
     this.#refused = wanted !== undefined && !isSameName(event.name, wanted) ? wanted : undefined;
     const first = !this.#entered || event.from !== undefined;
@@ -165,20 +166,28 @@ export class Presenter {
     if (event.title !== undefined && event.title !== recollection.title) {
       recollection.keep({ title: event.title });
     }
+    // Of what was seen before, the server tells nothing by itself.
+    const known = session.resumes || recollection.place(event.room ?? "lobby") !== undefined;
     log.enter(event);
-    // Then nothing comes of what was before.
-    if (first && session.resumes) log.fill();
     if (first) log.markNews(undefined);
+    if (first && known) log.fill().then(() => this.#open());
+    else this.#open();
     rooms.enter(event.room ?? "lobby", people.names().length);
     for (const { room, ...item } of this.#privates) if (first && room === event.room) log.note(item);
-    gate.open();
     nameRoom(event.room);
     session.tell("/who");
     session.tell("/rooms");
     const code = takeLinkCode();
     if (code !== undefined) session.say(`/link ${code}`);
-    if (first && matchMedia("(pointer: fine)").matches) byId("text").focus();
     log.view.refresh();
+  }
+
+  /** Lets its reader in, with the first messages. */
+  #open(): void {
+    if (this.#parts.gate.isOpen) return;
+    this.#parts.gate.open();
+    if (matchMedia("(pointer: fine)").matches) byId("text").focus();
+    this.#parts.changed();
   }
 
   #private(event: ConversationEvent & { kind: "private" }): void {

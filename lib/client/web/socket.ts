@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { Connection } from "../../net/connection.ts";
+import type { Early } from "./early.ts";
 
 /** How long, in milliseconds, a server may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,9 +16,14 @@ export function pageSocket(): string {
  * @throws if the server cannot be reached, or the signal is aborted
  */
 export function connectSocket(url: string, signal: AbortSignal): Promise<Connection> {
+  return openSocket({ socket: new WebSocket(url), arrived: [] }, signal);
+}
+
+/** Makes a connection of a WebSocket that may be open already; see {@linkcode connectSocket}. */
+export function openSocket({ socket, arrived }: Early, signal: AbortSignal): Promise<Connection> {
   const { promise, resolve, reject } = Promise.withResolvers<Connection>();
-  const socket = new WebSocket(url);
   const connection = new SocketConnection(socket);
+  for (const data of arrived) connection.take(data);
   function giveUp(): void {
     reject(new Error("the server cannot be reached"));
     socket.close();
@@ -25,6 +31,8 @@ export function connectSocket(url: string, signal: AbortSignal): Promise<Connect
   const timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS);
   signal.addEventListener("abort", giveUp);
   socket.onopen = () => resolve(connection);
+  if (socket.readyState === WebSocket.OPEN) resolve(connection);
+  else if (socket.readyState !== WebSocket.CONNECTING) giveUp();
   socket.addEventListener("close", giveUp);
   const settled = () => {
     clearTimeout(timer);
@@ -48,11 +56,14 @@ class SocketConnection implements Connection {
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.onmessage = ({ data }) => {
-      if (typeof data === "string") this.#arrived.push(data.endsWith("\n") ? data : `${data}\n`);
-      this.#wake();
-    };
+    socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = () => this.#end();
+  }
+
+  /** Takes a message. */
+  take(data: unknown): void {
+    if (typeof data === "string") this.#arrived.push(data.endsWith("\n") ? data : `${data}\n`);
+    this.#wake();
   }
 
   handshake(): Promise<void> {
