@@ -1,8 +1,9 @@
 import { deadline } from "@std/async/deadline";
+import { DrivenPage } from "./driven_page.ts";
 import { findProgram } from "./needs.ts";
 import type { Json } from "./peer.ts";
 
-/** How long, in milliseconds, a test waits for something in a page before it fails. */
+/** How long, in milliseconds, it may take to end. */
 const PATIENCE_MS = 15_000;
 
 /** The path of Chromium, or `undefined` if it is not installed. */
@@ -149,17 +150,17 @@ export class Chromium implements AsyncDisposable {
 }
 
 /** One page. */
-export class Page {
+export class Page extends DrivenPage {
   readonly #browser: Chromium;
   readonly #sessionId: string;
   readonly #targetId: string;
   /** The address to which it went last. */
   home = "";
-  /** What it asked for, and what went wrong in it. */
+  /** What it asked for. */
   readonly requests: string[] = [];
-  readonly problems: string[] = [];
 
   constructor(browser: Chromium, { sessionId, targetId }: { sessionId: string; targetId: string }) {
+    super();
     this.#browser = browser;
     this.#sessionId = sessionId;
     this.#targetId = targetId;
@@ -224,26 +225,6 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until an expression is true in the page, which is asked with every frame. */
-  async until(expression: string): Promise<void> {
-    const limit = performance.now() + PATIENCE_MS;
-    while (!(await this.eval(`Promise.resolve(${expression}).catch(() => false)`).catch(() => false))) {
-      if (performance.now() > limit) {
-        throw new Error(
-          `not in time: ${expression}\n${await this.eval("document.body.innerText.slice(0, 2000)")}\n${
-            this.problems.join("\n")
-          }`,
-        );
-      }
-      await this.eval("new Promise((resolve) => setTimeout(resolve, 16))").catch(() => {});
-    }
-  }
-
-  /** Waits until this text is shown. */
-  async untilShown(text: string): Promise<void> {
-    await this.until(`document.body.innerText.includes(${JSON.stringify(text)})`);
-  }
-
   /** Types a text where the focus is. */
   async type(text: string): Promise<void> {
     await this.send("Input.insertText", { text });
@@ -270,17 +251,8 @@ export class Page {
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...base });
   }
 
-  /** Clicks, or on a device that is touched taps, the middle of the element that this selector finds. */
-  async click(selector: string): Promise<void> {
-    await this.until(`document.querySelector(${JSON.stringify(selector)}) !== null`);
-    const { x, y, touch } = await this.eval(`(async () => {
-      const element = document.querySelector(${JSON.stringify(selector)});
-      element.scrollIntoView({ block: "nearest" });
-      // What slides in is pressed where it comes to rest.
-      await Promise.all(document.getAnimations().map(({ finished }) => finished));
-      const { x, y, width, height } = element.getBoundingClientRect();
-      return { x: x + width / 2, y: y + height / 2, touch: matchMedia("(pointer: coarse)").matches };
-    })()`);
+  protected async pressAt({ x, y }: { x: number; y: number }): Promise<void> {
+    const touch = await this.eval("matchMedia('(pointer: coarse)').matches");
     if (touch) {
       await this.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
       await this.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
@@ -289,28 +261,6 @@ export class Page {
     for (const type of ["mousePressed", "mouseReleased"]) {
       await this.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1 });
     }
-  }
-
-  /** Comes in by the gate under this name. */
-  async comeIn(name: string): Promise<void> {
-    await this.until("document.activeElement?.id === 'name'");
-    await this.type(name);
-    await this.press("Enter");
-    await this.until("!document.getElementById('app').inert");
-  }
-
-  /** Says a line. */
-  async say(line: string): Promise<void> {
-    await this.eval("document.getElementById('text').focus()");
-    await this.type(line);
-    await this.press("Enter");
-  }
-
-  /** The messages that are shown, as `name: text`, in order; those on their way are not among them. */
-  async messages(): Promise<string[]> {
-    return await this.eval(
-      `[...document.querySelectorAll("#lines .msg:not(.note) .text, #lines .msg pre")].map((text) => text.textContent)`,
-    );
   }
 
   /** Takes a picture. */
