@@ -37,7 +37,8 @@ export function connectSocket(url: string, signal: AbortSignal): Promise<Connect
 
 /** A WebSocket as the client's core sees it. */
 class SocketConnection implements Connection {
-  readonly peer = location.hostname;
+  // A browser tells no addresses.
+  readonly peer = "";
   readonly local = "";
   readonly #socket: WebSocket;
   readonly #encoder = new TextEncoder();
