@@ -17,6 +17,8 @@ interface Pair {
   within?: { way: Way; where: number };
   /** After how many more bytes a WebSocket that is being opened is cut. */
   opening?: Record<Way, number>;
+  /** Whether nothing arrives any more, neither what is sent nor an end. */
+  mute?: boolean;
 }
 
 /** A proxy on the loopback interface that cuts the connections through it, whatever they carry. */
@@ -57,6 +59,11 @@ export class CuttingProxy implements AsyncDisposable {
     else if (this.#close(pair)) this.cuts.between++;
   }
 
+  /** Lets the connections that there are die without a word, as those of a phone that is out of reach. */
+  mute(): void {
+    for (const pair of this.#pairs) pair.mute = true;
+  }
+
   /** Cuts nothing more. */
   calm(): void {
     this.#opening = undefined;
@@ -89,6 +96,7 @@ export class CuttingProxy implements AsyncDisposable {
     const buffer = new Uint8Array(65536);
     try {
       for (let first = true, length; (length = await from.read(buffer)) !== null; first = false) {
+        if (pair.mute) continue;
         if (first && way === "up" && buffer[0] === LETTER_G) this.#open(pair);
         const cut = this.#cutIn(pair, { way, length, first });
         await writeAll(to, buffer.subarray(0, cut?.at ?? length));
@@ -96,7 +104,7 @@ export class CuttingProxy implements AsyncDisposable {
         if (this.#close(pair)) this.cuts[cut.kind]++;
         return;
       }
-      await to.closeWrite();
+      if (!pair.mute) await to.closeWrite();
     } catch {
       this.#close(pair);
     }

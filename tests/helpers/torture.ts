@@ -24,8 +24,8 @@ export interface TortureOptions {
   cutEvery: number;
   /** The port of the server. */
   port: number;
-  /** What else happens while the connections are cut. All of it is over when both are. */
-  meanwhile?(random: () => number): Promise<void>;
+  /** What else happens to them while their connections are cut. All of it is over when both are. */
+  meanwhile?(random: () => number, witnesses: readonly Witness[]): Promise<void>;
 }
 
 /** What became of them. */
@@ -93,9 +93,10 @@ export async function torture(options: TortureOptions): Promise<Tortured> {
       proxy.cut(random);
     }
   })();
-  await Promise.all([cutting, options.meanwhile?.(random)]);
+  await Promise.all([cutting, options.meanwhile?.(random, witnesses)]);
   over = true;
   proxy.calm();
+  for (const { conversation } of witnesses) conversation.hurry();
   await deadline(Promise.all([...speaking, ...moving]), PATIENCE_MS).catch((cause) => {
     throw new Error(`waited too long:\n${witnesses.map(({ summary }) => summary).join("\n")}`, { cause });
   });

@@ -97,12 +97,14 @@ async function tortureWithKills({ rooms, life, kills }: {
     port,
     cuts: 6 * kills,
     cutEvery: LIFE,
-    async meanwhile(random) {
+    async meanwhile(random, witnesses) {
       for (let i = 0; i < kills; i++) {
         await delay(life * random());
         server.kill("SIGKILL");
         await server[Symbol.asyncDispose]();
         server = await start(port);
+        // Whoever failed often waits for long, unless there is someone who wants it at once.
+        for (const { conversation } of witnesses) if (random() < 0.5) conversation.hurry();
       }
     },
   });
