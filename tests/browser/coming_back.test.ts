@@ -34,6 +34,8 @@ testWith(
     assert(!bob.seen.some((line) => line.includes("left") || line.includes("alice~2")), bob.seen.join("\n"));
     await bob.say("welcome back");
     await page.untilShown("welcome back");
+    // What was answered before the page was gone is asked for anew.
+    await page.until("document.querySelectorAll('#lines .own').length >= 50");
     assertEquals((await page.messages()).slice(-51), [
       ...Array.from({ length: 50 }, (_, i) => `line ${i + 1}`),
       "welcome back",

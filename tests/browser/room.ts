@@ -76,6 +76,9 @@ export class WebRoom implements AsyncDisposable {
       permissions: ["--allow-read", "--allow-write"],
     });
     this.#port = this.#server.port;
+    // Where the machine is busy, a browser uses its first connection so late that it is greeted like someone with `nc`,
+    // unless there was a request from its address before.
+    await (await fetch(`${this.url}health`)).body?.cancel();
   }
 
   /** Ends the server, at once by default. */
