@@ -1,4 +1,4 @@
-import { detectPartial } from "../net/detect.ts";
+import { detectPartial, isRequestStart } from "../net/detect.ts";
 import { hasTelnet, TelnetFilter } from "../net/telnet.ts";
 import { type Line, LineReader } from "../wire/lines.ts";
 
@@ -36,6 +36,11 @@ export class Input {
   /** Whether the line that has begun shows that the peer speaks another protocol. */
   get foreign(): boolean {
     return detectPartial(this.#reader.partial) !== undefined;
+  }
+
+  /** Whether the line that has begun is the beginning of a request of HTTP. */
+  get request(): boolean {
+    return isRequestStart(this.#reader.partial);
   }
 
   /** The size, in bytes, of the last line returned. */

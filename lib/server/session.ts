@@ -217,10 +217,11 @@ export class Session {
 
   /**
    * Takes what came after the last end of a line. A client with a key sends again what it did not get an answer to, so
-   * from it half a line is none; neither is the rest of a message.
+   * from it half a line is none; neither is the rest of a message, nor a request whose connection broke in its head.
    */
   async #takeRest(): Promise<void> {
     if (this.#messages || this.#closing !== undefined) return;
+    if (this.#login.first && this.#input.request) return this.drop();
     const rest = this.#input.end();
     if (rest !== undefined && !this.member?.resumable) await this.#take(rest);
   }

@@ -34,6 +34,8 @@ testWith(
     assert(!bob.seen.some((line) => line.includes("left") || line.includes("alice~2")), bob.seen.join("\n"));
     await bob.say("welcome back");
     await page.untilShown("welcome back");
+    // What was answered before the page was gone is asked for anew.
+    await page.until("document.querySelectorAll('#lines .own').length >= 50");
     assertEquals((await page.messages()).slice(-51), [
       ...Array.from({ length: 50 }, (_, i) => `line ${i + 1}`),
       "welcome back",
@@ -113,6 +115,39 @@ testWith(
   },
 );
 
+testWith(IN_CHROMIUM, "two tabs are one person, who is told of once, and show everything once", async () => {
+  await using room = await WebRoom.start();
+  await using browser = await Chromium.launch();
+  const bob = await room.join("bob");
+  const context = await browser.context();
+  const first = await browser.open(room.url, { context });
+  await first.comeIn("alice");
+  await bob.until("-- alice joined");
+  const second = await browser.open(room.url, { context });
+  await second.until("!document.getElementById('app').inert");
+  assertEquals(await second.eval("document.getElementById('self').textContent"), "alice");
+  const tabs = [first, second];
+  const said = ["from the first", "from the second"];
+  for (const [i, tab] of tabs.entries()) {
+    await tab.show();
+    await tab.say(said[i]);
+    await bob.until(`<alice> ${said[i]}`);
+  }
+  await bob.say("hello both of you", "/who");
+  assertEquals(await bob.until("here:"), "-- 2 here: alice, bob");
+  for (const tab of tabs) {
+    await tab.show();
+    await tab.untilShown("hello both of you");
+    await tab.until(NOTHING_WAITS);
+    assertEquals(await tab.messages(), [...said, "hello both of you"]);
+  }
+  await second.close();
+  await first.show();
+  await first.say("one is left");
+  await bob.until("<alice> one is left");
+  assertEquals(bob.seen.filter((line) => /^-- .*(joined|left)/.test(line)), ["-- alice joined"]);
+});
+
 testWith(IN_CHROMIUM, "back and forward lose nothing", async () => {
   await using room = await WebRoom.start();
   await using browser = await Chromium.launch();
@@ -125,12 +160,23 @@ testWith(IN_CHROMIUM, "back and forward lose nothing", async () => {
   await page.until("location.href === 'about:blank'");
   await bob.say("take your time", "/ping said");
   await bob.until("-- pong said");
-  await page.eval("history.back()");
+  await page.eval("void setTimeout(() => history.back())");
   await page.untilShown("take your time");
+  await page.eval("void setTimeout(() => history.forward())");
+  await page.until("location.href === 'about:blank'");
+  await bob.say("no hurry", "/ping said again");
+  await bob.until("-- pong said again");
+  await page.eval("void setTimeout(() => history.back())");
+  await page.untilShown("no hurry");
   await page.say("here I am");
   await bob.until("<alice> here I am");
   await page.until(`document.querySelectorAll('#lines .own').length === 2 && ${NOTHING_WAITS}`);
-  assertEquals(await page.messages(), ["I go and look something up", "take your time", "here I am"]);
+  assertEquals(await page.messages(), [
+    "I go and look something up",
+    "take your time",
+    "no hurry",
+    "here I am",
+  ]);
   assert(!bob.seen.some((line) => line.includes("left")), bob.seen.join("\n"));
 });
 

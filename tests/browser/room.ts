@@ -4,23 +4,34 @@ import { ServerProcess } from "../helpers/process.ts";
 
 const OPERATOR_PASSWORD = "the operator of the tests";
 
+/** How a server with a page is started. */
+export interface WebRoomOptions {
+  args?: string[];
+  /** Whether it keeps its rooms in a file. */
+  data?: boolean;
+  /** The password that it asks for. */
+  password?: string;
+  /** What starts it instead of `server.ts`. */
+  script?: string;
+}
+
 /** A server process with a page, in a folder of its own if it keeps its rooms. */
 export class WebRoom implements AsyncDisposable {
   readonly #args: string[];
+  readonly #script?: string;
   readonly #folder: string;
   readonly #peers: Peer[] = [];
   #server!: ServerProcess;
   #port = 0;
 
-  private constructor(args: string[], folder: string) {
+  private constructor(args: string[], { folder, script }: { folder: string; script?: string }) {
     this.#args = args;
     this.#folder = folder;
+    this.#script = script;
   }
 
-  /** Starts one. `data`: whether it keeps its rooms in a file; `password`: the one that it asks for. */
-  static async start(
-    { args = [], data = false, password }: { args?: string[]; data?: boolean; password?: string } = {},
-  ) {
+  /** Starts one. See {@linkcode WebRoomOptions}. */
+  static async start({ args = [], data = false, password, script }: WebRoomOptions = {}) {
     const folder = await Deno.makeTempDir({ prefix: "parley-web-" });
     await Deno.writeTextFile(`${folder}/operator`, OPERATOR_PASSWORD, { mode: 0o600 });
     const all = [
@@ -38,7 +49,7 @@ export class WebRoom implements AsyncDisposable {
       await Deno.writeTextFile(`${folder}/password`, password, { mode: 0o600 });
       all.push("--password-file", `${folder}/password`);
     }
-    const room = new WebRoom(all, folder);
+    const room = new WebRoom(all, { folder, script });
     await room.startServer();
     return room;
   }
@@ -61,15 +72,25 @@ export class WebRoom implements AsyncDisposable {
   async startServer(): Promise<void> {
     this.#server = await ServerProcess.start(this.#args, {
       port: this.#port,
+      script: this.#script,
       permissions: ["--allow-read", "--allow-write"],
     });
     this.#port = this.#server.port;
+    // Where the machine is busy, a browser uses its first connection so late that it is greeted like someone with `nc`,
+    // unless there was a request from its address before.
+    await (await fetch(`${this.url}health`)).body?.cancel();
   }
 
   /** Ends the server, at once by default. */
   async stopServer(signal: Deno.Signal = "SIGKILL"): Promise<void> {
     this.#server.kill(signal);
     await this.#server[Symbol.asyncDispose]();
+  }
+
+  /** Lets ten minutes pass for a server that was started by `passing_time.ts`. */
+  async passTime(): Promise<void> {
+    this.#server.kill("SIGUSR2");
+    await this.#server.until("ten minutes later");
   }
 
   /** Gives one of the operator's commands. */

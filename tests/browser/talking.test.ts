@@ -109,22 +109,30 @@ testWith(IN_CHROMIUM, "a line that is refused comes back, with its reason and wh
 
 testWith(
   IN_CHROMIUM,
-  "a private message is written by a tap on a name, and seen by that one alone",
+  "on a narrow phone, taps open a drawer, write to one person alone, and send",
   async () => {
     await using room = await WebRoom.start();
     await using browser = await Chromium.launch();
-    const page = await browser.open(room.url, PHONE);
+    const page = await browser.open(room.url, { ...PHONE, width: 320, height: 568 });
     await page.comeIn("alice");
     const [bob, carol] = [await room.join("bob"), await room.join("carol")];
     await page.untilShown("3 here");
+    await page.eval("addEventListener('pointerdown', ({ pointerType }) => globalThis.pointer = pointerType)");
     await page.click("#who");
+    assertEquals(await page.eval("globalThis.pointer"), "touch");
+    await page.until("document.getElementById('people').classList.contains('open')");
     await page.click("#names [data-name=bob]");
+    await page.until("!document.getElementById('people').classList.contains('open')");
     await page.untilShown("Only bob will see this");
-    await page.say("psst");
+    await page.click("#text");
+    await page.type("psst");
+    await page.click("#say .go");
     await bob.until("[alice] psst");
     await page.untilShown("Only you and bob");
     await page.click("#strips button");
-    await page.say("hello all");
+    await page.click("#text");
+    await page.type("hello all");
+    await page.click("#say .go");
     await carol.until("<alice> hello all");
     assert(!carol.seen.some((line) => line.includes("psst")));
   },

@@ -55,8 +55,8 @@ export class Chromium implements AsyncDisposable {
     socket.onmessage = ({ data }) => this.#received(JSON.parse(data));
   }
 
-  /** Starts it, without a window. */
-  static async launch(): Promise<Chromium> {
+  /** Starts it, without a window. `names`: names of hosts that lead to the loopback interface. */
+  static async launch({ names = [] }: { names?: string[] } = {}): Promise<Chromium> {
     const folder = await Deno.makeTempDir({ prefix: "parley-chromium-" });
     const child = new Deno.Command(CHROMIUM!, {
       args: [
@@ -69,6 +69,7 @@ export class Chromium implements AsyncDisposable {
         "--autoplay-policy=user-gesture-required",
         "--remote-debugging-port=0",
         `--user-data-dir=${folder}`,
+        `--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join()}`,
         "about:blank",
       ],
       stdin: "null",

@@ -92,10 +92,10 @@ export class ServerProcess extends Process {
 
   static async start(
     args: string[] = [],
-    { program = Deno.execPath(), port = 0, ...options }: ProgramOptions & { port?: number } = {},
+    { program = Deno.execPath(), script = "server.ts", port = 0, ...options }: ServerProcessOptions = {},
   ) {
     const server = new ServerProcess(program, [
-      ...programArgs("server.ts", program, options),
+      ...programArgs(script, program, options),
       "127.0.0.1",
       `${port}`,
       ...args,
@@ -125,6 +125,9 @@ export class ServerProcess extends Process {
 
 /** `program`: an executable to run instead of the sources. */
 type ProgramOptions = RunOptions & { program?: string };
+
+/** `script`: what starts the server instead of `server.ts`. */
+type ServerProcessOptions = ProgramOptions & { script?: string; port?: number };
 
 function programArgs(script: string, program: string, { permissions = [] }: RunOptions): string[] {
   return program === Deno.execPath() ? [...RUN, ...permissions, new URL(script, ROOT).pathname] : [];

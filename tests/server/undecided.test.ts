@@ -87,3 +87,26 @@ Deno.test("a last line without its end is said when the connection ends or break
   await ear.until("[to ear] done");
   assertEquals(ear.seen.filter((line) => line.startsWith("<rich>")), ["<rich> whole"]);
 });
+
+Deno.test("a request of which only the beginning comes is said by nobody, and is no try at the password", async () => {
+  for (const authenticator of [undefined, new Authenticator("s3cret")]) {
+    await using server = startInMemory({ authenticator });
+    const ear = await server.connect("10.0.0.1");
+    await ear.say(...authenticator ? ["s3cret"] : [], "/name ear", "/ping in");
+    await ear.until("pong in");
+    for (const head of ["GET /", "GET /ch", "GET /chat HTTP", "GET /chat HTTP/1.1", "M-SEARCH * HT"]) {
+      for (const end of ["closeWrite", "close"] as const) {
+        const browser = await server.connect("10.0.0.2");
+        await browser.raw(head);
+        await browser.connection[end]();
+        assertEquals((await browser.rest()).filter((line) => line.startsWith("error")), []);
+      }
+    }
+    const nc = await server.connect("10.0.0.3");
+    await nc.say(...authenticator ? ["s3cret"] : [], "/name nc");
+    await nc.raw("GET /out of here");
+    await nc.connection.closeWrite();
+    await ear.until("-- nc left");
+    assertEquals(ear.seen.filter((line) => /<|10\.0\.0\.2/.test(line)), ["<nc> GET /out of here"]);
+  }
+});

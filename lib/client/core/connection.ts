@@ -66,7 +66,7 @@ export class ClientConnection implements Disposable {
     this.#negotiation = new Negotiation(performance.now(), options);
   }
 
-  /** Whether the server is parley and waits for a client's first bytes with its greeting. */
+  /** Whether the server waits for a client's first bytes with its greeting; until that is clear, whether it did before. */
   get waited(): boolean {
     return this.#negotiation.waited;
   }

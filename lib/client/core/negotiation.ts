@@ -32,12 +32,13 @@ export class Negotiation {
   #knocked = false;
   #plainAt = Infinity;
   #silent = true;
-  #waited = false;
+  #waited: boolean;
   #mode: Mode = "undecided";
 
   /** `knock`: whether to ask for the greeting at once. */
   constructor(now: number, { knock = false }: { knock?: boolean } = {}) {
     this.#startedAt = now;
+    this.#waited = knock;
     this.#knockAt = now + (knock ? 0 : KNOCK_AFTER_MS);
   }
 
@@ -51,9 +52,9 @@ export class Negotiation {
     return this.#silent;
   }
 
-  /** Whether the server is parley and waits for a client's first bytes with its greeting. */
+  /** Whether the server waits for a client's first bytes with its greeting; until that is clear, whether it did before. */
   get waited(): boolean {
-    return this.#mode === "rich" && this.#waited;
+    return this.#mode !== "plain" && this.#waited;
   }
 
   /** How long, in milliseconds, to wait for more before silence has a meaning; infinity once all is clear. */

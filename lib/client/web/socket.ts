@@ -45,7 +45,8 @@ export function openSocket({ socket, arrived }: Early, signal: AbortSignal): Pro
 
 /** A WebSocket as the client's core sees it. */
 class SocketConnection implements Connection {
-  readonly peer = location.hostname;
+  // A browser tells no addresses.
+  readonly peer = "";
   readonly local = "";
   readonly #socket: WebSocket;
   readonly #encoder = new TextEncoder();
