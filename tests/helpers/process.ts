@@ -106,25 +106,40 @@ export class ServerProcess extends Process {
   }
 
   /** Joins the room by hand, under this name. */
-  async join(name: string): Promise<Peer> {
-    const peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port: this.port }));
-    await peer.say(`/name ${name}`);
-    await peer.until(`-- you are ${name}`);
-    return peer;
+  join(name: string): Promise<Peer> {
+    return joinByHand(this.port, name);
   }
 
   /** Starts a client process that connects to it. */
-  client(args: string[] = [], { program = Deno.execPath(), ...options }: ProgramOptions = {}): Process {
-    return new Process(
-      program,
-      [...programArgs("client.ts", program, options), "127.0.0.1", `${this.port}`, ...args],
-      options,
-    );
+  client(args?: string[], options?: ProgramOptions): Process {
+    return startClient(this.port, args, options);
   }
 }
 
+/** Joins the room of the server on a port by hand, under this name. */
+export async function joinByHand(port: number, name: string): Promise<Peer> {
+  const peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port }));
+  await peer.say(`/name ${name}`);
+  // On a busy machine the server may have taken its silence for an answer already.
+  await peer.until(new RegExp(`(you are|is now) ${RegExp.escape(name)}$`));
+  return peer;
+}
+
+/** Starts a client process that connects to the server on a port. */
+export function startClient(
+  port: number,
+  args: string[] = [],
+  { program = Deno.execPath(), ...options }: ProgramOptions = {},
+): Process {
+  return new Process(
+    program,
+    [...programArgs("client.ts", program, options), "127.0.0.1", `${port}`, ...args],
+    options,
+  );
+}
+
 /** `program`: an executable to run instead of the sources. */
-type ProgramOptions = RunOptions & { program?: string };
+export type ProgramOptions = RunOptions & { program?: string };
 
 /** `script`: what starts the server instead of `server.ts`. */
 type ServerProcessOptions = ProgramOptions & { script?: string; port?: number };

@@ -1,6 +1,6 @@
 import { delay } from "@std/async/delay";
 import { findProgram } from "./needs.ts";
-import { ROOT, type ServerProcess } from "./process.ts";
+import { ROOT } from "./process.ts";
 
 /** Whether tmux is installed, which tests in a terminal need; for `testWith`. */
 export const WITH_TMUX = { tmux: findProgram("tmux") !== undefined };
@@ -49,7 +49,7 @@ export class Terminal implements AsyncDisposable {
 
   /** Runs a client that connects to this server. */
   static client(
-    server: ServerProcess,
+    server: { port: number },
     args: string[] = [],
     size: { columns?: number; rows?: number; env?: Record<string, string> } = {},
   ): Promise<Terminal> {

@@ -1,7 +1,14 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { copyRoomFile } from "../../lib/log/sqlite/copy.ts";
+import { RoomFileError } from "../../lib/log/sqlite/errors.ts";
+import { SqliteLogs } from "../../lib/log/sqlite/logs.ts";
+import { exportRooms } from "../../lib/server/export.ts";
+import { text } from "../../lib/wire/formats/text.ts";
+import { openLobby } from "../helpers/logs.ts";
 import { findProgram, type Need, testWith } from "../helpers/needs.ts";
 import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
 import { makeOlderFile } from "../helpers/older_files.ts";
+import { TestOutput } from "../helpers/servers.ts";
 import { Folder } from "../helpers/system.ts";
 
 const ALL: Need[] = ["run", "net", "read", "write"];
@@ -13,11 +20,17 @@ function start(folder: Folder): Promise<ServerProcess> {
 
 /** Says these lines as alice, and waits until they are kept. */
 async function say(server: ServerProcess, ...lines: string[]): Promise<void> {
-  await using alice = server.client(["--name", "alice"]);
-  await alice.say(...lines);
-  await alice.endInput();
-  await alice.until(`<You> ${lines.at(-1)}`);
+  using alice = await server.join("alice");
+  await alice.say("/json", ...lines);
+  await alice.until(`"text":"${lines.at(-1)}"`);
+  await alice.say("/quit");
   await alice.rest();
+}
+
+/** Makes a file as a server does, in which alice said these lines. */
+async function makeFile(path: string, ...lines: string[]): Promise<void> {
+  await using log = await openLobby(path);
+  log.append(lines.map((text) => ({ kind: "said", name: "alice", text, authorKey: "A" })));
 }
 
 async function stop(server: ServerProcess, signal: Deno.Signal = "SIGTERM"): Promise<string> {
@@ -35,9 +48,11 @@ function run(folder: Folder, ...args: string[]) {
 
 /** What alice said, as a file is exported. */
 async function exported(folder: Folder, file: string): Promise<string[]> {
-  const { code, output, errors } = await run(folder, "export", file);
-  assertEquals([code, errors], [0, ""]);
-  return saidIn(output);
+  const output = new TestOutput();
+  await using logs = await SqliteLogs.open(folder.file(file), { readOnly: true });
+  assertEquals(logs.warning, undefined);
+  await exportRooms(logs, output, { format: text });
+  return saidIn(output.text);
 }
 
 function saidIn(output: string): string[] {
@@ -55,7 +70,8 @@ testWith(ALL, "copy makes a whole copy while the room is in use, for its owner o
   });
   await say(server, "three");
   assertEquals(await exported(folder, "copy.db"), ["one", "two"]);
-  assertEquals(await exported(folder, "room.db"), ["one", "two", "three"]);
+  const { code, output, errors } = await run(folder, "export", "room.db");
+  assertEquals([code, saidIn(output), errors], [0, ["one", "two", "three"], ""]);
   assertEquals((await Deno.stat(folder.file("copy.db"))).mode! & 0o777, 0o600);
   await stop(server);
   // A server goes on with it.
@@ -68,14 +84,17 @@ testWith(ALL, "copy makes a whole copy while the room is in use, for its owner o
 
 testWith(ALL, "copy never replaces a file, and leaves nothing behind where it fails", async () => {
   await using folder = await Folder.make({ there: "mine", "half.part": "x", "other-wal": "y" });
-  await using server = await start(folder);
-  await stop(server);
-  for (const [to, why] of [["there", "there"], ["half", "half.part"], ["other", "other-wal"]]) {
-    const { code, errors } = await run(folder, "copy", "room.db", folder.file(to));
-    assertEquals([code, errors], [
-      1,
-      `error: cannot copy to ${folder.file(why)}: it exists already; name a new file, or remove that one\n`,
-    ]);
+  await makeFile(folder.file("room.db"));
+  const existsAlready = (file: string) =>
+    `cannot copy to ${folder.file(file)}: it exists already; name a new file, or remove that one`;
+  const { code, errors } = await run(folder, "copy", "room.db", folder.file("there"));
+  assertEquals([code, errors], [1, `error: ${existsAlready("there")}\n`]);
+  for (const [to, why] of [["half", "half.part"], ["other", "other-wal"]]) {
+    await assertRejects(
+      () => copyRoomFile(folder.file("room.db"), folder.file(to)),
+      RoomFileError,
+      existsAlready(why),
+    );
   }
   const nowhere = await run(folder, "copy", "room.db", folder.file("no/copy.db"));
   assertEquals([nowhere.code, nowhere.errors.includes("there is no such file or folder")], [1, true]);
@@ -92,9 +111,10 @@ testWith(ALL, "copy never replaces a file, and leaves nothing behind where it fa
 
 testWith(ALL, "copy cannot fill the disk and leave half a copy", async () => {
   await using folder = await Folder.make();
-  const server = await start(folder);
-  await using _ = server;
-  await say(server, ...Array.from({ length: 200 }, (_, i) => `${i} ${"x".repeat(1000)}`));
+  await makeFile(
+    folder.file("room.db"),
+    ...Array.from({ length: 200 }, (_, i) => `${i} ${"x".repeat(1000)}`),
+  );
   const command = `trap '' XFSZ; ulimit -f 100; exec "${Deno.execPath()}" run --no-prompt ${
     folder.permissions.join(" ")
   } server.ts copy --data ${folder.file("room.db")} ${folder.file("copy.db")}`;
@@ -139,7 +159,7 @@ testWith(ALL, "a copy that is restored beside an old write-ahead log is not mixe
   await using folder = await Folder.make();
   await using first = await start(folder);
   await say(first, "one");
-  await run(folder, "copy", "room.db", folder.file("whole.db"));
+  await copyRoomFile(folder.file("room.db"), folder.file("whole.db"));
   await stop(first);
   await Deno.copyFile(folder.file("room.db"), folder.file("closed.db"));
   await using second = await start(folder);
@@ -152,12 +172,12 @@ testWith(ALL, "a copy that is restored beside an old write-ahead log is not mixe
   await Deno.copyFile(folder.file("room.db"), folder.file("killed.db"));
   for (const backup of ["whole.db", "closed.db", "bare.db"]) {
     await Deno.copyFile(folder.file(backup), folder.file("room.db"));
-    const server = await runToEnd("server.ts", ["127.0.0.1", "0", "--data", folder.file("room.db")], {
-      permissions: folder.permissions,
-    });
-    for (const { code, errors } of [server, await run(folder, "export", "room.db")]) {
-      assertEquals(code, 1, backup);
-      assertMatch(errors, /^error: .*room.db-wal belongs to another file than .*room.db, .*move .*-wal away/);
+    for (const readOnly of [false, true]) {
+      const { message } = await assertRejects(
+        () => SqliteLogs.open(folder.file("room.db"), { readOnly }),
+        RoomFileError,
+      );
+      assertMatch(message, /^.*room.db-wal belongs to another file than .*room.db, .*move .*-wal away/);
     }
   }
   await Deno.copyFile(folder.file("killed.db"), folder.file("room.db"));
@@ -214,8 +234,15 @@ testWith(
     await using folder = await Folder.make();
     assert(new Deno.Command("mkfifo", { args: [folder.file("pipe")] }).outputSync().success);
     using _ = Deno.listen({ transport: "unix", path: folder.file("socket") });
-    for (const path of ["/dev/null", folder.file("pipe"), folder.file("socket")]) {
-      for (const args of [["127.0.0.1", "0"], ["export"], ["copy", folder.file("to")]]) {
+    const [serve, read, copy] = [["127.0.0.1", "0"], ["export"], ["copy", folder.file("to")]];
+    for (
+      const [path, commands] of [
+        [folder.file("pipe"), [serve, read, copy]],
+        ["/dev/null", [serve]],
+        [folder.file("socket"), [read]],
+      ] as [string, string[][]][]
+    ) {
+      for (const args of commands) {
         const { code, errors } = await runToEnd("server.ts", [...args, "--data", path], {
           permissions: ["--allow-read", "--allow-write"],
         });
@@ -238,10 +265,8 @@ testWith(
   async () => {
     await using folder = await Folder.make();
     await using target = await Folder.make();
-    await using server = await start(folder);
-    await say(server, "one");
-    await run(folder, "copy", "room.db", folder.file("copy.db"));
-    await stop(server);
+    await makeFile(folder.file("room.db"), "one");
+    await copyRoomFile(folder.file("room.db"), folder.file("copy.db"));
     // As an older server leaves it: marked as one with a write-ahead log.
     await makeOlderFile(folder.file("wal.db"), { version: 1, count: 1 });
     const marked = await Deno.open(folder.file("wal.db"), { read: true, write: true });
@@ -280,12 +305,7 @@ testWith(
   },
 );
 
-testWith(ALL, "copy says how it is used, and which permissions it needs", async () => {
-  for (const args of [["copy"], ["copy", "to"], ["copy", "--data", "x"]]) {
-    const { code, errors } = await runToEnd("server.ts", args);
-    assertEquals(code, 2);
-    assertMatch(errors, /say what to copy, and where to: copy --data FILE TO/);
-  }
+testWith(ALL, "copy says which permissions it needs", async () => {
   const { code, errors } = await runToEnd("server.ts", ["copy", "--data", "room.db", "to.db"]);
   assertEquals([code, errors], [
     1,

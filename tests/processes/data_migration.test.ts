@@ -12,8 +12,8 @@ const ALL: Need[] = ["run", "net", "read", "write"];
 /** How often a program is killed. */
 const KILLS = Number(
   Deno.permissions.querySync({ name: "env", variable: "FILE_KILLS" }).state === "granted"
-    ? Deno.env.get("FILE_KILLS") ?? 8
-    : 8,
+    ? Deno.env.get("FILE_KILLS") ?? 4
+    : 4,
 );
 
 /** The names of the files in a folder. */

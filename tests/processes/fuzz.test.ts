@@ -14,7 +14,7 @@ const LINES = Number(setting("FUZZ_LINES") ?? 2_000);
 
 /** How many peers are hostile at once, and how many lines each sends on one connection. */
 const AT_ONCE = 32;
-const LINES_EACH = 250;
+const LINES_EACH = Math.min(250, Math.ceil(LINES / AT_ONCE));
 
 /** The most memory that a server may take, in MiB; an idle one takes about 60. */
 const MAX_MEMORY = 300;

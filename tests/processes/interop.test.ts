@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
-import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
+import { Process, ROOT } from "../helpers/process.ts";
+import { ServerHere } from "../helpers/server_here.ts";
 import { freePort } from "../helpers/system.ts";
 
 const peers = new URL("../shared/peers/", ROOT).pathname;
@@ -34,7 +35,7 @@ async function listening(port: number): Promise<void> {
 }
 
 testWith(python, "client.ts, nc and the original client talk to each other through the server", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using rich = server.client(["--name", "rich"]);
   await using nc = new Process("nc", ["127.0.0.1", `${server.port}`]);
   await using original = new Process("python3", [

@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
+import { ServerHere } from "../helpers/server_here.ts";
 import { Folder, peakMemory } from "../helpers/system.ts";
 
 const DENO = `"${Deno.execPath()}" run --no-prompt --allow-net`;
 
 /** How a shell calls a client of this server. */
-function client(server: ServerProcess, args: string): string {
+function client(server: { port: number }, args: string): string {
   return `${DENO} client.ts 127.0.0.1 ${server.port} ${args}`;
 }
 
@@ -76,7 +77,7 @@ testWith(
   ["run", "net"],
   "what cannot be printed is a sentence and exit code 1, and keeps no name",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     for (const name of ["f", "f"]) {
       const { code, errors } = await shell(`echo hi | ${client(server, `--name ${name}`)} >/dev/full`);
       assertEquals([code, errors], [1, NO_SPACE]);
@@ -85,7 +86,7 @@ testWith(
 );
 
 testWith(["run", "net"], "all of the input is said although nobody reads the output", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   for (const [name, reader] of [["ann", "true"], ["ben", "head -1"]]) {
     const { output, errors } = await shell(
       `(echo one; echo two) | ${client(server, `--name ${name}`)} | ${reader} >&2; echo \${PIPESTATUS[1]}`,
@@ -97,7 +98,7 @@ testWith(["run", "net"], "all of the input is said although nobody reads the out
 });
 
 testWith(["run", "net"], "an input without an end is given up when nobody reads the output", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   const { output, errors } = await shell(
     `yes | ${client(server, "--name yes")} | true; echo \${PIPESTATUS[1]}`,
   );
@@ -108,7 +109,7 @@ testWith(["run", "net"], "an input without an end is given up when nobody reads 
 });
 
 testWith(["run", "net"], "an input that cannot be read is one sentence and exit code 1", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   for (
     const [input, why] of [["</tmp", "it is a folder"], ["0>/dev/null", "Bad file descriptor"]]
   ) {
@@ -119,7 +120,7 @@ testWith(["run", "net"], "an input that cannot be read is one sentence and exit 
 });
 
 testWith(["run", "net"], "--follow takes an input that cannot be read for one that has ended", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using reader = new Process("sh", ["-c", `exec ${client(server, "--follow")} 0>/dev/null`]);
   await reader.until("-- you are");
   using alice = await server.join("alice");
@@ -129,7 +130,7 @@ testWith(["run", "net"], "--follow takes an input that cannot be read for one th
 
 for (const bytes of [32_001, 1_500_000, 10_000_000]) {
   testWith(["run", "net"], `a line of ${bytes} bytes is refused at once, and the rest is said`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     const { code, errors } = await shell(
       `(echo before; head -c ${bytes} /dev/zero | tr '\\0' x; echo; echo after) | ${
         client(server, "--name long")
@@ -148,7 +149,7 @@ for (const bytes of [32_001, 1_500_000, 10_000_000]) {
 }
 
 testWith(["run", "net"], "a line without an end takes no memory", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using process = new Process("sh", ["-c", `exec ${client(server, "--name endless")}`]);
   await process.until("-- you are endless");
   const before = await peakMemory(process.pid);
@@ -164,7 +165,7 @@ testWith(
   { permissions: ["run", "net"], others: { tput: findProgram("tput") !== undefined } },
   "a line that shows nothing once it is cleaned is passed over",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     const { code, output, errors } = await shell(
       `(tput -T linux sgr0; echo; printf '\\017\\n/me \\342\\200\\213x\\n'; echo x) | ${
         client(server, "--name ci")
@@ -176,7 +177,7 @@ testWith(
 );
 
 testWith(["run", "net"], "a byte order mark at the beginning of the input is no part of it", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   const input = "\ufeff/me waves";
   const { code } = await runToEnd("client.ts", ["127.0.0.1", `${server.port}`, "--name", "ci"], { input });
   assertEquals(code, 0);

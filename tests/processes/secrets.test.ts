@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Process, runToEnd, ServerProcess } from "../helpers/process.ts";
 import { Folder } from "../helpers/system.ts";
+import { newIdentity } from "../helpers/tls.ts";
 
 /** Starts a server that may read and write in a folder. */
 function start(folder: Folder, ...args: string[]): Promise<ServerProcess> {
@@ -68,6 +69,8 @@ testWith(
       const fingerprint = (await server.next())!;
       assertMatch(fingerprint, /^(?:[0-9A-F]{4} ){15}[0-9A-F]{4}$/);
       fingerprints.push(fingerprint);
+      // The second time it is the same, and so is all else.
+      if (i === 1) break;
       const groups = fingerprint.split(" ");
       for (
         const given of [[fingerprint], groups, groups.slice(0, 4), [
@@ -115,33 +118,29 @@ testWith([...ALL], "the client explains within two seconds that only one side sp
   assertEquals(plain.seen.filter((line) => line.includes("joined")), []);
 });
 
-const MISTAKES: [args: string[], files: Record<string, string>, code: number, why: RegExp][] = [
-  [["--password-file", "none"], {}, 1, /cannot read .*none: there is no such file/],
+const MISTAKES: [args: string[], files: Record<string, string>, why: RegExp][] = [
+  [["--password-file", "none"], {}, /cannot read .*none: there is no such file/],
   [
     ["--password-file", "empty"],
     { empty: "  \t\nsecret\n" },
-    1,
     /empty holds no password: its first line is empty/,
   ],
-  [["--password-file", "."], {}, 1, /cannot read .*: it is a folder/],
-  [["--cert", "cert"], {}, 2, /--cert and --key belong together/],
+  [["--password-file", "."], {}, /cannot read .*: it is a folder/],
   [
     ["--cert", "cert", "--key", "key"],
     { cert: "x" },
-    1,
     /cert is there and .*key is not: give both, or neither/,
   ],
-  [["--cert", "cert", "--key", "key"], { key: "x" }, 1, /key is there and .*cert is not/],
+  [["--cert", "cert", "--key", "key"], { key: "x" }, /key is there and .*cert is not/],
   [
     ["--cert", "cert", "--key", "key"],
     { cert: "x", key: "x" },
-    1,
     /cert holds no certificate in the PEM format/,
   ],
-  [["--cert", "no/cert", "--key", "no/key"], {}, 1, /cannot write .*: there is no such file or folder/],
+  [["--cert", "no/cert", "--key", "no/key"], {}, /cannot write .*: there is no such file or folder/],
 ];
 
-for (const [args, files, code, why] of MISTAKES) {
+for (const [args, files, why] of MISTAKES) {
   testWith(
     [...ALL],
     `the server says what is wrong with ${args.join(" ")} given ${Object.keys(files)}`,
@@ -152,8 +151,8 @@ for (const [args, files, code, why] of MISTAKES) {
         ...["run", "--no-prompt", "--allow-net", ...folder.permissions, "server.ts", "127.0.0.1", "0"],
         ...inFolder,
       ]);
-      const { code: exit, errors } = await server.ended();
-      assertEquals([exit, why.test(errors), errors.includes("    at ")], [code, true, false], errors);
+      const { code, errors } = await server.ended();
+      assertEquals([code, why.test(errors), errors.includes("    at ")], [1, true, false], errors);
       assertEquals(
         [...Deno.readDirSync(folder.path)].length,
         Object.keys(files).length,
@@ -165,15 +164,9 @@ for (const [args, files, code, why] of MISTAKES) {
 
 testWith([...ALL], "a certificate and a key that do not belong together are refused", async () => {
   await using folder = await Folder.make();
-  for (const name of ["a", "b"]) {
-    await using _ = await start(
-      folder,
-      "--cert",
-      folder.file(`${name}.cert`),
-      "--key",
-      folder.file(`${name}.key`),
-    );
-  }
+  const [a, b] = [await newIdentity(), await newIdentity()];
+  await Deno.writeTextFile(folder.file("a.cert"), a.cert);
+  await Deno.writeTextFile(folder.file("b.key"), b.key, { mode: 0o600 });
   const args = ["--cert", folder.file("a.cert"), "--key", folder.file("b.key")];
   await using server = new Process(Deno.execPath(), [
     ...["run", "--no-prompt", "--allow-net", ...folder.permissions, "server.ts", "127.0.0.1", "0", ...args],

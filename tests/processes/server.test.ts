@@ -37,19 +37,15 @@ for (
   ]]
 ) {
   testWith(["run"], `${script} --help prints its usage`, async () => {
-    for (const flag of ["--help", "-h"]) {
-      const { code, output } = await runToEnd(script, [flag]);
-      assertEquals(code, 0);
-      assert(output.startsWith(program));
-    }
+    const { code, output } = await runToEnd(script, ["--help"]);
+    assertEquals(code, 0);
+    assert(output.startsWith(program));
   });
 
   testWith(["run"], `${script} --version prints the version`, async () => {
-    for (const flag of ["--version", "-V"]) {
-      const { code, output } = await runToEnd(script, [flag]);
-      assertEquals(code, 0);
-      assertMatch(output, /^parley \d+\.\d+\.\d+$/);
-    }
+    const { code, output } = await runToEnd(script, ["--version"]);
+    assertEquals(code, 0);
+    assertMatch(output, /^parley \d+\.\d+\.\d+$/);
   });
 
   testWith(["run"], `${script} without permission to use the network names the flag`, async () => {
@@ -60,32 +56,18 @@ for (
   });
 }
 
-for (
-  const [args, why] of [
-    [["127.0.0.1", "http"], 'PORT must be a whole number from 0 to 65535, not "http"'],
-    [["127.0.0.1", "65536"], "PORT must be"],
-    [["127.0.0.1", "8081", "9"], 'there is one argument too many: "9"'],
-    [["--histroy", "5"], "there is no flag --histroy; did you mean --history?"],
-    [["--rate"], "--rate needs a value"],
-    [["--data", ""], "--data needs a value, and was given an empty one"],
-    [["--data", "", "127.0.0.1", "8081"], "--data needs a value, and was given an empty one"],
-    [[""], "an argument is empty"],
-    [["--rate", "fast"], '--rate must be a whole number from 0 to 1000000, not "fast"'],
-    [["--max-line=1"], "--max-line must be"],
-  ] as [string[], string][]
-) {
-  testWith(
-    ["run"],
-    `server.ts ${args.join(" ")} gets the usage on standard error and exit code 2`,
-    async () => {
-      const { code, output, errors } = await runToEnd("server.ts", args);
-      assertEquals([code, output], [2, ""]);
-      assert(errors.startsWith("Usage: "), errors);
-      assert(errors.split("\n").at(-2)!.startsWith(`error: ${why}`), errors);
-      assert(errors.split("\n").length < 8, errors);
-    },
-  );
-}
+testWith(
+  ["run"],
+  "a server that is called wrongly gets the usage on standard error and exit code 2",
+  async () => {
+    const { code, output, errors } = await runToEnd("server.ts", ["--histroy", "5"]);
+    assertEquals([code, output], [2, ""]);
+    assert(errors.startsWith("Usage: "), errors);
+    const why = "error: there is no flag --histroy; did you mean --history?";
+    assert(errors.split("\n").at(-2)!.startsWith(why), errors);
+    assert(errors.split("\n").length < 8, errors);
+  },
+);
 
 testWith(["run", "net"], "a port in use is one sentence and exit code 1", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

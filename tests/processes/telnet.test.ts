@@ -5,7 +5,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
-import { Process, ServerProcess } from "../helpers/process.ts";
+import { Process } from "../helpers/process.ts";
+import { ServerHere } from "../helpers/server_here.ts";
 
 const HOST = "127.0.0.1";
 
@@ -26,7 +27,7 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
     { permissions: ["run", "net", "read"], others: { [program]: findProgram(program) !== undefined } },
     `${name} joins, takes a name and speaks, and nothing else is said`,
     async () => {
-      await using server = await ServerProcess.start();
+      await using server = new ServerHere();
       await using ear = new Process("nc", [HOST, `${server.port}`]);
       await ear.say("/name ear");
       await ear.until("-- you are ear");
@@ -65,7 +66,7 @@ testWith(
   },
   "the telnet of inetutils goes on after Ctrl-C, and what is whispered then is not said aloud",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using ear = new Process("nc", [HOST, `${server.port}`]);
     await ear.say("/name ear");
     await ear.until("-- you are ear");

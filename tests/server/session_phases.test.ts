@@ -232,8 +232,10 @@ const ENDS: Record<string, (scene: Scene, peer: Peer) => void | Promise<unknown>
 };
 
 for (const [phase, { password, come }] of Object.entries(PHASES)) {
-  for (const [end, close] of Object.entries(ENDS)) {
-    Deno.test(`nothing is left of who is closed ${phase}, when ${end}`, async () => {
+  const ends = Object.entries(ENDS);
+  Deno.test(`nothing is left of who is closed ${phase}, when ${ends.map(([end]) => end).join(", or ")}`, async () => {
+    // At the same time: each of them waits until someone has joined by silence.
+    await Promise.all(ends.map(async ([end, close]) => {
       await using scene = await Scene.open({ password });
       const peer = await come(scene);
       await close(scene, peer);
@@ -241,8 +243,8 @@ for (const [phase, { password, come }] of Object.entries(PHASES)) {
       if (end !== "the peer resets") await peer.rest();
       peer[Symbol.dispose]();
       await scene.empty(password);
-    });
-  }
+    }));
+  });
 }
 
 for (

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
-import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };
@@ -15,7 +15,7 @@ const TYPED: [line: string, why: string][] = [
 ];
 
 testWith(NEEDS, "a command that is refused comes back into the line, to be corrected", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using _ = await server.join("bob");
   await using alice = await Terminal.client(server, ["--name", "alice"], { columns: 120 });
   await alice.until("/help lists");
@@ -39,7 +39,7 @@ testWith(NEEDS, "a command that is refused comes back into the line, to be corre
 });
 
 testWith(NEEDS, "/r answers the last private message, and /clear clears the screen", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");

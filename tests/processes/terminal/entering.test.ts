@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { greetingServer } from "../../helpers/servers.ts";
 import { Folder } from "../../helpers/system.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
@@ -56,7 +57,7 @@ testWith(
 );
 
 testWith(NEEDS, "whoever gives no name is asked for one, until it is valid", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using alice = await Terminal.client(server);
   await alice.until("your name (Enter: 127.0.0.1):");
   await alice.type("1st");
@@ -73,7 +74,7 @@ testWith(
   NEEDS,
   "Enter takes the name that is suggested: the address, or the login name if it may be read",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using someone = await Terminal.client(server);
     await someone.until("your name (Enter: 127.0.0.1):");
     await someone.press("Enter");
@@ -95,7 +96,7 @@ testWith(
 );
 
 testWith(NEEDS, "whoever asks for a name that is taken is asked for another", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await using alice = await Terminal.client(server, ["--name", "BOB"]);
   await alice.until("another name (Enter: 127.0.0.1):");
@@ -130,7 +131,7 @@ testWith(
 );
 
 testWith(NEEDS, "Ctrl-C instead of a name leaves, and nobody sees that someone was there", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using alice = await Terminal.client(server);
   await alice.until("your name");
   await alice.press("C-c");
@@ -152,7 +153,7 @@ for (const size of SIZES) {
     NEEDS,
     `a newcomer sees what was said, who is here, and how to get help, at ${size.columns}×${size.rows}`,
     async () => {
-      await using server = await ServerProcess.start();
+      await using server = new ServerHere();
       using bob = await server.join("bob");
       await bob.say("is it quiet here?");
       await server.until("<bob>");
@@ -177,7 +178,7 @@ for (const size of SIZES) {
 }
 
 testWith(NEEDS, "a room of many is told in brief to a newcomer, and in full to whoever asks", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   const peers = await Promise.all(Array.from({ length: 120 }, (_, i) => server.join(`user${i}`)));
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("-- 121 here; /who lists them");
@@ -193,7 +194,7 @@ testWith(
   "whoever is mentioned hears the bell, and sees a notification if that is wanted",
   async () => {
     await using folder = await Folder.make();
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     using bob = await server.join("bob");
     const cases = [[[], "\x07"], [["--no-bell"], ""], [
       ["--notify"],
@@ -215,7 +216,7 @@ testWith(
 );
 
 testWith(NEEDS, "colours tell people apart, and NO_COLOR shows plain text", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await bob.say("hi alice, see https://example.com/alice");
   await server.until("see https");

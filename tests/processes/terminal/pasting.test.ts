@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
-import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };
@@ -9,7 +9,7 @@ for (const size of SIZES) {
   const at = `at ${size.columns}×${size.rows}`;
 
   testWith(NEEDS, `pasted lines stay together until Enter, and are said in order, ${at}`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
@@ -36,7 +36,7 @@ for (const size of SIZES) {
 
   testWith(NEEDS, `a long paste shows its progress, and Ctrl-C takes back what is left, ${at}`, async () => {
     // A slow server, so that there is something to stop.
-    await using server = await ServerProcess.start(["--rate", "20", "--burst", "60"]);
+    await using server = new ServerHere(["--rate", "20", "--burst", "60"]);
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
@@ -60,7 +60,7 @@ for (const size of SIZES) {
 }
 
 testWith(NEEDS, "a pasted line is put into the line, without its end", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
   await alice.type("ac");
@@ -70,7 +70,7 @@ testWith(NEEDS, "a pasted line is put into the line, without its end", async () 
 });
 
 testWith(NEEDS, "a pasted block is one character that can be deleted, unfolded, and dropped", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
   await alice.paste("one\ntwo\n");
@@ -85,7 +85,7 @@ testWith(NEEDS, "a pasted block is one character that can be deleted, unfolded, 
 });
 
 testWith(NEEDS, "a line that is refused as too long comes back into the input", async () => {
-  await using server = await ServerProcess.start(["--max-line", "1024"]);
+  await using server = new ServerHere(["--max-line", "1024"]);
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
   await alice.type("x".repeat(1100));
@@ -101,7 +101,7 @@ testWith(
   NEEDS,
   "what could not be said comes back into the input, or with Up if something is typed",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using alice = await Terminal.client(server, ["--name", "alice"]);
     await alice.until("/help lists");
     await alice.type("/msg nobody psst");

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { Folder } from "../../helpers/system.ts";
 import { Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
@@ -11,7 +12,7 @@ const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], othe
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /** A client in a terminal whose lines are edited by the terminal. */
-function plainClient(server: ServerProcess, args: string[], { dumb = false } = {}): Promise<Terminal> {
+function plainClient(server: { port: number }, args: string[], { dumb = false } = {}): Promise<Terminal> {
   // Deno itself shows its progress on a terminal, and erases that, unless it is quiet.
   const permissions = ["--quiet", "--no-prompt", "--allow-net", "--allow-read", "--allow-env=TERM"];
   const run = [Deno.execPath(), "run", ...permissions, "client.ts", "127.0.0.1", `${server.port}`, ...args];
@@ -21,7 +22,7 @@ function plainClient(server: ServerProcess, args: string[], { dumb = false } = {
 for (const dumb of [false, true]) {
   testWith(NEEDS, `${dumb ? "TERM=dumb" : "--plain"} appends lines only`, async () => {
     await using folder = await Folder.make();
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     using bob = await server.join("bob");
     await using alice = await plainClient(server, [], { dumb });
     await alice.record(folder.file("output"));
@@ -67,7 +68,7 @@ testWith(NEEDS, "--plain does not show a password that is typed", async () => {
 });
 
 testWith(NEEDS, "--plain says what was typed before the end of the input", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   const client = `${Deno.execPath()} run --no-prompt --allow-net client.ts 127.0.0.1 ${server.port}`;
   const script = `printf 'one\\ntwo\\n' | script -qec '${client} --plain --name alice' /dev/null`;
@@ -79,7 +80,7 @@ testWith(NEEDS, "--plain says what was typed before the end of the input", async
 });
 
 testWith(NEEDS, "--plain leaves when it is interrupted", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await using alice = await plainClient(server, ["--name", "alice"]);
   await alice.until("-- Ctrl-D leaves");

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { Folder } from "../../helpers/system.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
@@ -30,7 +31,7 @@ for (const size of [...SIZES, { columns: 10, rows: 30 }]) {
   const at = `at ${size.columns}×${size.rows}`;
 
   testWith(NEEDS, `no row of a message looks like a line of someone else, ${at}`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     using bob = await server.join("bob");
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until((screen) => /lists/.test(screen.join("")) && /^al\S+>$/.test(screen.at(-1)!));
@@ -53,7 +54,7 @@ for (const size of SIZES) {
 
   testWith(NEEDS, `a long link is whole, and what follows it begins a row, ${at}`, async () => {
     await using folder = await Folder.make();
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     using bob = await server.join("bob");
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("alice>");
@@ -97,7 +98,7 @@ for (const size of SIZES) {
 }
 
 testWith(NEEDS, "/who is sorted, and marks who asks", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using dave = await server.join("dave");
   using bob = await server.join("Bob");
   await using carol = await Terminal.client(server, ["--name", "carol"]);
@@ -108,7 +109,7 @@ testWith(NEEDS, "/who is sorted, and marks who asks", async () => {
 });
 
 testWith(NEEDS, "people who are there have different colours, and only one's own name is bold", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   const names = ["bob", "carol", "dave", "erin", "frank", "grace"];
   const peers = [];
   for (const name of names) peers.push(await server.join(name));
@@ -130,7 +131,7 @@ testWith(NEEDS, "people who are there have different colours, and only one's own
 });
 
 testWith(NEEDS, "a long name is cut in the prompt of a narrow screen", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   const name = "someone-with-a-very-long-name";
   await using alice = await Terminal.client(server, ["--name", name], { columns: 40, rows: 10 });
   await alice.until((screen) => screen.at(-1) === "someone-with…>");

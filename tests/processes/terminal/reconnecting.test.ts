@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { Folder } from "../../helpers/system.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
@@ -87,7 +88,7 @@ testWith(NEEDS, "/quit leaves even while the server is away", async () => {
 });
 
 testWith(NEEDS, "SIGTERM gives the terminal back, and what was not said", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await using shell = await Terminal.start(["bash", "--norc"]);
   const client = `client.ts 127.0.0.1 ${server.port}`;

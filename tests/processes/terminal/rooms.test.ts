@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Needs, testWith } from "../../helpers/needs.ts";
 import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { Folder } from "../../helpers/system.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
@@ -16,7 +17,7 @@ for (const size of SIZES) {
     NEEDS,
     `two go to another room, which the prompt shows, and are heard there alone, at ${size.columns}×${size.rows}`,
     async () => {
-      await using server = await ServerProcess.start();
+      await using server = new ServerHere();
       await using alice = await Terminal.client(server, ["--name", "alice"], size);
       await using bob = await Terminal.client(server, ["--name", "bob", "--room", "Kitchen"], size);
       await bob.until((screen) => /^bob in kitch(en|…)>$/.test(screen.at(-1)!));
@@ -49,7 +50,7 @@ testWith(
   NEEDS,
   "a room that cannot be joined leaves one where one is, with the line to be mended",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using alice = await Terminal.client(server, ["--name", "alice"]);
     await alice.until("/help lists");
     await enter(alice, "/join a!b");
@@ -62,7 +63,7 @@ testWith(
 );
 
 testWith(NEEDS, "/history goes on from where it was, and starts over in another room", async () => {
-  await using server = await ServerProcess.start(["--history", "2"]);
+  await using server = new ServerHere(["--history", "2"]);
   using bob = await server.join("bob");
   await bob.say(...Array.from({ length: 60 }, (_, i) => `m${i + 1}.`));
   await server.until("m60.");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { findProgram, type Needs, testWith } from "../../helpers/needs.ts";
-import { ServerProcess } from "../../helpers/process.ts";
+import { ServerHere } from "../../helpers/server_here.ts";
 import { SIZES, Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };
@@ -21,7 +21,7 @@ for (const size of SIZES) {
   const at = `at ${columns}×${rows}`;
 
   testWith(NEEDS, `what is typed is not disturbed by what arrives, ${at}`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
@@ -47,7 +47,7 @@ for (const size of SIZES) {
   });
 
   testWith(NEEDS, `a line longer than the screen is tall is edited where the cursor is, ${at}`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
@@ -64,7 +64,7 @@ for (const size of SIZES) {
   });
 
   testWith(NEEDS, `a burst of 1,000 messages is shown in order, and the keys go on, ${at}`, async () => {
-    await using server = await ServerProcess.start(["--rate", "0"]);
+    await using server = new ServerHere(["--rate", "0"]);
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
@@ -81,7 +81,7 @@ for (const size of SIZES) {
   });
 
   testWith(NEEDS, `another size of the window leaves nothing behind, ${at}`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
@@ -105,7 +105,7 @@ for (const size of SIZES) {
   });
 
   testWith(NEEDS, `Tab completes names and commands, and goes through several, ${at}`, async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     using bob = await server.join("bob");
     using bobby = await server.join("bobby");
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
@@ -136,7 +136,7 @@ for (const size of SIZES) {
 }
 
 testWith(NEEDS, "Up and Down bring back what was said before", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
   for (const line of ["one", "two"]) {
@@ -156,7 +156,7 @@ testWith(NEEDS, "Up and Down bring back what was said before", async () => {
 });
 
 testWith(NEEDS, "Ctrl-C clears the line, and asks once before it leaves", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
@@ -178,7 +178,7 @@ testWith(NEEDS, "Ctrl-C clears the line, and asks once before it leaves", async 
 });
 
 testWith(NEEDS, "Ctrl-D leaves on an empty line, and deletes on another", async () => {
-  await using server = await ServerProcess.start();
+  await using server = new ServerHere();
   using bob = await server.join("bob");
   await using alice = await Terminal.client(server, ["--name", "alice"]);
   await alice.until("/help lists");
@@ -194,7 +194,7 @@ testWith(
   NEEDS,
   "the terminal is given back as it was, even when the client is stopped for a while",
   async () => {
-    await using server = await ServerProcess.start();
+    await using server = new ServerHere();
     using bob = await server.join("bob");
     await using shell = await Terminal.start(["bash", "--norc"]);
     const client = `${Deno.execPath()} run --no-prompt --allow-net client.ts 127.0.0.1 ${server.port}`;
@@ -231,7 +231,7 @@ for (const [name, command] of LAUNCHERS) {
     { permissions: NEEDS.permissions, others: { ...WITH_TMUX, npx: findProgram("npx") !== undefined } },
     `Ctrl-Z under ${name} leaves a terminal that goes on`,
     async () => {
-      await using server = await ServerProcess.start();
+      await using server = new ServerHere();
       await using shell = await Terminal.start(["bash", "--norc"]);
       await shell.type(`PS1='$ '; ${command.join(" ")} 127.0.0.1 ${server.port} --name alice`);
       await shell.press("Enter");
