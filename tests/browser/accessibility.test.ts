@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Chromium, IN_CHROMIUM, type Page } from "../helpers/chromium.ts";
+import { type Page } from "../helpers/chromium.ts";
 import type { Json } from "../helpers/peer.ts";
-import { testWith } from "../helpers/needs.ts";
+import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";
 
 /** The least contrast of text with what is behind it (WCAG 2.2, 1.4.3). */
@@ -17,40 +17,34 @@ async function treeOf(page: Page): Promise<string[]> {
     .map(({ role, name }: Json) => `${role?.value}: ${name?.value ?? ""}`.trim());
 }
 
-testWith(
-  IN_CHROMIUM,
-  "a screen reader is told of regions, the log, and what every control does",
-  async () => {
-    await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
-    const page = await browser.open(room.url, DESK);
-    await page.comeIn("alice");
-    const bob = await room.join("bob");
-    await bob.say("hi alice");
-    await page.untilShown("hi alice");
-    await page.untilShown("2 here");
-    const tree = await treeOf(page);
-    for (
-      const expected of [
-        "navigation: Rooms",
-        "main:",
-        "log: Messages in lobby",
-        "complementary: People",
-        "textbox: Say something in lobby as alice",
-        "button: Say it",
-        "button: Search",
-        "button: bob",
-      ]
-    ) assert(tree.includes(expected), `${expected} is not in\n${tree.join("\n")}`);
-    assert(tree.some((one) => one.startsWith("heading: Today")));
-    assert(tree.some((one) => one.includes("For you:")));
-    assertEquals(tree.filter((one) => /^(button|textbox|link|searchbox):$/.test(one)), []);
-  },
-);
-
-testWith(IN_CHROMIUM, "a closed drawer cannot be reached, and an open one gives the focus back", async () => {
+inChromium("a screen reader is told of regions, the log, and what every control does", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
+  const page = await browser.open(room.url, DESK);
+  await page.comeIn("alice");
+  const bob = await room.join("bob");
+  await bob.say("hi alice");
+  await page.untilShown("hi alice");
+  await page.untilShown("2 here");
+  const tree = await treeOf(page);
+  for (
+    const expected of [
+      "navigation: Rooms",
+      "main:",
+      "log: Messages in lobby",
+      "complementary: People",
+      "textbox: Say something in lobby as alice",
+      "button: Say it",
+      "button: Search",
+      "button: bob",
+    ]
+  ) assert(tree.includes(expected), `${expected} is not in\n${tree.join("\n")}`);
+  assert(tree.some((one) => one.startsWith("heading: Today")));
+  assert(tree.some((one) => one.includes("For you:")));
+  assertEquals(tree.filter((one) => /^(button|textbox|link|searchbox):$/.test(one)), []);
+});
+
+inChromium("a closed drawer cannot be reached, and an open one gives the focus back", async (browser) => {
+  await using room = await WebRoom.start();
   const page = await browser.open(room.url, PHONE);
   await page.comeIn("alice");
   assert(!(await treeOf(page)).includes("navigation: Rooms"));
@@ -61,9 +55,8 @@ testWith(IN_CHROMIUM, "a closed drawer cannot be reached, and an open one gives 
   await page.until("document.activeElement.id === 'menu'");
 });
 
-testWith(IN_CHROMIUM, "the keyboard alone is enough", async () => {
+inChromium("the keyboard alone is enough", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url, DESK);
   await page.comeIn("alice");
   const bob = await room.join("bobby");
@@ -123,9 +116,8 @@ const CONTRAST = `(() => {
 })()`;
 
 for (const dark of [false, true]) {
-  testWith(IN_CHROMIUM, `every text has enough contrast, in the ${dark ? "dark" : "light"}`, async () => {
+  inChromium(`every text has enough contrast, in the ${dark ? "dark" : "light"}`, async (browser) => {
     await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url, { ...DESK, dark });
     await page.untilShown("What shall");
     const [atGate] = await page.eval<[number, string]>(CONTRAST);
@@ -153,9 +145,8 @@ for (
     "4K": { width: 3840, height: 2160 },
   })
 ) {
-  testWith(IN_CHROMIUM, `nothing sticks out at ${what}`, async () => {
+  inChromium(`nothing sticks out at ${what}`, async (browser) => {
     await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url, device);
     await page.comeIn("Bartholomew-Featherstonehaugh-Jr");
     await page.say(

@@ -1,16 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { Chromium, IN_CHROMIUM, type Page } from "../helpers/chromium.ts";
-import { testWith } from "../helpers/needs.ts";
+import { Chromium, type Page } from "../helpers/chromium.ts";
+import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";
 
 const NOTHING_WAITS = "document.querySelectorAll('#waiting .msg').length === 0";
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "a reload loses neither what is typed nor what is on its way, and says nothing twice",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start({ data: true });
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url);
     await page.comeIn("alice");
     const bob = await room.join("bob");
@@ -43,12 +41,10 @@ testWith(
   },
 );
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "a server that is killed and comes back loses nothing, and nothing is said twice",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start({ data: true });
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url);
     await page.comeIn("alice");
     await page.say("before");
@@ -71,9 +67,8 @@ testWith(
   },
 );
 
-testWith(IN_CHROMIUM, "whoever comes back the next day has their name, and sees what is new", async () => {
+inChromium("whoever comes back the next day has their name, and sees what is new", async (browser) => {
   await using room = await WebRoom.start({ data: true });
-  await using browser = await Chromium.launch();
   const context = await browser.context();
   const page = await browser.open(room.url, { context });
   await page.comeIn("alice");
@@ -94,12 +89,10 @@ testWith(IN_CHROMIUM, "whoever comes back the next day has their name, and sees 
   ]);
 });
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "a duplicate of a tab, which has its storage, takes neither its name nor its place",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url);
     await page.comeIn("alice");
     assertEquals(await page.eval("Object.keys(sessionStorage).filter((key) => key !== 'parley-draft')"), []);
@@ -115,9 +108,8 @@ testWith(
   },
 );
 
-testWith(IN_CHROMIUM, "two tabs are one person, who is told of once, and show everything once", async () => {
+inChromium("two tabs are one person, who is told of once, and show everything once", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const bob = await room.join("bob");
   const context = await browser.context();
   const first = await browser.open(room.url, { context });
@@ -148,9 +140,8 @@ testWith(IN_CHROMIUM, "two tabs are one person, who is told of once, and show ev
   assertEquals(bob.seen.filter((line) => /^-- .*(joined|left)/.test(line)), ["-- alice joined"]);
 });
 
-testWith(IN_CHROMIUM, "back and forward lose nothing", async () => {
+inChromium("back and forward lose nothing", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url);
   await page.comeIn("alice");
   const bob = await room.join("bob");
@@ -180,12 +171,10 @@ testWith(IN_CHROMIUM, "back and forward lose nothing", async () => {
   assert(!bob.seen.some((line) => line.includes("left")), bob.seen.join("\n"));
 });
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "an operator who sends someone out is told of, and coming back is a press away",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url);
     await page.comeIn("alice");
     await room.operate("/kick alice too loud");
@@ -198,22 +187,17 @@ testWith(
   },
 );
 
-testWith(
-  IN_CHROMIUM,
-  "forget me on this device forgets the name, the identity, and what was read",
-  async () => {
-    await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
-    const page = await browser.open(room.url);
-    await page.comeIn("alice");
-    await page.click("#change-name");
-    await page.click("#forget");
-    await page.click("#forget");
-    await page.untilShown("What shall the others call you?");
-    assertEquals(await page.eval("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"), []);
-    assertEquals(await page.eval("document.getElementById('name').value"), "");
-  },
-);
+inChromium("forget me on this device forgets the name, the identity, and what was read", async (browser) => {
+  await using room = await WebRoom.start();
+  const page = await browser.open(room.url);
+  await page.comeIn("alice");
+  await page.click("#change-name");
+  await page.click("#forget");
+  await page.click("#forget");
+  await page.untilShown("What shall the others call you?");
+  assertEquals(await page.eval("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"), []);
+  assertEquals(await page.eval("document.getElementById('name').value"), "");
+});
 
 /** The page that an expression opens in another one. */
 async function opened(browser: Chromium, page: Page, expression: string): Promise<Page> {

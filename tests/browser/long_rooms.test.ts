@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { Chromium, IN_CHROMIUM, type Page } from "../helpers/chromium.ts";
-import { testWith } from "../helpers/needs.ts";
+import { type Page } from "../helpers/chromium.ts";
+import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";
 
 /** The most elements in the document, however long the room. */
@@ -39,13 +39,11 @@ function top(page: Page): Promise<number> {
   })()`);
 }
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "scrolling back through 100,000 messages never jumps, and keeps the document small",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start({ data: true });
     await fill(room, 100_000);
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url, { width: 390, height: 844, mobile: true });
     await page.comeIn("alice");
     await page.untilShown("message 100000");
@@ -81,13 +79,11 @@ testWith(
   },
 );
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "a search result far back is gone to, and reading on from it leads to the newest",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start({ data: true });
     await fill(room, 1000);
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url, { width: 1440, height: 900 });
     await page.comeIn("alice");
     await page.untilShown("message 1000");
@@ -116,9 +112,8 @@ testWith(
   },
 );
 
-testWith(IN_CHROMIUM, "hundreds of people are listed and found", async () => {
+inChromium("hundreds of people are listed and found", async (browser) => {
   await using room = await WebRoom.start({ args: ["--max-per-address", "2000"] });
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url, { width: 1440, height: 900 });
   await page.comeIn("alice");
   await Promise.all(Array.from({ length: 300 }, (_, i) => room.join(`person${i}`)));

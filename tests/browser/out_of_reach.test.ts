@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Chromium, IN_CHROMIUM } from "../helpers/chromium.ts";
+import { Chromium } from "../helpers/chromium.ts";
 import { CuttingProxy } from "../helpers/cutting_proxy.ts";
-import { testWith } from "../helpers/needs.ts";
+import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";
 
 const PHONE = { width: 390, height: 844, scale: 2, mobile: true };
@@ -10,13 +10,11 @@ const PHONE = { width: 390, height: 844, scale: 2, mobile: true };
 const SLEEPS = { "its page was stopped": true, "its page has not noticed": false };
 
 for (const [what, frozen] of Object.entries(SLEEPS)) {
-  testWith(
-    IN_CHROMIUM,
+  inChromium(
     `a phone that slept for ten minutes comes back without a second name, a gap or a tap: ${what}`,
-    async () => {
+    async (browser) => {
       await using room = await WebRoom.start({ script: "tests/helpers/passing_time.ts" });
       await using network = new CuttingProxy(room.port);
-      await using browser = await Chromium.launch();
       const page = await browser.open(`http://127.0.0.1:${network.address.port}/`, PHONE);
       await page.comeIn("alice");
       const bob = await room.join("bob");
@@ -62,12 +60,10 @@ for (const [what, frozen] of Object.entries(SLEEPS)) {
   );
 }
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "whoever does not reach the server for long is told that it may have another address, and what to do",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
     const page = await browser.open("about:blank");
     await page.send("Page.addScriptToEvaluateOnNewDocument", {
       source: `{

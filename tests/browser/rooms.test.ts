@@ -1,40 +1,33 @@
 import { assert, assertEquals } from "@std/assert";
-import { Chromium, IN_CHROMIUM } from "../helpers/chromium.ts";
-import { testWith } from "../helpers/needs.ts";
+import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";
 
-testWith(
-  IN_CHROMIUM,
-  "a password is asked for, a wrong one is told of, and the right one lets in",
-  async () => {
-    await using room = await WebRoom.start({ password: "open sesame" });
-    await using browser = await Chromium.launch();
-    const page = await browser.open(room.url);
-    await page.until("document.activeElement?.id === 'name'");
-    await page.type("alice");
-    await page.press("Enter");
-    await page.until("document.activeElement?.id === 'password'");
-    assert(
-      !await page.eval("document.body.innerText.includes('Workshop')"),
-      "the server's name is told too early",
-    );
-    await page.type("open barley");
-    await page.press("Enter");
-    await page.until("document.getElementById('password-wrong').textContent.includes('Wrong password')");
-    assertEquals(await page.eval("document.getElementById('password').getAttribute('aria-invalid')"), "true");
-    await page.type("open sesame");
-    await page.press("Enter");
-    await page.until("!document.getElementById('app').inert");
-    await page.untilShown("Workshop");
-    // Loaded again, the tab knows it.
-    await page.reload();
-    await page.until("!document.getElementById('app').inert");
-  },
-);
+inChromium("a password is asked for, a wrong one is told of, and the right one lets in", async (browser) => {
+  await using room = await WebRoom.start({ password: "open sesame" });
+  const page = await browser.open(room.url);
+  await page.until("document.activeElement?.id === 'name'");
+  await page.type("alice");
+  await page.press("Enter");
+  await page.until("document.activeElement?.id === 'password'");
+  assert(
+    !await page.eval("document.body.innerText.includes('Workshop')"),
+    "the server's name is told too early",
+  );
+  await page.type("open barley");
+  await page.press("Enter");
+  await page.until("document.getElementById('password-wrong').textContent.includes('Wrong password')");
+  assertEquals(await page.eval("document.getElementById('password').getAttribute('aria-invalid')"), "true");
+  await page.type("open sesame");
+  await page.press("Enter");
+  await page.until("!document.getElementById('app').inert");
+  await page.untilShown("Workshop");
+  // Loaded again, the tab knows it.
+  await page.reload();
+  await page.until("!document.getElementById('app').inert");
+});
 
-testWith(IN_CHROMIUM, "rooms: going there, what was not read, and a call from elsewhere", async () => {
+inChromium("rooms: going there, what was not read, and a call from elsewhere", async (browser) => {
   await using room = await WebRoom.start({ data: true });
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url);
   await page.comeIn("alice");
   const bob = await room.join("bob");
@@ -56,9 +49,8 @@ testWith(IN_CHROMIUM, "rooms: going there, what was not read, and a call from el
   assertEquals(await page.messages(), ["is there coffee?", "yes", "For you: alice: come and get it"]);
 });
 
-testWith(IN_CHROMIUM, "the address can name the room", async () => {
+inChromium("the address can name the room", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(`${room.url}?room=kitchen`);
   await page.comeIn("alice");
   await page.until("document.getElementById('room').textContent === 'kitchen'");
@@ -66,9 +58,8 @@ testWith(IN_CHROMIUM, "the address can name the room", async () => {
   await page.until("location.search === '?room=garden'");
 });
 
-testWith(IN_CHROMIUM, "a name that is taken is told of at once, and another one can be chosen", async () => {
+inChromium("a name that is taken is told of at once, and another one can be chosen", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   await room.join("bob");
   const page = await browser.open(room.url);
   await page.comeIn("bob");

@@ -1,13 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { Chromium, IN_CHROMIUM } from "../helpers/chromium.ts";
-import { testWith } from "../helpers/needs.ts";
+import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";
 
 const PHONE = { width: 390, height: 844, scale: 2, mobile: true };
 
-testWith(IN_CHROMIUM, "someone with a browser and someone with nc talk with each other", async () => {
+inChromium("someone with a browser and someone with nc talk with each other", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url, PHONE);
   await page.comeIn("alice");
   const bob = await room.join("bob");
@@ -20,9 +18,8 @@ testWith(IN_CHROMIUM, "someone with a browser and someone with nc talk with each
   assertEquals(page.problems, []);
 });
 
-testWith(IN_CHROMIUM, "the page needs no request but itself and its WebSocket", async () => {
+inChromium("the page needs no request but itself and its WebSocket", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url);
   await page.comeIn("alice");
   await page.say("a link: http://127.0.0.1:1/picture.png");
@@ -30,9 +27,8 @@ testWith(IN_CHROMIUM, "the page needs no request but itself and its WebSocket", 
   assertEquals(page.requests, [room.url, `${room.url.replace("http", "ws")}chat`]);
 });
 
-testWith(IN_CHROMIUM, "markup and scripts in names and texts are shown as text", async () => {
+inChromium("markup and scripts in names and texts are shown as text", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url);
   await page.comeIn("alice");
   const bob = await room.join("bob");
@@ -58,12 +54,10 @@ testWith(IN_CHROMIUM, "markup and scripts in names and texts are shown as text",
   assertEquals(page.problems, []);
 });
 
-testWith(
-  IN_CHROMIUM,
+inChromium(
   "no element of the page has a style of its own, which its policy would refuse",
-  async () => {
+  async (browser) => {
     await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
     const page = await browser.open(room.url, PHONE);
     await page.comeIn("alice");
     await page.say("hello `code` alice http://example.org");
@@ -72,9 +66,8 @@ testWith(
   },
 );
 
-testWith(IN_CHROMIUM, "several lines are said in order, and none of them is a command", async () => {
+inChromium("several lines are said in order, and none of them is a command", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url);
   await page.comeIn("alice");
   const bob = await room.join("bob");
@@ -90,9 +83,8 @@ testWith(IN_CHROMIUM, "several lines are said in order, and none of them is a co
   assertEquals(await bob.take(2), ["<alice> /etc/hosts", "<alice> third"]);
 });
 
-testWith(IN_CHROMIUM, "a line that is refused comes back, with its reason and what can be done", async () => {
+inChromium("a line that is refused comes back, with its reason and what can be done", async (browser) => {
   await using room = await WebRoom.start();
-  await using browser = await Chromium.launch();
   const page = await browser.open(room.url);
   await page.comeIn("alice");
   const dave = await room.join("dave");
@@ -107,33 +99,28 @@ testWith(IN_CHROMIUM, "a line that is refused comes back, with its reason and wh
   await page.until("document.querySelectorAll('#waiting .msg').length === 0");
 });
 
-testWith(
-  IN_CHROMIUM,
-  "on a narrow phone, taps open a drawer, write to one person alone, and send",
-  async () => {
-    await using room = await WebRoom.start();
-    await using browser = await Chromium.launch();
-    const page = await browser.open(room.url, { ...PHONE, width: 320, height: 568 });
-    await page.comeIn("alice");
-    const [bob, carol] = [await room.join("bob"), await room.join("carol")];
-    await page.untilShown("3 here");
-    await page.eval("addEventListener('pointerdown', ({ pointerType }) => globalThis.pointer = pointerType)");
-    await page.click("#who");
-    assertEquals(await page.eval("globalThis.pointer"), "touch");
-    await page.until("document.getElementById('people').classList.contains('open')");
-    await page.click("#names [data-name=bob]");
-    await page.until("!document.getElementById('people').classList.contains('open')");
-    await page.untilShown("Only bob will see this");
-    await page.click("#text");
-    await page.type("psst");
-    await page.click("#say .go");
-    await bob.until("[alice] psst");
-    await page.untilShown("Only you and bob");
-    await page.click("#strips button");
-    await page.click("#text");
-    await page.type("hello all");
-    await page.click("#say .go");
-    await carol.until("<alice> hello all");
-    assert(!carol.seen.some((line) => line.includes("psst")));
-  },
-);
+inChromium("on a narrow phone, taps open a drawer, write to one person alone, and send", async (browser) => {
+  await using room = await WebRoom.start();
+  const page = await browser.open(room.url, { ...PHONE, width: 320, height: 568 });
+  await page.comeIn("alice");
+  const [bob, carol] = [await room.join("bob"), await room.join("carol")];
+  await page.untilShown("3 here");
+  await page.eval("addEventListener('pointerdown', ({ pointerType }) => globalThis.pointer = pointerType)");
+  await page.click("#who");
+  assertEquals(await page.eval("globalThis.pointer"), "touch");
+  await page.until("document.getElementById('people').classList.contains('open')");
+  await page.click("#names [data-name=bob]");
+  await page.until("!document.getElementById('people').classList.contains('open')");
+  await page.untilShown("Only bob will see this");
+  await page.click("#text");
+  await page.type("psst");
+  await page.click("#say .go");
+  await bob.until("[alice] psst");
+  await page.untilShown("Only you and bob");
+  await page.click("#strips button");
+  await page.click("#text");
+  await page.type("hello all");
+  await page.click("#say .go");
+  await carol.until("<alice> hello all");
+  assert(!carol.seen.some((line) => line.includes("psst")));
+});

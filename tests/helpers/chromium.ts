@@ -110,6 +110,14 @@ export class Chromium implements AsyncDisposable {
     return page;
   }
 
+  /** Closes all pages but one, without which it would end, and which shows nothing. */
+  async closePages(): Promise<void> {
+    const { targetInfos } = await this.send("Target.getTargets");
+    const pages = targetInfos.filter(({ type }: Json) => type === "page");
+    await this.send("Target.createTarget", { url: "about:blank" });
+    for (const { targetId } of pages) await this.send("Target.closeTarget", { targetId });
+  }
+
   /** Makes a place for pages that stores nothing of the others. */
   async context(): Promise<string> {
     return (await this.send("Target.createBrowserContext")).browserContextId;

@@ -1,0 +1,26 @@
+import { Chromium, IN_CHROMIUM } from "../helpers/chromium.ts";
+import { testWith } from "../helpers/needs.ts";
+
+/** What is tried, and how. */
+interface Trial {
+  title: string;
+  run: (browser: Chromium) => Promise<void>;
+}
+
+const trials: Trial[] = [];
+
+/**
+ * Registers a test in Chromium. All tests of a file are steps of one, because starting a browser takes most of their
+ * time; each finds it without pages of the others.
+ */
+export function inChromium(title: string, run: Trial["run"]): void {
+  trials.push({ title, run });
+  if (trials.length > 1) return;
+  testWith(IN_CHROMIUM, "in Chromium", async (test) => {
+    await using browser = await Chromium.launch();
+    for (const { title, run } of trials) {
+      await test.step(title, () => run(browser));
+      await browser.closePages();
+    }
+  });
+}
