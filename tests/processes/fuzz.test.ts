@@ -10,7 +10,7 @@ import { openFiles, peakMemory } from "../helpers/system.ts";
 
 /** `deno task fuzz` takes more lines; another seed with `FUZZ_SEED=2 deno task fuzz`. */
 const SEED = Number(setting("FUZZ_SEED") ?? 1);
-const LINES = Number(setting("FUZZ_LINES") ?? 2_000);
+const LINES = Number(setting("FUZZ_LINES") ?? 4_000);
 
 /** How many peers are hostile at once, and how many lines each sends on one connection. */
 const AT_ONCE = 32;
@@ -52,7 +52,8 @@ testWith(
     await Promise.all(Array.from({ length: AT_ONCE }, async (_, i) => {
       const hostility = new Hostility(SEED * 1000 + i);
       while (sent < LINES) {
-        sent += await harass(server.port, hostility, LINES_EACH);
+        const more = await harass(server.port, hostility, LINES_EACH);
+        sent += more;
         markers.push(`marker ${markers.length}`);
         await alice.say(markers.at(-1)!);
       }
