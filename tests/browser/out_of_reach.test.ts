@@ -35,7 +35,7 @@ for (const [what, frozen] of Object.entries(SLEEPS)) {
         await bob.until("-- pong passed");
       }
       await bob.say("is anyone here?");
-      await bob.until("-- alice left");
+      if (!bob.seen.some((line) => line.startsWith("-- alice left"))) await bob.until("-- alice left");
       const lines = Array.from({ length: 40 }, (_, i) => `line ${i + 1}`);
       await bob.say(...lines, "/who");
       assertEquals(await bob.until("here:"), "-- 1 here: bob");
