@@ -3,6 +3,7 @@ import type { Connection } from "../net/connection.ts";
 import { explainConnectError } from "../net/errors.ts";
 import { connectTcp } from "../net/tcp.ts";
 import { Greeting } from "./core/greeting.ts";
+import { KNOCK_AFTER_MS } from "./core/negotiation.ts";
 import type { ConnectCommand } from "./options.ts";
 import type { ServerId } from "./state.ts";
 import { connectTrusted, TrustError } from "./trust.ts";
@@ -13,6 +14,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** How long, in milliseconds, {@linkcode Dialer.probe} waits for a greeting. */
 const GREETING_TIMEOUT_MS = 1500;
+
+/** An empty line, which says nothing on any server. */
+const LF = new Uint8Array([0x0a]);
 
 /** Why a server cannot be reached, in a sentence. */
 export class DialError extends ExplainedError {}
@@ -64,8 +68,11 @@ export class Dialer {
     using connection = await this.connect(signal);
     const greeting = new Greeting();
     const timer = setTimeout(() => connection.close(), GREETING_TIMEOUT_MS);
+    // Where a browser is at the same address, the greeting waits for a line.
+    const knock = setTimeout(() => connection.write(LF).catch(() => {}), KNOCK_AFTER_MS);
     try {
       for await (const bytes of connection.chunks()) {
+        clearTimeout(knock);
         const verdict = greeting.push(bytes);
         if (verdict !== "undecided") return { parley: verdict === "parley", local: connection.local };
       }
@@ -73,6 +80,7 @@ export class Dialer {
       // A server that breaks the connection now will say why on the next one.
     } finally {
       clearTimeout(timer);
+      clearTimeout(knock);
     }
     return { parley: false, local: connection.local };
   }

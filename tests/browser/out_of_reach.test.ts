@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { Chromium } from "../helpers/chromium.ts";
 import { CuttingProxy } from "../helpers/cutting_proxy.ts";
 import { inChromium } from "./in_chromium.ts";
 import { WebRoom } from "./room.ts";

@@ -22,6 +22,13 @@ testWith(
   },
 );
 
+testWith(["net"], "Dialer.probe() sees a parley server also from an address with a browser", async () => {
+  await using server = startTcp();
+  const { port } = server.address;
+  await (await fetch(`http://127.0.0.1:${port}/health`)).body?.cancel();
+  assertEquals((await dialer(port).probe()).parley, true);
+});
+
 testWith(["net"], "Dialer.probe() recognises another server, even one that says nothing", async () => {
   for (const greeting of ["hello\n", ""]) {
     using server = greetingServer(greeting);

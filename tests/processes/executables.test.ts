@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { get } from "node:https";
 import { EXECUTABLES } from "../../scripts/compile.ts";
 import { testWith } from "../helpers/needs.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
@@ -43,6 +44,8 @@ testWith(
       await nc.say("hello from nc");
       await nc.endInput();
       await alice.until("<127.0.0.1> hello from nc");
+      await talkAsBrowser(server.port);
+      await alice.until("<carol> hello from carol");
       if (WITH_TMUX.tmux) await talkInTerminal(program, server.port);
       for (const client of [alice, bob]) {
         await client.endInput();
@@ -56,6 +59,26 @@ testWith(
     }
   },
 );
+
+/** The page is in the executable, and so is what it speaks. */
+async function talkAsBrowser(port: number): Promise<void> {
+  const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  assertEquals(page, await Deno.readTextFile(new URL("lib/client/web/page.html", ROOT)));
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.onopen = () => socket.send("/name carol\nhello from carol\n/quit\n");
+  await closed;
+}
+
+/** What a browser is told over TLS by a server whose certificate nobody vouches for. */
+async function healthOf(port: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const asked = get({ host: "127.0.0.1", port, path: "/health", rejectUnauthorized: false }, (answer) => {
+    answer.setEncoding("utf8").once("data", resolve);
+  });
+  asked.on("error", reject);
+  return await promise;
+}
 
 /** In a real terminal, where nothing may ask for a permission in the middle of the chat. */
 async function talkInTerminal(program: string, port: number): Promise<void> {
@@ -107,6 +130,7 @@ async function talkInSecret(directory: string): Promise<void> {
     const { code, errors } = await say("hello", [...args]);
     assertEquals([code, why.test(errors)], [1, true], errors);
   }
+  assertEquals(JSON.parse(await healthOf(server.port)), { ok: true });
   server.kill("SIGTERM");
   assertEquals((await server.ended()).code, 0);
   const options = { cwd: directory, clearEnv: true };

@@ -3,7 +3,7 @@ import { TLS_ONLY } from "../../wire/hello.ts";
 import { Greeting } from "./greeting.ts";
 
 /** How long, in milliseconds, to wait for the greeting before an empty line asks for it. */
-const KNOCK_AFTER_MS = 700;
+export const KNOCK_AFTER_MS = 700;
 
 /** How long, in milliseconds, a server may take after that to say something before the client goes on in plain text. */
 const SILENT_AFTER_MS = 2000;
