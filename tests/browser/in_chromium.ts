@@ -9,10 +9,7 @@ interface Trial {
 
 const trials: Trial[] = [];
 
-/**
- * Registers a test in Chromium. All tests of a file are steps of one, because starting a browser takes most of their
- * time; each finds it without pages of the others.
- */
+/** Registers what is tried in Chromium, as a step of one test. It finds the browser without pages of the others. */
 export function inChromium(title: string, run: Trial["run"]): void {
   trials.push({ title, run });
   if (trials.length > 1) return;
