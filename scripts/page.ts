@@ -17,7 +17,41 @@ const STYLES = ["tokens", "base", "frame", "log", "parts", "dialogs", "hues", "w
 const IMPORTS = ["--import-map", "lib/client/web/imports.json"];
 
 /** The longest and most frequent names of properties that the script alone knows, which get short ones in it. */
-const PROPERTIES = ["audience", "continuation", "correspondent", "presenter", "recollection", "unanswered"];
+const PROPERTIES = [
+  "aliases",
+  "allowNotifications",
+  "askPassword",
+  "audience",
+  "canNotify",
+  "candidates",
+  "changed",
+  "completes",
+  "composer",
+  "continuation",
+  "correspondent",
+  "drawers",
+  "entered",
+  "firstDelay",
+  "givePassword",
+  "inputProblem",
+  "isOpen",
+  "minCorrectionLevel",
+  "moving",
+  "notifies",
+  "offering",
+  "openName",
+  "peopleList",
+  "presenter",
+  "privates",
+  "problem",
+  "recollection",
+  "reconnected",
+  "refusedRoom",
+  "session",
+  "unanswered",
+  "unasked",
+  "welcomed",
+];
 
 const NOTE = "<!-- Made by `deno task page` -->\n";
 
@@ -27,12 +61,13 @@ export async function makePage(): Promise<string> {
   const parts = await Promise.all(
     STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, folder))),
   );
-  const [early, main] = await Promise.all([bundle("early.ts"), bundle("main.ts")]);
+  const [early, first, main] = await Promise.all(["early.ts", "first_screen.ts", "main.ts"].map(bundle));
   // Functions, so that a `$` in the code means nothing.
   const made = minifyMarkup(document)
     .replace("<html", () => NOTE + "<html")
     .replace("<style></style>", () => `<style>${minifyStyle(parts.join("\n"))}</style>`)
     .replace("<script id=early></script>", () => `<script>${early}</script>`)
+    .replace("<script id=first></script>", () => `<script>${first}</script>`)
     .replace("<script id=main></script>", () => `<script>${main}</script>`);
   return made.trimEnd() + "\n";
 }

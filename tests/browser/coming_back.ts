@@ -80,7 +80,7 @@ inChromium("whoever comes back the next day has their name, and sees what is new
   await bob.until("-- pong all said");
   const again = await browser.open(room.url, { context });
   await again.untilShown("3 new since");
-  assertEquals(await again.eval("document.getElementById('self').textContent"), "alice");
+  await again.until("document.getElementById('self').textContent === 'alice'");
   const order = await again.eval<string[]>(
     "[...document.querySelectorAll('#lines :is(.text, .new)')].map((one) => one.textContent)",
   );
@@ -116,8 +116,7 @@ inChromium("two tabs are one person, who is told of once, and show everything on
   await first.comeIn("alice");
   await bob.until("-- alice joined");
   const second = await browser.open(room.url, { context });
-  await second.until("!document.getElementById('app').inert");
-  assertEquals(await second.eval("document.getElementById('self').textContent"), "alice");
+  await second.until("document.getElementById('self').textContent === 'alice'");
   const tabs = [first, second];
   const said = ["from the first", "from the second"];
   for (const [i, tab] of tabs.entries()) {
@@ -213,3 +212,42 @@ async function opened(browser: Chromium, page: Page, expression: string): Promis
   stop();
   return other;
 }
+
+inChromium(
+  "what was on the screen last is there before the server has answered, but nothing private",
+  async (browser) => {
+    await using room = await WebRoom.start();
+    const page = await browser.open(room.url);
+    await page.comeIn("alice");
+    const bob = await room.join("bob");
+    await bob.say("/msg alice psst", "for all to see");
+    await page.until("JSON.parse(localStorage.parley).screen?.rows.at(-1).includes('for all to see')");
+    // No connection comes about.
+    await page.send("Page.addScriptToEvaluateOnNewDocument", {
+      source: "WebSocket = class extends EventTarget { close() {} }",
+    });
+    await page.reload();
+    await page.untilShown("for all to see");
+    assertEquals(await page.eval("document.getElementById('lines').innerText.includes('psst')"), false);
+    assertEquals(await page.eval("document.getElementById('app').inert"), true);
+    await page.untilShown("No connection");
+  },
+);
+
+inChromium(
+  "where there is a password, a browser keeps nothing of what was on the screen",
+  async (browser) => {
+    await using room = await WebRoom.start({ password: "open sesame" });
+    const page = await browser.open(room.url);
+    await page.until("document.activeElement?.id === 'name'");
+    await page.type("alice");
+    await page.press("Enter");
+    await page.until("document.activeElement?.id === 'password'");
+    await page.type("open sesame");
+    await page.press("Enter");
+    await page.until("!document.getElementById('app').inert");
+    await page.say("behind the door");
+    await page.until("JSON.parse(localStorage.parley).places?.lobby?.messages === 1");
+    assertEquals(await page.eval("localStorage.parley.includes('behind the door')"), false);
+  },
+);

@@ -78,7 +78,9 @@ export class WebRoom implements AsyncDisposable {
     this.#port = this.#server.port;
     // Where the machine is busy, a browser uses its first connection so late that it is greeted like someone with `nc`,
     // unless there was a request from its address before.
-    await (await fetch(`${this.url}health`)).body?.cancel();
+    using peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port: this.#port }));
+    await peer.raw(`GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    await peer.rest();
   }
 
   /** Ends the server, at once by default. */

@@ -26,7 +26,7 @@ const BARE = `<!doctype html><meta name="viewport" content="width=device-width">
 </script>`;
 
 /** How many times as long as the bare page the page may take on a machine that is too slow for that. */
-const TIMES_BARE = 5;
+const TIMES_BARE = 3;
 
 /** Notes in a page when the first row is on the screen. */
 const FIRST_SHOWN = `new MutationObserver((_, observer) => {
@@ -79,6 +79,7 @@ testWith(
     const visit = await browser.open(room.url, { ...PHONE, context });
     await visit.comeIn("alice");
     await visit.untilShown("message 20");
+    await visit.until("JSON.parse(localStorage.parley).screen?.rows.length > 0");
     await visit.close();
     await using bare = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, serveBare);
     const times: Record<string, number[]> = { [room.url]: [], [`http://127.0.0.1:${bare.addr.port}/`]: [] };

@@ -11,9 +11,6 @@ import { missedInWords, sentence } from "./words.ts";
 /** After how long, in milliseconds, without a connection the page says that the server may be elsewhere. */
 const LONG_MS = 20_000;
 
-/** How often, in milliseconds, what was seen is kept at most. */
-const SEEN_MS = 500;
-
 /** Keeps what stands around the log as it is: heads, counts, strips, the title and the icon. */
 export class Frame {
   readonly #parts: Parts;
@@ -23,7 +20,6 @@ export class Frame {
   #blank?: HTMLElement;
   #headKey = "";
   #iconKey = "";
-  #seenAt = 0;
   #askedAgain = false;
 
   /** Keeps the frame of this page. */
@@ -167,10 +163,7 @@ export class Frame {
   #tellNewest(): void {
     const presenter = this.#presenter;
     const { log } = this.#parts;
-    if (log.view.atEnd) {
-      presenter.atEnd();
-      this.#seenAt = performance.now() + SEEN_MS;
-    }
+    if (log.view.atEnd) presenter.atEnd();
     const { count, calls } = presenter.missed;
     byId("newest").hidden = log.view.atEnd;
     byId("newest").querySelector("span")!.textContent = missedInWords(count, calls);

@@ -64,6 +64,7 @@ export class Gate {
 
   /** Says that the room is on its way, if it is for long: most are there at once. */
   arrive(): void {
+    if (!this.#app.hidden) return;
     this.#arriving = setTimeout(() => this.wait(""), ARRIVING_MS);
   }
 
@@ -78,7 +79,7 @@ export class Gate {
 
   /** Whether the room is seen. */
   get isOpen(): boolean {
-    return this.#gate.hidden === true;
+    return !this.#app.inert;
   }
 
   /** Opens. */

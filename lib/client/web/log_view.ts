@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { make } from "./dom.ts";
+import type { Screen } from "./first_screen.ts";
 import { isEntry, lastOf } from "./items.ts";
 import type { NewsMark, Reader } from "./row.ts";
 import { type Anchor, RowWindow } from "./row_window.ts";
@@ -10,6 +11,9 @@ const STEP = 40;
 
 /** The height of the lowest row, in pixels: a screen of them is drawn first. */
 const ROW = 28;
+
+/** How many rows are kept for a later visit. */
+const KEPT_ROWS = 12;
 
 /** How much of the time drawing may take: what comes fast is drawn in larger parts, and keys are answered in between. */
 const REST = 2;
@@ -70,6 +74,21 @@ export class LogView {
     log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     // A keyboard that opens must not hide the end.
     new ResizeObserver(() => this.#atEnd ? this.#toBottom() : this.changed()).observe(log);
+  }
+
+  /** Whether all that has come is in the document. */
+  get drawn(): boolean {
+    return this.#frame === 0;
+  }
+
+  /** The last rows, as a later visit shows them at once; private messages are not kept. */
+  get rows(): Screen["rows"] {
+    return [...this.#lines.querySelectorAll(".msg:not(.secret)")].slice(-KEPT_ROWS).map((row) => {
+      const name = row.querySelector(".who,.hear");
+      const words = [name, row.querySelector("time"), row.querySelector(".text")]
+        .map((part) => part?.textContent ?? "");
+      return [row.className, name?.className ?? "", ...words];
+    });
   }
 
   /** Whether the reader sees the newest, and follows it. */

@@ -2,6 +2,7 @@
 import "./compat.ts";
 import { App } from "./app.ts";
 import { BrowserRecollection } from "./recollection.ts";
+import { byId } from "./dom.ts";
 import { openSocket } from "./socket.ts";
 import { Storage } from "./storage.ts";
 
@@ -17,5 +18,12 @@ function followKeyboard(): void {
 
 const first = globalThis.early && openSocket(globalThis.early, new AbortController().signal);
 first?.catch(() => {});
-followKeyboard();
-new App(new BrowserRecollection(new Storage(() => localStorage)), first).run();
+
+function start(): void {
+  followKeyboard();
+  new App(new BrowserRecollection(new Storage(() => localStorage)), first).run();
+}
+
+// What is there already is shown first. A page that is not looked at gets no frames.
+if (byId("app").hidden || document.visibilityState === "hidden") start();
+else requestAnimationFrame(() => setTimeout(start));

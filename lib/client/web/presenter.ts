@@ -152,7 +152,11 @@ export class Presenter {
   /** The reader sees the newest. */
   atEnd(): void {
     if (this.#missed.count > 0) this.#missed = { count: 0, calls: 0 };
-    if (this.#away === undefined) this.#parts.recollection.seen();
+    const { recollection, session, log } = this.#parts;
+    if (this.#away !== undefined || !log.view.drawn) return;
+    // Where there is a password, nothing is shown to whoever does not know it.
+    const screen = () => ({ room: session.room ?? "", rows: log.view.rows });
+    recollection.seen(session.password === undefined ? screen : undefined);
   }
 
   #welcome(event: Welcome & { from?: string }): void {

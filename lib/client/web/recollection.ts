@@ -1,5 +1,6 @@
 import { makeKey } from "../core/continuation.ts";
 import type { Place, Recollection } from "../core/places.ts";
+import type { Screen } from "./first_screen.ts";
 import type { Storage } from "./storage.ts";
 
 /** Where it is kept. A browser keeps it for this server's address and port alone. */
@@ -84,15 +85,15 @@ export class BrowserRecollection implements Recollection {
     if (place !== undefined) this.#unseen = place;
   }
 
-  /** What was noted last has been on the screen. */
-  seen(): void {
+  /** What was noted last has been on the screen, which is kept if it is given. */
+  seen(screen?: () => Screen): void {
     if (this.#unseen === undefined) return;
     const { room, ...place } = this.#unseen;
     this.#unseen = undefined;
     const places = { ...this.#places };
     delete places[room];
     const rooms = Object.entries({ ...places, [room]: place }).slice(-MAX_ROOMS);
-    this.keep({ places: Object.fromEntries(rooms) });
+    this.keep({ places: Object.fromEntries(rooms), screen: screen?.() });
   }
 
   get #places(): Record<string, Partial<Place>> {

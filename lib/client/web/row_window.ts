@@ -94,6 +94,8 @@ export class RowWindow {
   }
 
   #replace(rows: Map<Item, Row>): void {
+    // What was there before the room answered.
+    if (this.#rows.size === 0) this.#lines.replaceChildren();
     for (const [item, row] of this.#rows) {
       if (rows.get(item) !== row) row.nodes.forEach((node) => node.remove());
     }
