@@ -115,8 +115,6 @@ Deno.test("FlushSchedule does not keep those waiting who lag, and gathers nothin
   await flush.until("run", 1);
   requests.wake();
   requests.goOn();
-  await flush.until("run", 2);
-  assertEquals(flush.events, ["prepare", "run", "run"]);
   await flush.until("run", 3);
   assertEquals(flush.events, ["prepare", "run", "run", "prepare", "run"]);
 });
