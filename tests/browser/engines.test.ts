@@ -55,7 +55,7 @@ async function reload(page: EnginePage, bob: Peer): Promise<void> {
   await page.reload();
   await bob.until("<alice> line 5");
   // What was said before is asked for, and comes last.
-  await page.until("document.querySelectorAll('#lines .own').length === 6");
+  await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 6");
   await page.until(NOTHING_WAITS);
   assertEquals(await page.eval("document.getElementById('text').value"), "still being written");
   const said = ["line 1", "line 2", "line 3", "line 4", "line 5"];
