@@ -100,7 +100,10 @@ export class Witness {
 
   get summary(): string {
     const waiting = this.conversation.unanswered.length;
-    return `${this.said.length} said, ${this.delivered.length} confirmed, ${waiting} waiting, ` +
+    const how = `${this.browser ? "over WebSocket" : "over TCP"}${
+      this.conversation.waits ? ", cut off" : ""
+    }`;
+    return `${how}: ${this.said.length} said, ${this.delivered.length} confirmed, ${waiting} waiting, ` +
       `at ${this.last} of ${this.stay.room}, on the way to ${this.heading}`;
   }
 
