@@ -152,7 +152,7 @@ for (
     await page.say(
       `${"Donaudampfschifffahrt".repeat(20)} http://192.168.55.20/${"a".repeat(300)} \`${"c".repeat(200)}\``,
     );
-    await page.until("document.querySelectorAll('#lines .own').length === 1");
+    await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 1");
     assertEquals(
       await page.eval(
         `[document.documentElement, document.getElementById("log"), document.getElementById("main")]

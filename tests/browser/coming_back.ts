@@ -33,7 +33,7 @@ inChromium(
     await bob.say("welcome back");
     await page.untilShown("welcome back");
     // What was answered before the page was gone is asked for anew.
-    await page.until("document.querySelectorAll('#lines .own').length >= 50");
+    await page.until("document.querySelectorAll('#lines .own[data-seq]').length >= 50");
     assertEquals((await page.messages()).slice(-51), [
       ...Array.from({ length: 50 }, (_, i) => `line ${i + 1}`),
       "welcome back",
@@ -48,7 +48,7 @@ inChromium(
     const page = await browser.open(room.url);
     await page.comeIn("alice");
     await page.say("before");
-    await page.until("document.querySelectorAll('#lines .own').length === 1");
+    await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 1");
     await room.stopServer();
     await page.untilShown("No connection to Workshop");
     await page.say("during one");
@@ -145,7 +145,7 @@ inChromium("back and forward lose nothing", async (browser) => {
   await page.comeIn("alice");
   const bob = await room.join("bob");
   await page.say("I go and look something up");
-  await page.until(`document.querySelectorAll('#lines .own').length === 1 && ${NOTHING_WAITS}`);
+  await page.until(`document.querySelectorAll('#lines .own[data-seq]').length === 1 && ${NOTHING_WAITS}`);
   await page.go("about:blank");
   await page.until("location.href === 'about:blank'");
   await bob.say("take your time", "/ping said");
@@ -160,7 +160,7 @@ inChromium("back and forward lose nothing", async (browser) => {
   await page.untilShown("no hurry");
   await page.say("here I am");
   await bob.until("<alice> here I am");
-  await page.until(`document.querySelectorAll('#lines .own').length === 2 && ${NOTHING_WAITS}`);
+  await page.until(`document.querySelectorAll('#lines .own[data-seq]').length === 2 && ${NOTHING_WAITS}`);
   assertEquals(await page.messages(), [
     "I go and look something up",
     "take your time",
@@ -181,7 +181,7 @@ inChromium(
     await page.untilShown("You were kicked: too loud");
     await page.say("typed meanwhile");
     await page.click("#strips button");
-    await page.until(`document.querySelectorAll('#lines .own').length === 1 && ${NOTHING_WAITS}`);
+    await page.until(`document.querySelectorAll('#lines .own[data-seq]').length === 1 && ${NOTHING_WAITS}`);
     assertEquals(await page.messages(), ["typed meanwhile"]);
   },
 );

@@ -41,7 +41,7 @@ for (const [what, frozen] of Object.entries(SLEEPS)) {
       if (frozen) await page.send("Page.setWebLifecycleState", { state: "active" });
       await page.show();
       await bob.until("<alice> into the void");
-      await page.until("document.querySelectorAll('#lines .own').length === 2");
+      await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 2");
       assertEquals(await page.messages(), [
         "before",
         "first ten minutes",

@@ -36,7 +36,7 @@ inChromium("rooms: going there, what was not read, and a call from elsewhere", a
   await page.press("Enter");
   await page.until("document.getElementById('room').textContent === 'kitchen'");
   await page.say("is there coffee?");
-  await page.until("document.querySelectorAll('#lines .own').length === 1");
+  await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 1");
   await page.until("JSON.parse(localStorage.parley).places?.kitchen?.messages === 1");
   await page.click("[data-room=lobby]");
   await page.until("document.getElementById('room').textContent === 'lobby'");
