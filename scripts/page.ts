@@ -19,9 +19,12 @@ const IMPORTS = ["--import-map", "lib/client/web/imports.json"];
 /** The longest and most frequent names of properties that the script alone knows, which get short ones in it. */
 const PROPERTIES = [
   "aliases",
+  "allSent",
   "allowNotifications",
+  "allowed",
   "askPassword",
   "audience",
+  "broken",
   "canNotify",
   "candidates",
   "changed",
@@ -29,6 +32,7 @@ const PROPERTIES = [
   "composer",
   "continuation",
   "correspondent",
+  "departing",
   "drawers",
   "entered",
   "firstDelay",
@@ -44,12 +48,17 @@ const PROPERTIES = [
   "presenter",
   "privates",
   "problem",
+  "progress",
   "recollection",
+  "reconnect",
   "reconnected",
   "refusedRoom",
+  "scrolled",
   "session",
+  "settling",
   "unanswered",
   "unasked",
+  "unsaid",
   "welcomed",
 ];
 
@@ -85,9 +94,9 @@ async function bundle(module: string): Promise<string> {
   return `(()=>{${code}})()`.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 
-/** Markup without white space between elements, and without quotes and zeros that mean nothing. */
+/** Markup without white space between elements, and without tags, quotes and zeros that mean nothing. */
 function minifyMarkup(markup: string): string {
-  return markup.replace(/>\s+</g, "><").replace(/\s+/g, " ")
+  return markup.replace(/>\s+</g, "><").replace(/<\/head><body>|<\/body><\/html>/g, "").replace(/\s+/g, " ")
     .replace(/(\.\d+?)0+(?=[ "A-Za-z])/g, "$1").replace(/="([\w#.-]+)"(?=[ >])/g, "=$1");
 }
 
@@ -101,7 +110,7 @@ function minifyStyle(style: string): string {
     /\s+/g,
     " ",
   )
-    .replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":").replaceAll(";}", "}").trim();
+    .replace(/ ?([{};,>]) ?/g, "$1").replace(/: /g, ":").replaceAll(";}", "}").trim();
 }
 
 if (import.meta.main) await Deno.writeTextFile(PAGE, await makePage());

@@ -41,31 +41,35 @@ inChromium(
   },
 );
 
-inChromium(
-  "a server that is killed and comes back loses nothing, and nothing is said twice",
-  async (browser) => {
-    await using room = await WebRoom.start({ data: true });
-    const page = await browser.open(room.url);
-    await page.comeIn("alice");
-    await page.say("before");
-    await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 1");
-    await room.stopServer();
-    await page.untilShown("No connection to Workshop");
-    await page.say("during one");
-    await page.say("during two");
-    await page.untilShown("waits for the connection");
-    await room.startServer();
-    await page.eval(
-      "[...document.querySelectorAll('#strips button')].find((one) => one.textContent === 'Try now')?.click()",
-    );
-    await page.until(NOTHING_WAITS);
-    const bob = await room.join("bob");
-    await bob.say("after");
-    await page.untilShown("after");
-    assertEquals(await page.messages(), ["before", "during one", "during two", "after"]);
-    assert(!await page.eval("document.body.innerText.includes('No connection')"));
-  },
-);
+for (const data of [true, false]) {
+  inChromium(
+    `a server that is killed and comes back loses nothing, and nothing is said twice, ${
+      data ? "with" : "without"
+    } a file`,
+    async (browser) => {
+      await using room = await WebRoom.start({ data });
+      const page = await browser.open(room.url);
+      await page.comeIn("alice");
+      await page.say("before");
+      await page.until("document.querySelectorAll('#lines .own[data-seq]').length === 1");
+      await room.stopServer();
+      await page.untilShown("No connection to Workshop");
+      await page.say("during one");
+      await page.say("during two");
+      await page.untilShown("waits for the connection");
+      await room.startServer();
+      await page.eval(
+        "[...document.querySelectorAll('#strips button')].find((one) => one.textContent === 'Try now')?.click()",
+      );
+      await page.until(NOTHING_WAITS);
+      const bob = await room.join("bob");
+      await bob.say("after");
+      await page.untilShown("after");
+      assertEquals(await page.messages(), ["before", "during one", "during two", "after"]);
+      assert(!await page.eval("document.body.innerText.includes('No connection')"));
+    },
+  );
+}
 
 inChromium("whoever comes back the next day has their name, and sees what is new", async (browser) => {
   await using room = await WebRoom.start({ data: true });

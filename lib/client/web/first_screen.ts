@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { byId } from "./dom.ts";
 
 /** What was on the screen last: it is there at once when its reader comes back, until the room has answered. */
 export interface Screen {
@@ -18,14 +19,13 @@ function element(tag: string, className: string, text: string): HTMLElement {
 try {
   const { screen }: { screen?: Screen } = JSON.parse(localStorage.getItem("parley") ?? "{}");
   if (screen !== undefined && !location.search.includes("room=")) {
-    const at = (id: string) => document.getElementById(id)!;
-    at("room").textContent = screen.room;
+    byId("room").textContent = screen.room;
     for (const [row, who, name, time, text] of screen.rows) {
       const shown = element("div", row, "");
       shown.append(element("span", who, name), element("time", "", time), element("div", "text", text));
-      at("lines").append(shown);
+      byId("lines").append(shown);
     }
-    at("app").hidden = !(at("gate").hidden = true);
+    byId("app").hidden = !(byId("gate").hidden = true);
   }
 } catch {
   // Nothing is kept in this browser, or by someone else.

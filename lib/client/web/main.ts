@@ -16,7 +16,7 @@ function followKeyboard(): void {
   });
 }
 
-const first = globalThis.early && openSocket(globalThis.early, new AbortController().signal);
+const first = globalThis.early && openSocket(globalThis.early);
 first?.catch(() => {});
 
 function start(): void {

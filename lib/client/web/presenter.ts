@@ -97,6 +97,8 @@ export class Presenter {
     switch (event.kind) {
       case "welcome":
         return this.#welcome(event);
+      case "back":
+        return this.#back();
       case "unread":
         this.#unread = event;
         // The server sends the last of it by itself.
@@ -184,6 +186,13 @@ export class Presenter {
     const code = takeLinkCode();
     if (code !== undefined) session.say(`/link ${code}`);
     log.view.refresh();
+  }
+
+  /** The connection is back; the server may have another log. */
+  #back(): void {
+    const { session, log } = this.#parts;
+    const resume = session.continuation?.resume;
+    if (resume !== undefined) log.enter({ room: session.room, log: resume.log, seq: resume.since });
   }
 
   /** Lets its reader in, with the first messages. */

@@ -75,13 +75,16 @@ export class RoomLog {
       !this.#live.items.some(({ kind }) => kind === "said" || kind === "action" || kind === "private");
   }
 
-  /** Begins to show another room, or another log of this one. */
-  enter({ room = "", log, seq, messages }: Welcome): void {
+  /** Begins to show another room, or another log of this one, which what has come stays before. */
+  enter({ room = "", log, seq, messages }: Pick<Welcome, "room" | "log" | "seq" | "messages">): void {
     this.#cursor = seq;
     if (room === this.#room && log === this.#log) return;
+    if (room === this.#room) this.#live.restart();
+    else {
+      this.#live = new Timeline();
+      this.#live.begun = messages === 0;
+    }
     [this.#room, this.#log] = [room, log];
-    this.#live = new Timeline();
-    this.#live.begun = messages === 0;
     this.#show(this.#live);
   }
 

@@ -1,9 +1,16 @@
 /// <reference lib="dom" />
 import type { Connection } from "../../net/connection.ts";
-import type { Early } from "./early.ts";
 
 /** How long, in milliseconds, a server may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A WebSocket that may be open already, and what came over it so far. */
+export interface Early {
+  /** The WebSocket. */
+  readonly socket: WebSocket;
+  /** What came, in order. */
+  readonly arrived: unknown[];
+}
 
 /** The address of the WebSocket of the server from which the page came. */
 export function pageSocket(): string {
@@ -20,7 +27,7 @@ export function connectSocket(url: string, signal: AbortSignal): Promise<Connect
 }
 
 /** Makes a connection of a WebSocket that may be open already; see {@linkcode connectSocket}. */
-export function openSocket({ socket, arrived }: Early, signal: AbortSignal): Promise<Connection> {
+export function openSocket({ socket, arrived }: Early, signal?: AbortSignal): Promise<Connection> {
   const { promise, resolve, reject } = Promise.withResolvers<Connection>();
   const connection = new SocketConnection(socket);
   for (const data of arrived) connection.take(data);
@@ -29,14 +36,14 @@ export function openSocket({ socket, arrived }: Early, signal: AbortSignal): Pro
     socket.close();
   }
   const timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS);
-  signal.addEventListener("abort", giveUp);
+  signal?.addEventListener("abort", giveUp);
   socket.onopen = () => resolve(connection);
   if (socket.readyState === WebSocket.OPEN) resolve(connection);
   else if (socket.readyState !== WebSocket.CONNECTING) giveUp();
   socket.addEventListener("close", giveUp);
   const settled = () => {
     clearTimeout(timer);
-    signal.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", giveUp);
     socket.removeEventListener("close", giveUp);
   };
   promise.then(settled, settled);

@@ -64,6 +64,13 @@ export class Timeline {
     this.#items.push(...later.items.filter((item) => lastOf(item) > last || !isEntry(item)));
   }
 
+  /** The log begins anew: what has come stays, before all that is to come. */
+  restart(): void {
+    const by = this.last + 1;
+    this.#items = this.#items.map((item) => ({ ...item, seq: item.seq - by, last: lastOf(item) - by }));
+    this.begun = true;
+  }
+
   /** Forgets the oldest, of which there are too many. */
   trim(): void {
     if (this.#items.length <= MAX_KEPT) return;

@@ -64,3 +64,12 @@ Deno.test("Timeline joins a later piece without doubling anything", () => {
   early.join(late);
   assertEquals(texts(early), ["text 1", "text 2", "text 3", "text 4"]);
 });
+
+Deno.test("Timeline keeps what came from a log that begins anew, before all that comes", () => {
+  const timeline = new Timeline();
+  for (const [i, text] of ["one", "```", "code", "```"].entries()) timeline.take(said(i + 1, text));
+  timeline.restart();
+  assertEquals([timeline.last, timeline.begun], [-1, true]);
+  for (const seq of [1, 2, 2]) timeline.take(said(seq));
+  assertEquals(texts(timeline), ["one", "code", "text 1", "text 2"]);
+});
