@@ -243,13 +243,7 @@ inChromium(
   async (browser) => {
     await using room = await WebRoom.start({ password: "open sesame" });
     const page = await browser.open(room.url);
-    await page.until("document.activeElement?.id === 'name'");
-    await page.type("alice");
-    await page.press("Enter");
-    await page.until("document.activeElement?.id === 'password'");
-    await page.type("open sesame");
-    await page.press("Enter");
-    await page.until("!document.getElementById('app').inert");
+    await page.comeIn("alice", "open sesame");
     await page.say("behind the door");
     await page.until("JSON.parse(localStorage.parley).places?.lobby?.messages === 1");
     assertEquals(await page.eval("localStorage.parley.includes('behind the door')"), false);

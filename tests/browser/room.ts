@@ -1,6 +1,7 @@
 import { connectTcp } from "../../lib/net/tcp.ts";
 import { Peer } from "../helpers/peer.ts";
 import { ServerProcess } from "../helpers/process.ts";
+import { fetchRaw, request } from "../helpers/web.ts";
 
 const OPERATOR_PASSWORD = "the operator of the tests";
 
@@ -78,9 +79,7 @@ export class WebRoom implements AsyncDisposable {
     this.#port = this.#server.port;
     // Where the machine is busy, a browser uses its first connection so late that it is greeted like someone with `nc`,
     // unless there was a request from its address before.
-    using peer = new Peer(await connectTcp({ hostname: "127.0.0.1", port: this.#port }));
-    await peer.raw(`GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
-    await peer.rest();
+    await fetchRaw(this.#port, request("GET", "/health"));
   }
 
   /** Ends the server, at once by default. */

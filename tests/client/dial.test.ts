@@ -3,6 +3,7 @@ import { Dialer, DialError } from "../../lib/client/dial.ts";
 import type { ConnectCommand } from "../../lib/client/options.ts";
 import { testWith } from "../helpers/needs.ts";
 import { greetingServer, startTcp } from "../helpers/servers.ts";
+import { fetchRaw, request } from "../helpers/web.ts";
 
 function dialer(port: number): Dialer {
   const flags = { json: false, follow: false, bell: true, notify: false, tls: false };
@@ -25,7 +26,7 @@ testWith(
 testWith(["net"], "Dialer.probe() sees a parley server also from an address with a browser", async () => {
   await using server = startTcp();
   const { port } = server.address;
-  await (await fetch(`http://127.0.0.1:${port}/health`)).body?.cancel();
+  await fetchRaw(port, request("GET", "/health"));
   assertEquals((await dialer(port).probe()).parley, true);
 });
 

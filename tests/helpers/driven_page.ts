@@ -60,11 +60,13 @@ export abstract class DrivenPage {
     );
   }
 
-  /** Comes in by the gate under this name. */
-  async comeIn(name: string): Promise<void> {
-    await this.until("document.activeElement?.id === 'name'");
-    await this.type(name);
-    await this.press("Enter");
+  /** Comes in by the gate under this name, and past the question for the password if there is one. */
+  async comeIn(name: string, password?: string): Promise<void> {
+    for (const [field, text] of Object.entries({ name, ...(password !== undefined && { password }) })) {
+      await this.until(`document.activeElement?.id === '${field}'`);
+      await this.type(text);
+      await this.press("Enter");
+    }
     await this.until("!document.getElementById('app').inert");
   }
 

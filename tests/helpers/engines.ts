@@ -91,8 +91,6 @@ export async function openPage(
   const home = await Deno.makeTempDir({ prefix: "parley-browser-" });
   started.defer(() => Deno.remove(home, { recursive: true }));
   const page = await launch(started, home);
-  // Where no browser was seen yet, a silent connection is greeted soon; on a busy machine the request comes later.
-  await (await fetch(url)).body?.cancel();
   await page.go(url);
   page.own(started.move());
   return page;

@@ -18,6 +18,13 @@ export async function ask(server: TestServer, request: string, from?: string): P
   return await answerOf(peer);
 }
 
+/** Sends a request from 127.0.0.1 as it is written, and at once; returns what comes back. */
+export async function fetchRaw(port: number, request: string): Promise<string> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode(request));
+  return await new Response(conn.readable).text();
+}
+
 /** The answer that a peer gets. */
 export async function answerOf(peer: Peer): Promise<Answered> {
   const lines = await peer.rest();

@@ -2,17 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Process, ServerProcess } from "../helpers/process.ts";
 import { openFiles } from "../helpers/system.ts";
-import { request } from "../helpers/web.ts";
+import { fetchRaw, request } from "../helpers/web.ts";
 import { clientFrame, handshake } from "../helpers/websocket.ts";
-
-const encoder = new TextEncoder();
-
-/** Sends a request from 127.0.0.1, and returns what comes back. */
-async function fetchRaw(port: number, request: string): Promise<string> {
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  await conn.write(encoder.encode(request));
-  return await new Response(conn.readable).text();
-}
 
 testWith(
   ["run", "net"],
