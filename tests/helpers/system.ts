@@ -40,14 +40,29 @@ export function freePort(): number {
 const PATIENCE_MS = 15_000;
 const LOOK_MS = 50;
 
+/** How often it looks the same once it has settled. */
+const SETTLED_LOOKS = 5;
+
 /** How many file descriptors a process has open. Waits, for a while, until there are `atMost` of them. */
 export async function openFiles(pid: number, atMost = Infinity): Promise<number> {
-  const deadline = performance.now() + (atMost === 0 ? 0 : PATIENCE_MS);
+  const deadline = performance.now() + PATIENCE_MS;
   while (true) {
     const count = (await output("ls", `/proc/${pid}/fd`)).trim().split("\n").length;
     if (count <= atMost || performance.now() > deadline) return count;
     await delay(LOOK_MS);
   }
+}
+
+/** How many file descriptors a process has open once that no longer changes: it may still load what it is made of. */
+export async function settledFiles(pid: number): Promise<number> {
+  let last = -1;
+  for (let same = 0; same < SETTLED_LOOKS;) {
+    const count = await openFiles(pid);
+    same = count === last ? same + 1 : 0;
+    last = count;
+    await delay(LOOK_MS);
+  }
+  return last;
 }
 
 /** The peak memory of a process so far, in MiB. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Process, ServerProcess } from "../helpers/process.ts";
-import { openFiles } from "../helpers/system.ts";
+import { openFiles, settledFiles } from "../helpers/system.ts";
 import { fetchRaw, request } from "../helpers/web.ts";
 import { clientFrame, handshake } from "../helpers/websocket.ts";
 
@@ -68,7 +68,7 @@ testWith(
     await alice.until("you are alice");
     await bob.say("/name bob");
     await bob.until("you are bob");
-    const before = await openFiles(server.pid);
+    const before = await settledFiles(server.pid);
     const end = performance.now() + 3000;
     let requests = 0;
     const flood = Array.from({ length: 16 }, async () => {
@@ -103,7 +103,7 @@ testWith(
     await using nc = new Process("nc", ["127.0.0.1", `${server.port}`]);
     await nc.say("/name nc");
     await nc.until("you are nc");
-    const before = await openFiles(server.pid);
+    const before = await settledFiles(server.pid);
     const upgrade = handshake(host);
     const phases = [
       "",

@@ -4,7 +4,7 @@ import { connectTcp } from "../../lib/net/tcp.ts";
 import { type Needs, testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
 import { Process, ROOT, ServerProcess } from "../helpers/process.ts";
-import { openFiles, peakMemory, processorTime } from "../helpers/system.ts";
+import { openFiles, peakMemory, processorTime, settledFiles } from "../helpers/system.ts";
 
 const NEEDS: Needs = {
   permissions: ["run", "net"],
@@ -24,7 +24,7 @@ async function room(args: string[] = []) {
   const server = await ServerProcess.start(args);
   const [alice, bob] = [await server.join("alice"), await server.join("bob")];
   await talksOn(alice, bob, "begin");
-  const files = await openFiles(server.pid, 0);
+  const files = await settledFiles(server.pid);
   return {
     server,
     alice,

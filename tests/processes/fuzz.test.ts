@@ -6,7 +6,7 @@ import { harass, Hostility } from "../helpers/hostile.ts";
 import { testWith } from "../helpers/needs.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { ServerProcess } from "../helpers/process.ts";
-import { openFiles, peakMemory } from "../helpers/system.ts";
+import { openFiles, peakMemory, settledFiles } from "../helpers/system.ts";
 
 /** `deno task fuzz` takes more lines; another seed with `FUZZ_SEED=2 deno task fuzz`. */
 const SEED = Number(setting("FUZZ_SEED") ?? 1);
@@ -44,7 +44,7 @@ testWith(
     for (const bystander of [alice, inText, inJson]) bystander.patienceMs = 120_000;
     const spoken = alice.rest();
     await alice.say("begin");
-    const files = await openFiles(server.pid, 0);
+    const files = await settledFiles(server.pid);
     const heard = [hear(inText, "<alice-who-talks> end"), hear(inJson, '"text":"end"')];
     const markers: string[] = ["begin"];
 

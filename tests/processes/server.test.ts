@@ -4,7 +4,7 @@ import { connectTcp } from "../../lib/net/tcp.ts";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Peer } from "../helpers/peer.ts";
 import { Process, ROOT, runToEnd, ServerProcess } from "../helpers/process.ts";
-import { openFiles } from "../helpers/system.ts";
+import { openFiles, settledFiles } from "../helpers/system.ts";
 
 async function connect(server: ServerProcess): Promise<Peer> {
   return new Peer(await connectTcp({ hostname: "127.0.0.1", port: server.port }));
@@ -173,7 +173,7 @@ testWith(["run", "net"], "a server that is out of file descriptors says so, and 
   // What a server opens with its first connection stays open.
   await visit();
   await server.until("alice left");
-  const files = await openFiles(server.pid, 0);
+  const files = await settledFiles(server.pid);
   const connections = await Promise.all(
     Array.from({ length: 80 }, () => connectTcp({ hostname: "127.0.0.1", port })),
   );
