@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { findProgram, testWith } from "../helpers/needs.ts";
 import { Process, ServerProcess } from "../helpers/process.ts";
 import { openFiles, settledFiles } from "../helpers/system.ts";
+import { atMost } from "../helpers/timing.ts";
 import { fetchRaw, request } from "../helpers/web.ts";
 import { clientFrame, handshake } from "../helpers/websocket.ts";
 
@@ -45,16 +46,12 @@ testWith(
 testWith(["run", "net"], "nc from an address without a browser is greeted within 250 ms", async () => {
   await using server = await ServerProcess.start();
   assert((await fetchRaw(server.port, request("GET", "/"))).startsWith("HTTP/1.1 200"));
-  let fastest = Infinity;
-  // The machine may be busy with other tests, which is not the server's doing.
-  for (let i = 0; i < 5 && fastest >= 250 + 100; i++) {
-    await using nc = new Process("nc", ["-s", "127.0.0.2", "127.0.0.1", `${server.port}`]);
-    const began = performance.now();
-    assertEquals(await nc.next(), "Welcome to this chatroom!");
-    fastest = Math.min(fastest, performance.now() - began);
-  }
+  await using nc = new Process("nc", ["-s", "127.0.0.2", "127.0.0.1", `${server.port}`]);
+  const began = performance.now();
+  assertEquals(await nc.next(), "Welcome to this chatroom!");
+  const took = performance.now() - began;
   // To start nc takes its time as well.
-  assert(fastest < 250 + 100, `${fastest} ms`);
+  assert(took < atMost(250 + 100), `${took} ms`);
 });
 
 testWith(
@@ -69,16 +66,16 @@ testWith(
     await bob.say("/name bob");
     await bob.until("you are bob");
     const before = await settledFiles(server.pid);
-    const end = performance.now() + 3000;
+    const start = performance.now();
     let requests = 0;
     const flood = Array.from({ length: 16 }, async () => {
-      while (performance.now() < end) {
+      while (requests < 600) {
         await fetchRaw(server.port, request("GET", requests % 2 === 0 ? "/health" : "/x")).catch(() => {});
         requests++;
       }
     });
     const late: number[] = [];
-    for (let i = 0; performance.now() < end; i++) {
+    for (let i = 0; requests < 600; i++) {
       const said = performance.now();
       await alice.say(`message ${i}`);
       await bob.until(`message ${i}`);
@@ -86,8 +83,9 @@ testWith(
     }
     await Promise.all(flood);
     const p99 = late.toSorted((a, b) => a - b)[Math.floor(late.length * 0.99)];
-    assert(requests > 550, `only ${requests} requests were sent`);
-    assert(p99 < 250, `a message took ${p99} ms`);
+    const took = performance.now() - start;
+    assert(took < atMost(4000), `${requests} requests took ${took} ms`);
+    assert(p99 < atMost(250), `a message took ${p99} ms`);
     await alice.say("/ping done");
     await alice.until("pong done");
     assertEquals(await openFiles(server.pid, before), before);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Connections } from "../../../lib/client/core/connections.ts";
+import { KNOCK_AFTER_MS } from "../../../lib/client/core/negotiation.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
 import type { Peer } from "../../helpers/peer.ts";
 import { fakeServer } from "../../helpers/servers.ts";
@@ -22,7 +23,10 @@ Deno.test("Connections ask a server that waits for its greeting at once, also af
     const began = performance.now();
     assertEquals(await servers[time].next(), "");
     if (time === 0) await servers[time].say(WELCOME, BANNER);
-    else assert(performance.now() - began < 500, "it waited as for a server of which it knows nothing");
+    else {assert(
+        performance.now() - began < KNOCK_AFTER_MS,
+        "it waited as for a server of which it knows nothing",
+      );}
     servers[time][Symbol.dispose]();
     await first.catch(() => {});
     for await (const _ of events);
