@@ -9,15 +9,15 @@ interface Trial {
 
 const trials: Trial[] = [];
 
-/** Registers what is tried in Chromium, as a step of one test. It finds the browser without pages of the others. */
+/** Registers what is tried in Chromium, as a step of one test. It finds the browser without pages of the others, and without what these have stored. */
 export function inChromium(title: string, run: Trial["run"]): void {
   trials.push({ title, run });
   if (trials.length > 1) return;
   testWith(IN_CHROMIUM, "in Chromium", async (test) => {
     await using browser = await Chromium.launch();
     for (const { title, run } of trials) {
+      await browser.renew();
       await test.step(title, () => run(browser));
-      await browser.closePages();
     }
   });
 }

@@ -43,6 +43,8 @@ export class Chromium implements AsyncDisposable {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(message: Json) => void>();
   #id = 0;
+  /** Where pages are opened that ask for no place of their own. */
+  #context?: string;
 
   private constructor(
     child: Deno.ChildProcess,
@@ -89,7 +91,7 @@ export class Chromium implements AsyncDisposable {
   async open(url: string, device: Device & { context?: string; unwatched?: boolean } = {}): Promise<Page> {
     const { targetId } = await this.send("Target.createTarget", {
       url: "about:blank",
-      browserContextId: device.context,
+      browserContextId: device.context ?? this.#context,
     });
     const page = await this.attach(targetId, device);
     await page.become(device);
@@ -110,12 +112,14 @@ export class Chromium implements AsyncDisposable {
     return page;
   }
 
-  /** Closes all pages but one, without which it would end, and which shows nothing. */
-  async closePages(): Promise<void> {
+  /** Closes all pages but one, without which it would end, and which shows nothing. Those that follow know nothing of them. */
+  async renew(): Promise<void> {
     const { targetInfos } = await this.send("Target.getTargets");
     const pages = targetInfos.filter(({ type }: Json) => type === "page");
     await this.send("Target.createTarget", { url: "about:blank" });
     for (const { targetId } of pages) await this.send("Target.closeTarget", { targetId });
+    // Servers of two tests can have the same port, and so the same origin.
+    this.#context = await this.context();
   }
 
   /** Makes a place for pages that stores nothing of the others. */

@@ -22,9 +22,11 @@ testWith(
     assert(compiled.success, new TextDecoder().decode(compiled.stderr));
     const directory = await Deno.makeTempDir();
     try {
-      for (const { name } of EXECUTABLES) {
-        await Deno.copyFile(new URL(`dist/${name}`, ROOT), `${directory}/${name}`);
-      }
+      // Not by this process: another test may start a program meanwhile, which has it open for writing for a moment, too.
+      const copied = await new Deno.Command("cp", {
+        args: [...EXECUTABLES.map(({ name }) => new URL(`dist/${name}`, ROOT).pathname), directory],
+      }).output();
+      assert(copied.success);
       const options = { cwd: directory, clearEnv: true };
       await using server = await ServerProcess.start([], {
         program: `${directory}/parley-server`,

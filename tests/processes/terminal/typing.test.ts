@@ -85,10 +85,13 @@ for (const size of SIZES) {
     await using alice = await Terminal.client(server, ["--name", "alice"], size);
     await alice.until("/help lists");
     using bob = await server.join("bob");
+    await alice.until("bob joined");
     await bob.say("before");
     await alice.until("<bob> before");
     const typed = "a line that is longer than the smallest of these windows is wide";
     await alice.type(typed);
+    // A window has its new size a moment before its program is told: nothing may be drawn in between.
+    await alice.until((screen) => screen.join("").endsWith(typed));
     for (const columns of [30, 60, 35, 90, size.columns]) {
       await alice.resize({ columns, rows });
       // The client has drawn for the new size once it shows a key.
