@@ -9,7 +9,10 @@ interface Trial {
 
 const trials: Trial[] = [];
 
-/** Registers what is tried in Chromium, as a step of one test. It finds the browser without pages of the others, and without what these have stored. */
+/**
+ * Registers what is tried in Chromium, as a step of one test. It finds the browser without pages of the others, and
+ * without what these have stored.
+ */
 export function inChromium(title: string, run: Trial["run"]): void {
   trials.push({ title, run });
   if (trials.length > 1) return;

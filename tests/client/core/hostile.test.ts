@@ -5,7 +5,6 @@ import { Ignored } from "../../../lib/client/core/ignore.ts";
 import { parseReceived } from "../../../lib/wire/received.ts";
 import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
 import { fakeServer } from "../../helpers/servers.ts";
-import { atMost } from "../../helpers/timing.ts";
 
 const HELLO = '{"kind":"welcome","version":1,"log":"L","seq":0,"name":"alice","taken":0}';
 
@@ -52,7 +51,7 @@ Deno.test("a flood of what shows nothing does not keep timers, keys and signals 
   server[Symbol.dispose]();
   await flood.catch(() => {});
   await ended;
-  assert(longest < atMost(150), `a timer of 1 ms took ${longest} ms`);
+  assert(longest < 300, `a timer of 1 ms took ${longest} ms`);
 });
 
 Deno.test("a second welcome on one connection is none", async () => {
@@ -105,6 +104,6 @@ for (const [what, text] of Object.entries(ADVERSARIAL)) {
     highlight(text, "alice", (name) => name);
     new Ignored().hides({ kind: "line", text: `<${text}> x` });
     const took = performance.now() - start;
-    assert(took < atMost(150), `it took ${took} ms`);
+    assert(took < 150, `it took ${took} ms`);
   });
 }

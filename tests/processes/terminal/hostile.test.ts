@@ -3,7 +3,6 @@ import { BANNER, WELCOME } from "../../../lib/wire/hello.ts";
 import { type Needs, testWith } from "../../helpers/needs.ts";
 import { Folder, peakMemory } from "../../helpers/system.ts";
 import { Terminal, WITH_TMUX } from "../../helpers/terminal.ts";
-import { atMost } from "../../helpers/timing.ts";
 
 const NEEDS: Needs = { permissions: ["run", "net", "read", "write", "env"], others: WITH_TMUX };
 
@@ -92,7 +91,7 @@ for (const [what, flood] of Object.entries(FLOODS)) {
       await alice.until((screen) => screen.at(-1)?.replace(/^\w*/, "").trimEnd() === `> ${typed}`.trimEnd());
       longest = Math.max(longest, performance.now() - start);
     }
-    assert(longest < atMost(500), `a key took ${longest} ms`);
+    assert(longest < 1500, `a key took ${longest} ms`);
     const memory = await peakMemory(pid);
     assert(memory < MAX_MEMORY, `the client took ${memory} MiB`);
     await alice.press("C-c", "C-c", "C-c");

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Authenticator } from "../../../lib/server/access/authenticator.ts";
 import { startInMemory } from "../../helpers/servers.ts";
-import { atMost } from "../../helpers/timing.ts";
 import { answerOf, ask, request } from "../../helpers/web.ts";
 import { handshake } from "../../helpers/websocket.ts";
 
@@ -237,5 +236,5 @@ Deno.test("half a request is closed after five seconds, with a sentence, and one
   assertEquals(answers.filter(({ status }) => status === 408).length, 32);
   assertEquals(answers.filter(({ status }) => Number.isNaN(status)).length, 1);
   const took = performance.now() - began;
-  assert(took > 4900 && took < 5000 + atMost(500), `${took} ms`);
+  assert(took > 4900 && took < 8000, `${took} ms`);
 });
